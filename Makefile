@@ -1,0 +1,49 @@
+# Everything Tape needs is set up by the first target that needs it. `make run` and `make test` are the two to know.
+PYTHON ?= python3
+# PyTorch's CPU build: make run TORCH_FLAGS="--index-url <the CPU address that PyTorch's install page shows>"
+TORCH_FLAGS ?=
+DATA ?= ../shared/data/eval
+BIN := .venv/bin
+READY := .venv/ready
+
+.PHONY: run test check lint types imports unit eval bench format setup clean
+
+run: $(READY)
+	$(BIN)/tape run
+
+test: lint types imports unit
+
+setup: $(READY)
+
+$(READY): requirements.lock pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -c "import torch" 2>/dev/null || $(BIN)/pip install --quiet --disable-pip-version-check $(TORCH_FLAGS) "$$(grep '^torch==' requirements.lock)"
+	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $(READY)
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(READY)
+	$(BIN)/mypy
+
+imports: $(READY)
+	$(BIN)/lint-imports
+
+unit: $(READY)
+	$(BIN)/pytest
+
+eval: $(READY)
+	$(BIN)/tape eval --data $(DATA) --thresholds tests/evals/thresholds.toml
+
+bench: $(READY)
+	$(BIN)/tape bench
+
+format: $(READY)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build *.egg-info

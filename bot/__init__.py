@@ -1,0 +1,1 @@
+"""Slack, the command line, the process and its environment."""

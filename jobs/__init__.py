@@ -1,0 +1,1 @@
+"""What happens on the clock and to subscriptions. Imports retrieval, never bot."""
