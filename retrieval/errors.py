@@ -1,0 +1,140 @@
+"""The error tree. Each class is one cause; its docstring is the sentence that the user reads.
+
+TapeError
+  SourceError          something to read could not be read
+    MissingPathError     no such file or folder
+    UnreadableFileError  not text, damaged, or of a kind we do not read
+    UnreachableError     a page or feed did not answer
+    ForbiddenAddressError  an address inside a private network, or not http(s)
+    TooLargeError        over the size limit
+    ParseLimitError      the parser ran into its time or memory limit
+    EmptySourceError     nothing in it to read
+    TooManyItemsError    a feed holds more than the item limit; the rest was left out
+  InputError           what was typed or configured is not usable
+    BadDateError         not an ISO date
+    BadLineError         a line of a JSONL file is not what it should be
+    SettingError         a setting has a value that cannot be used
+    PortBusyError        the port is taken
+    UnknownChannelError  no subscription for that channel
+    BadScheduleError     a digest cannot be sent at such times
+  StoreError           the data folder or database cannot be used
+    LockedError          another Tape process owns the index
+    DamagedIndexError    an index cannot be read; it is rebuilt from the database
+    NewerDatabaseError   a newer Tape wrote the database
+    OtherModelError      another embedding model made the stored vectors
+  WeightsError         the embedding model's weights are missing or not the published ones
+"""
+
+
+class TapeError(Exception):
+    """Something went wrong on our side; the log names it."""
+
+    def __init__(self, detail: str = "") -> None:
+        super().__init__(detail)
+        self.detail = detail
+
+    @property
+    def sentence(self) -> str:
+        """What the user reads.
+
+        The class's docstring, then the thing it happened to (a path, a line number).
+        """
+        reason = " ".join((type(self).__doc__ or TapeError.__doc__ or "").split())
+        return f"{self.detail}: {reason}" if self.detail else reason
+
+
+class SourceError(TapeError):
+    """This could not be read."""
+
+
+class MissingPathError(SourceError):
+    """There is no such file or folder. Check the path."""
+
+
+class UnreadableFileError(SourceError):
+    """This file is damaged or not of a kind that Tape reads (txt, md, html, pdf, rss, jsonl)."""
+
+
+class UnreachableError(SourceError):
+    """The address did not answer with a readable page. Check it in a browser and try again."""
+
+
+class ForbiddenAddressError(SourceError):
+    """Tape only reads public http and https addresses."""
+
+
+class TooLargeError(SourceError):
+    """This is larger than the 5 MB that Tape reads at once."""
+
+
+class ParseLimitError(SourceError):
+    """Reading this took more time or memory than allowed, so it was stopped."""
+
+
+class EmptySourceError(SourceError):
+    """There is no text to read in this."""
+
+
+class TooManyItemsError(SourceError):
+    """This holds more than 500 items; Tape read the first 500 and left out the rest."""
+
+
+class InputError(TapeError):
+    """This input cannot be used."""
+
+
+class BadDateError(InputError):
+    """This is not a date. Write it like 2026-11-27 or 2026-11-27T08:45:00-05:00."""
+
+
+class BadLineError(InputError):
+    """This line is not a JSON object with the fields that are needed."""
+
+
+class SettingError(InputError):
+    """This setting cannot be used. `tape doctor` shows every setting and where it comes from."""
+
+
+class PortBusyError(InputError):
+    """This port cannot be used: another program has it, or it is not allowed. Choose another."""
+
+
+class UnknownChannelError(InputError):
+    """No digest is subscribed for this channel."""
+
+
+class BadScheduleError(InputError):
+    """A digest needs a time like 08:45, weekdays like mon, and a zone like America/New_York."""
+
+
+class StoreError(TapeError):
+    """The database cannot be used. Check TAPE_DATA_DIR and TAPE_DATABASE_URL with `tape doctor`."""
+
+
+class LockedError(StoreError):
+    """Another Tape process is using this data folder.
+
+    Stop it first, or give this one its own TAPE_DATA_DIR.
+    """
+
+
+class NewerDatabaseError(StoreError):
+    """A newer version of Tape wrote this database.
+
+    Install that version, or name another TAPE_DATABASE_URL.
+    """
+
+
+class OtherModelError(StoreError):
+    """The articles here were embedded with another model, and vectors of two models do not compare.
+
+    Set TAPE_EMBEDDING_MODEL back to it, or name another TAPE_DATA_DIR.
+    """
+
+
+class DamagedIndexError(StoreError):
+    """The search index is damaged. `tape reindex` builds it again from the database."""
+
+
+class WeightsError(TapeError):
+    """The embedding model's weights are missing or damaged. Install requirements.lock again."""
