@@ -1,0 +1,1 @@
+"""Article to Analysis: who is named, who gains or loses, and where the text says so."""

@@ -1,0 +1,201 @@
+"""The symbols printed in a text, and the words before them -> which count, what names they define.
+
+"Foo Bar Inc (NYSE: FOO)" makes "Foo Bar" and "Foo" mean FOO for the whole text; "Consumer Price
+Index (CPI)" makes CPI mean no company in it. Knows nothing beyond the words before a bracket.
+"""
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from retrieval.language.evidence import Setting
+from retrieval.language.found import Found
+from retrieval.language.names import Name
+from retrieval.language.securities import Securities
+from retrieval.language.symbols import Printed
+from retrieval.language.words import Words, fold, fold_name
+
+_REACH = 8  # words before a bracket that can be the name it belongs to
+_NAME_WORDS = 5  # before a bracket, among which a telling word of the name must be
+_BETWEEN = re.compile(
+    r"[.,]?(?:,? (?:common|ordinary|preferred|class [a-c]|stock|shares?|\(the\)))*[.,:]? ?",
+    re.IGNORECASE,
+)
+_UNITS = frozenset("BMKTX")  # "$B": billions, not Barrick
+_LINKING = frozenset({"of", "&", "the", "de", "for"})
+_SMALL = _LINKING | {"in", "to", "on", "a", "and"}
+_HEAD = 3  # letters of a symbol that begin a word of the name: "Leslies (LESL)"
+_MIN_SHORT = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """The symbols that count, the names they define, and the symbols that mean something else."""
+
+    symbols: tuple[Printed, ...]
+    names: tuple[Name, ...]
+    blocked: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """What stands before one printed symbol: the name that ends there, if any, and the words.
+
+    `last` is the number of the first word after the opening bracket.
+    """
+
+    symbol: Printed
+    near: Found | None
+    before: tuple[str, ...]
+    last: int
+
+
+def settle(
+    symbols: Iterable[Printed], found: Sequence[Found], at: Setting, securities: Securities
+) -> Settled:
+    """Decide which printed symbols are tickers, and what the names before them mean."""
+    counted: list[Printed] = []
+    names: list[Name] = []
+    blocked: set[str] = set()
+    for symbol in symbols:
+        place = _place(symbol, found, at.words)
+        if _same(place, securities):
+            counted.append(symbol)
+            continue
+        if _reused(place):
+            continue
+        named = _names_it(place, at, securities)
+        if symbol.form == "bracket" and not named and _spelt_by(symbol.ticker, place.before):
+            blocked.add(symbol.ticker)
+        elif _counts(place, at, named=named):
+            counted.append(symbol)
+            names.extend(_defined(place, at, securities))
+    return Settled(tuple(counted), tuple(names), frozenset(blocked))
+
+
+def _place(symbol: Printed, found: Sequence[Found], words: Words) -> _Place:
+    n = bisect_left(found, symbol.opening, key=lambda one: one.end)
+    near = None
+    for one in found[max(0, n - 1) : n + 1]:
+        if one.end <= symbol.opening and _BETWEEN.fullmatch(words.text, one.end, symbol.opening):
+            near = one
+    last = bisect_left(words.starts, symbol.opening)
+    line = words.text.rfind("\n", max(0, symbol.opening - 200), symbol.opening)
+    before = (n for n in range(max(0, last - _REACH), last) if words.starts[n] > line)
+    return _Place(symbol, near, tuple(words.raw[n] for n in before), last)
+
+
+def _same(place: _Place, securities: Securities) -> bool:
+    """Tell whether the name before the symbol is that of its issuer."""
+    near = place.near
+    issuer = securities.primary(place.symbol.ticker)
+    return near is not None and securities.primary(near.name.id) == issuer
+
+
+def _reused(place: _Place) -> bool:
+    """Tell whether the symbol follows the sure name of another listed company.
+
+    Then it is the symbol of that company in another year, which has a new owner since: "Barrick
+    Gold (NYSE: ABX)". The name is right and the symbol is not.
+    """
+    near = place.near
+    bracketed = place.symbol.form in {"exchange", "bracket", "ric"}
+    return (
+        bracketed
+        and near is not None
+        and near.name.kind == "ticker"
+        and near.name.level == "strong"
+    )
+
+
+def _names_it(place: _Place, at: Setting, securities: Securities) -> bool:
+    """Tell whether a word before the symbol is a telling word of its company's name."""
+    security = securities.by_ticker[place.symbol.ticker]
+    own = set(fold_name(f"{security.name} {security.legal}")) - at.lists["generic"]
+    head = place.symbol.ticker[:_HEAD].casefold()
+    return any(
+        word in own or (len(head) == _HEAD and word.startswith(head))
+        for word in map(fold, place.before[-_NAME_WORDS:])
+    )
+
+
+def _spelt_by(symbol: str, before: Iterable[str]) -> bool:
+    """Tell whether the words before a bracket spell its content: "Consumer Price Index (CPI)"."""
+    words = list(before)
+    letters = [c for c in symbol if c.isalpha()]
+    heads = [word[0].upper() for word in words]
+    large = [word[0].upper() for word in words if word not in _SMALL]
+    return len(letters) > 1 and letters in (heads[-len(letters) :], large[-len(letters) :])
+
+
+def _counts(place: _Place, at: Setting, *, named: bool) -> bool:
+    form, ticker = place.symbol.form, place.symbol.ticker
+    if form in {"exchange", "ric"}:
+        return True
+    if ticker in at.lists["never"]:
+        return False
+    if form == "cashtag":
+        return ticker not in _UNITS
+    if form == "bracket":
+        return named or _stands_alone(place, at)
+    return len(ticker) > 1 and (form == "told" or ticker not in at.lists["symbol"])
+
+
+def _stands_alone(place: _Place, at: Setting) -> bool:
+    """Tell whether a symbol in brackets, after words that do not name it, is a ticker anyway."""
+    ticker = place.symbol.ticker
+    other = place.near is not None and place.near.name.level in {"strong", "proper"}
+    if other or len(ticker) == 1 or ticker in at.lists["symbol"]:
+        return False
+    legal_form = bool(place.before) and fold(place.before[-1]) in at.lists["legal"]
+    return ticker in at.lists["bare"] or legal_form
+
+
+def _defined(place: _Place, at: Setting, securities: Securities) -> Iterable[Name]:
+    """Make the names that an exchange, or a bracket after a legal form, gives to its symbol."""
+    words, generic = at.words, at.lists["generic"]
+    first, last = _run(place, at)
+    core = last
+    while core > first and words.folded[core - 1] in at.lists["legal"]:
+        core -= 1
+    certain = place.symbol.form in {"exchange", "ric"} or core < last
+    if not certain or all(word in generic for word in words.folded[first:core]):
+        return
+    target = securities.primary(place.symbol.ticker)
+    yield _bound(words, first, core, target)
+    head = words.folded[first]
+    telling = head not in generic and head not in at.lists["given"] and len(head) >= _MIN_SHORT
+    if core - first > 1 and telling:
+        yield _bound(words, first, first + 1, target)
+
+
+def _bound(words: Words, first: int, last: int, target: str) -> Name:
+    folded, raw = tuple(words.folded[first:last]), tuple(words.raw[first:last])
+    return Name(folded, raw, "ticker", target, "bound")
+
+
+def _run(place: _Place, at: Setting) -> tuple[int, int]:
+    """Find the capitalised words right before the symbol: the name that the bracket belongs to."""
+    words = at.words
+    last = first = place.last
+    if last == 0 or not _BETWEEN.fullmatch(words.text, words.ends[last - 1], place.symbol.opening):
+        return last, last
+    while first > max(0, last - _REACH) and _belongs(first - 1, last, at):
+        first -= 1
+    while first < last and not _can_begin(first, at):
+        first += 1
+    return first, last
+
+
+def _can_begin(n: int, at: Setting) -> bool:
+    word = at.words.folded[n]
+    return word not in _LINKING and word not in at.lists["opener"] and not at.words.raw[n].islower()
+
+
+def _belongs(n: int, last: int, at: Setting) -> bool:
+    words = at.words
+    legal_next = n + 1 < last and words.gap(n) == ", " and words.folded[n + 1] in at.lists["legal"]
+    if n + 1 < last and not words.joined(n) and not legal_next:
+        return False
+    return words.capital(n) or words.raw[n][0].isdigit() or words.folded[n] in _LINKING

@@ -1,0 +1,104 @@
+"""Impacts -> those that the article bears out, for every engine. Knows no lexicon.
+
+What fails is dropped and counted, never repaired.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from retrieval.language.securities import Securities
+from retrieval.language.sentences import sentences
+from retrieval.models import Article, Impact, Mention, Quote, Span
+
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+MOST_QUOTES = 3
+
+
+def check(
+    article: Article, impacts: Iterable[Impact], mentions: Sequence[Mention], securities: Securities
+) -> tuple[tuple[Impact, ...], int]:
+    """Keep the impacts that hold; the number says how many did not."""
+    asked = tuple(impacts)
+    parts = sentences(article.text)
+    kept = tuple(
+        impact for impact in asked if _holds(article.text, parts, impact, mentions, securities)
+    )
+    return kept, len(asked) - len(kept)
+
+
+def _holds(
+    text: str,
+    parts: Sequence[Span],
+    impact: Impact,
+    mentions: Sequence[Mention],
+    securities: Securities,
+) -> bool:
+    return (
+        1 <= len(impact.quotes) <= MOST_QUOTES
+        and all(_is_verbatim(text, quote) for quote in impact.quotes)
+        and _is_in_range(impact)
+        and (impact.target.kind != "ticker" or impact.target.id in securities)
+        and _is_about_target(text, parts, impact, mentions)
+        and _mechanism_stands(text, impact)
+        and _horizon_stands(text, parts, impact)
+    )
+
+
+def _is_verbatim(text: str, quote: Quote) -> bool:
+    inside = 0 <= quote.start < quote.end <= len(text)
+    return inside and quote.text == text[quote.start : quote.end]
+
+
+def _is_in_range(impact: Impact) -> bool:
+    return (
+        -1 <= impact.sentiment.score <= 1
+        and 0 <= impact.relevance <= 1
+        and 0 <= impact.confidence <= 1
+        and impact.order in {1, 2}
+    )
+
+
+def _is_about_target(
+    text: str, parts: Sequence[Span], impact: Impact, mentions: Sequence[Mention]
+) -> bool:
+    """Ask that every quote's sentence names the target, or the name is carried from a mention."""
+    if impact.target.kind == "group":
+        return all(
+            impact.target.name.casefold() in _around(parts, quote).of(text).casefold()
+            for quote in impact.quotes
+        )
+    places = [
+        Span(m.start, m.end)
+        for m in mentions
+        if (m.target.kind, m.target.id) == (impact.target.kind, impact.target.id)
+    ]
+    carried = impact.carried_from
+    if carried is not None and carried not in places:
+        return False
+    return all(
+        any(_around(parts, quote).covers(place) for place in places)
+        or (carried is not None and carried.end <= quote.start)
+        for quote in impact.quotes
+    )
+
+
+def _around(parts: Sequence[Span], quote: Quote) -> Span:
+    """Widen a quote to the sentences that it touches."""
+    touched = [part for part in parts if part.start < quote.end and quote.start < part.end]
+    if not touched:
+        return Span(quote.start, quote.end)
+    return Span(min(quote.start, touched[0].start), max(quote.end, touched[-1].end))
+
+
+def _mechanism_stands(text: str, impact: Impact) -> bool:
+    if impact.mechanism is None:
+        return True
+    quoted = {number for quote in impact.quotes for number in _NUMBER.findall(quote.text)}
+    return impact.mechanism in text and set(_NUMBER.findall(impact.mechanism)) <= quoted
+
+
+def _horizon_stands(text: str, parts: Sequence[Span], impact: Impact) -> bool:
+    horizon = impact.horizon
+    if horizon is None:
+        return True
+    return any(horizon in _around(parts, quote).of(text) for quote in impact.quotes)

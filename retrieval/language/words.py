@@ -1,0 +1,126 @@
+"""A text -> its words with their places, folded for comparison. Knows no names."""
+
+import re
+import unicodedata
+from bisect import bisect_right
+from dataclasses import dataclass
+from functools import cached_property
+
+_WORD = re.compile(r"[^\W_]+|&")
+# What is no prose: addresses, mail, handles.
+_ADDRESS = re.compile(
+    r"https?://[^\s)\]>]+|www\.[^\s)\]>]+"
+    r"|(?<![\w.+-])[\w.+-]+@[\w.-]+|(?<!\w)@\w+"
+    r"|(?<![\w.])\w+(?:\.\w+)+/[^\s)\]>]*"
+)
+# What may stand between two words of one name: no comma; a full stop and a space after an initial.
+_JOINT = re.compile(r"[ \t\u00a0]?[-\u2010-\u2013.'’!/+*®™]?[ \t\u00a0]?")
+_LINE_BREAK = re.compile(r"[\n\r\v\f\x85\u2028\u2029]")
+_OPENERS = frozenset('.!?\n\r"“«‘•|>')
+_TITLE_SHARE = 0.75  # of a headline's longer words are capitalised
+_TITLE_WORDS = 3
+_TITLE_LETTERS = 4  # "of", "and", "for" stay small in headlines
+_INITIAL = 2  # letters before a full stop inside a name: "J. M. Smucker", "St. Joe"
+
+
+def fold(word: str) -> str:
+    """Fold a word for comparison: no case, no accents; "and" is "&"."""
+    folded = word.casefold()
+    if not folded.isascii():
+        folded = "".join(
+            c for c in unicodedata.normalize("NFKD", folded) if not unicodedata.combining(c)
+        )
+    return "&" if folded == "and" else folded
+
+
+def fold_name(name: str) -> tuple[str, ...]:
+    """Fold each word of a name."""
+    return tuple(fold(found.group()) for found in _WORD.finditer(name))
+
+
+@dataclass(frozen=True)
+class Words:
+    """The words of a text: parallel lists of their places, their spelling and their folded form."""
+
+    text: str
+    starts: list[int]
+    ends: list[int]
+    raw: list[str]
+    folded: list[str]
+
+    def __len__(self) -> int:
+        return len(self.raw)
+
+    def gap(self, n: int) -> str:
+        """Give what stands between word n and the next one."""
+        end = self.starts[n + 1] if n + 1 < len(self) else None
+        return self.text[self.ends[n] : end]
+
+    def joined(self, n: int) -> bool:
+        """Tell whether word n and the next can belong to one name."""
+        gap = self.text[self.ends[n] : self.starts[n + 1]]
+        if gap == " " or not gap:
+            return True
+        if ". " in gap and self.ends[n] - self.starts[n] > _INITIAL:
+            return self.folded[n] == "bros"
+        return _JOINT.fullmatch(gap) is not None
+
+    def capital(self, n: int) -> bool:
+        """Tell whether word n exists and begins with a capital letter."""
+        return 0 <= n < len(self) and self.raw[n][0].isupper()
+
+    def before(self, n: int) -> str:
+        """Give the folded word before word n if only a space is between, else nothing."""
+        return self.folded[n - 1] if n > 0 and self.gap(n - 1) in {" ", "\u00a0"} else ""
+
+    def after(self, n: int) -> str:
+        """Give the folded word after word n if only a space is between, else nothing."""
+        return self.folded[n + 1] if n + 1 < len(self) and self.gap(n) in {" ", "\u00a0"} else ""
+
+    def opens(self, n: int) -> bool:
+        """Tell whether word n stands where any word has a capital: first in a sentence or line."""
+        lead = self.text[self.ends[n - 1] if n > 0 else 0 : self.starts[n]]
+        return n <= 0 or " '" in lead or not _OPENERS.isdisjoint(lead)
+
+    def headline(self, n: int) -> bool:
+        """Tell whether word n stands in a line where most words have capitals."""
+        return self._headlines[bisect_right(self._breaks, self.starts[n])]
+
+    @cached_property
+    def _breaks(self) -> list[int]:
+        return [found.start() for found in _LINE_BREAK.finditer(self.text)]
+
+    @cached_property
+    def _headlines(self) -> list[bool]:
+        longer = [0] * (len(self._breaks) + 1)
+        capital = longer.copy()
+        line, breaks = 0, [*self._breaks, len(self.text) + 1]
+        for start, word in zip(self.starts, self.raw, strict=True):
+            while start > breaks[line]:
+                line += 1
+            if len(word) >= _TITLE_LETTERS and word.isalpha():
+                longer[line] += 1
+                capital[line] += word[0].isupper()
+        return [
+            n >= _TITLE_WORDS and c > _TITLE_SHARE * n for n, c in zip(longer, capital, strict=True)
+        ]
+
+
+def words_of(text: str) -> Words:
+    """Cut a text into words; those of addresses and handles are left out."""
+    masked = (
+        [found.span() for found in _ADDRESS.finditer(text)]
+        if "/" in text or "@" in text or "www." in text
+        else []
+    )
+    starts, ends, raw = [], [], []
+    mask = 0
+    for found in _WORD.finditer(text):
+        start, end = found.span()
+        while mask < len(masked) and masked[mask][1] <= start:
+            mask += 1
+        if mask == len(masked) or start < masked[mask][0]:
+            starts.append(start)
+            ends.append(end)
+            raw.append(found.group())
+    return Words(text, starts, ends, raw, [fold(word) for word in raw])

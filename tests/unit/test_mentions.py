@@ -1,0 +1,204 @@
+from pathlib import Path
+from time import perf_counter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from retrieval.language.mentions import find_mentions, names_in_question
+from retrieval.language.securities import load_securities
+from retrieval.models import Mention
+
+HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
+REFERENCE = ROOT / "../shared/data/reference_article.txt"
+SECURITIES = load_securities()
+
+
+def found(text: str, title: str | None = None) -> list[tuple[str, str]]:
+    return [(m.surface, m.target.id) for m in find_mentions(text, SECURITIES, title=title)]
+
+
+def tickers(text: str, title: str | None = None) -> list[str]:
+    mentions = find_mentions(text, SECURITIES, title=title)
+    return list(dict.fromkeys(m.target.id for m in mentions if m.target.kind == "ticker"))
+
+
+def collisions() -> list[tuple[str, list[str]]]:
+    lines = (HERE / "data/collisions.tsv").read_text("utf-8").splitlines()
+    rows = [(*line.split("\t"), "") for line in lines if not line.startswith("#")]
+    return [(row[0], row[1].split(", ") if row[1] else []) for row in rows]
+
+
+@pytest.mark.parametrize(("text", "expected"), collisions())
+def test_a_word_is_a_company_only_where_the_words_around_it_say_so(
+    text: str, expected: list[str]
+) -> None:
+    assert tickers(text) == expected
+
+
+def test_the_collisions_are_many_and_of_both_kinds() -> None:
+    linked = [bool(expected) for _, expected in collisions()]
+    assert min(linked.count(True), linked.count(False)) >= 30
+
+
+@pytest.mark.parametrize(
+    ("text", "surface", "ticker"),
+    [
+        ("$NVDA", "$NVDA", "NVDA"),
+        ("a chip maker (NASDAQ: NVDA)", "NVDA", "NVDA"),
+        ("an oil firm (NYSE:XOM)", "XOM", "XOM"),
+        ("<NVDA.O>", "NVDA", "NVDA"),
+        ("<BRKb.N>", "BRKb", "BRK.B"),
+        ("[NVDA](https://example.com/q/AAPL)", "NVDA", "NVDA"),
+        ("**NVDA**", "NVDA", "NVDA"),
+        ("`NVDA`", "NVDA", "NVDA"),
+        ("Nvidia's chips", "Nvidia", "NVDA"),
+        ("Nvidia’s chips", "Nvidia", "NVDA"),
+        ("Amazon.com Inc. said", "Amazon.com Inc", "AMZN"),
+        ("J.P. Morgan & Co said", "J.P. Morgan & Co", "JPM"),
+        ("Nestlé's rival PepsiCo", "PepsiCo", "PEP"),
+    ],
+)
+def test_every_form_is_read_with_its_own_surface(text: str, surface: str, ticker: str) -> None:
+    assert found(text) == [(surface, ticker)]
+
+
+def test_a_definition_in_brackets_binds_a_name_for_the_whole_text() -> None:
+    text = "Zorblatt Widgets Inc (NYSE: XOM) fell. Later Zorblatt Widgets and Zorblatt rose."
+    assert [surface for surface, _ in found(text)] == [
+        "Zorblatt Widgets Inc",
+        "XOM",
+        "Zorblatt Widgets",
+        "Zorblatt",
+    ]
+    assert tickers(text) == ["XOM"]
+
+
+def test_a_definition_in_brackets_that_is_in_no_table_binds_nothing() -> None:
+    assert found("Zorblatt Widgets Inc (NYSE: QQZZQ) fell. Zorblatt rose.") == []
+
+
+def test_words_that_spell_a_bracket_make_it_no_ticker_for_the_whole_text() -> None:
+    assert tickers("Average Selling Price (ASP) fell. ASP shares of the total rose.") == []
+
+
+def test_a_short_name_links_after_the_full_one_and_not_before() -> None:
+    text = "Halozyme rose. Halozyme Therapeutics said so, and Halozyme fell."
+    assert {ticker for _, ticker in found(text)} == {"HALO"}
+    assert found("Wells were drilled. Wells Fargo lent. The Wells report came.")[0] == (
+        "Wells Fargo",
+        "WFC",
+    )
+
+
+def test_a_short_name_shared_by_two_companies_links_to_neither() -> None:
+    text = "Gladstone Capital and Gladstone Land met. Gladstone rose."
+    assert [surface for surface, _ in found(text)] == ["Gladstone Capital", "Gladstone Land"]
+
+
+def test_the_class_that_the_text_prints_is_used_and_else_the_primary_one() -> None:
+    assert tickers("Alphabet rose.") == ["GOOGL"]
+    assert tickers("Alphabet (GOOG) rose. Alphabet fell.") == ["GOOG"]
+    assert tickers("Alphabet (GOOG, GOOGL) rose.") == ["GOOGL", "GOOG"]
+
+
+def test_a_company_in_the_title_supports_its_name_in_the_text() -> None:
+    text = "Unity is a word. Analysts like Unity and its tools."
+    assert tickers(text, title="Unity Software cuts jobs") == ["U"]
+    assert tickers("Unity is what they want.") == []
+
+
+def test_private_companies_are_named_and_never_given_a_ticker() -> None:
+    text = "Anthropic, OpenAI, xAI, SpaceX, Stripe Inc, TikTok and Twitter met."
+    kinds = {m.surface: m.target.kind for m in find_mentions(text, SECURITIES)}
+    assert set(kinds.values()) == {"private"}
+    assert len(kinds) == 7
+
+
+def test_an_acquired_company_is_not_its_owner() -> None:
+    assert tickers("Credit Suisse fell while Activision Blizzard and Splunk rose.") == []
+
+
+def test_addresses_and_handles_name_nobody() -> None:
+    assert found("https://nvidia.com/AMD @Tesla mail@boeing.com example.org/IBM") == []
+
+
+def test_a_headline_needs_more_than_a_capital_letter() -> None:
+    assert tickers("Students Find New Visa Rules Hard To Follow") == []
+    assert tickers("Visa Shares Fall As Court Rules Against Card Fees") == ["V"]
+
+
+def test_the_reference_article_has_its_three_tickers_and_no_other() -> None:
+    if not REFERENCE.exists():
+        pytest.skip(f"the reference article is not at {REFERENCE}")
+    text = REFERENCE.read_text("utf-8")
+    mentions = find_mentions(text, SECURITIES)
+    assert {m.target.id for m in mentions if m.target.kind == "ticker"} == {"AMZN", "GOOGL", "NVDA"}
+    assert {"Amazon", "Google", "Nvidia"} <= {m.surface for m in mentions}
+    private = {m.target.id for m in mentions if m.target.kind == "private"}
+    assert private == {"Anthropic", "xAI", "SpaceXAI"}
+
+
+@pytest.mark.parametrize(
+    ("question", "expected", "unknown"),
+    [
+        ("what about nvidia and amd?", ["NVDA", "AMD"], ()),
+        ("does AMD benefit?", ["AMD"], ()),
+        ("Visa or Mastercard?", ["V", "MA"], ()),
+        ("is apple hurt by AI?", ["AAPL"], ()),
+        ("what happened to brk.b", ["BRK.B"], ()),
+        ("who gains from SpaceX?", ["SpaceX"], ()),
+        ("does Zorblatt lose?", [], ("Zorblatt",)),
+        ("What about Zorblatt Industries and CoreWeave?", ["CRWV"], ("Zorblatt Industries",)),
+        ("which tickers benefit?", [], ()),
+        ("Who is hurt most by the new rules on IPO and GPU exports?", [], ()),
+        ("what did they target, and what is the best buy now?", [], ()),
+    ],
+)
+def test_a_question_may_name_companies_loosely(
+    question: str, expected: list[str], unknown: tuple[str, ...]
+) -> None:
+    mentions, others = names_in_question(question, SECURITIES)
+    assert [m.target.id for m in mentions] == expected
+    assert others == unknown
+    assert all(question[m.start : m.end] == m.surface for m in mentions)
+
+
+def test_an_article_is_read_in_milliseconds() -> None:
+    text = "Shares of Nvidia rose while Target, Exxon Mobil (XOM) and $AMD fell on Monday. " * 40
+    find_mentions(text, SECURITIES)
+    begun = perf_counter()
+    for _ in range(5):
+        find_mentions(text, SECURITIES)
+    assert perf_counter() - begun < 0.5
+
+
+PIECES = st.sampled_from(
+    "Nvidia|(NYSE: XOM)|$AMD|<IBM.N>|Inc|’s|AI| and |, |\n|(|)|Visa|Mr. |Ford|[T](|**A**|İ|ﬁ|\ud800"
+    "|. |Exxon Mobil|&| ".split("|")
+)
+TEXTS = st.lists(PIECES | st.text(max_size=6), max_size=40).map("".join)
+
+
+def in_order_and_apart(text: str, mentions: tuple[Mention, ...]) -> None:
+    end = 0
+    for mention in mentions:
+        assert end <= mention.start < mention.end <= len(text)
+        assert text[mention.start : mention.end] == mention.surface
+        end = mention.end
+
+
+@given(TEXTS, st.none() | TEXTS)
+def test_mentions_stand_in_the_text_in_order_and_apart(text: str, title: str | None) -> None:
+    mentions = find_mentions(text, SECURITIES, title=title)
+    in_order_and_apart(text, mentions)
+    assert mentions == find_mentions(text, SECURITIES, title=title)
+    assert all(m.target.id in SECURITIES for m in mentions if m.target.kind == "ticker")
+
+
+@given(TEXTS)
+def test_any_question_is_read_without_overlap(text: str) -> None:
+    mentions, unknown = names_in_question(text, SECURITIES)
+    in_order_and_apart(text, mentions)
+    assert all(name in text for name in unknown)
