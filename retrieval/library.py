@@ -1,0 +1,55 @@
+"""Wires what knows articles: store, companies, embedder, indexes. Knows no question, no setting."""
+
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from retrieval.db import connect, migrate
+from retrieval.errors import OtherModelError
+from retrieval.index.embed import Embed
+from retrieval.index.follow import Indexes
+from retrieval.language.securities import Securities, load_securities
+from retrieval.store.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """Everything that can be read from and written to, ready for use. Close it when done."""
+
+    store: Store
+    securities: Securities
+    embedder: Embed
+    indexes: Indexes
+
+    @classmethod
+    def open(cls, url: str, folder: Path, *, embedder: Embed) -> Self:
+        """Open the database and the indexes that follow it, which lie in `folder`/index."""
+        return cls._of(url, folder / "index", embedder)
+
+    @classmethod
+    def beside(cls, url: str, *, embedder: Embed) -> Self:
+        """Open the database whose indexes another process owns: the store itself is searched."""
+        return cls._of(url, None, embedder)
+
+    @classmethod
+    def in_memory(cls, embedder: Embed) -> Self:
+        """A library that leaves nothing behind: for one file, one test, one evaluation."""
+        return cls._of("sqlite://", None, embedder)
+
+    @classmethod
+    def _of(cls, url: str, folder: Path | None, embedder: Embed) -> Self:
+        store = Store(connect(url))
+        with ExitStack() as undo:
+            undo.callback(store.close)
+            migrate(store.engine, "retrieval.store")
+            if other := store.other_model(embedder.name):
+                raise OtherModelError(other)
+            indexes = Indexes.open(store, folder, model=embedder.name)
+            undo.pop_all()
+        return cls(store, load_securities(), embedder, indexes)
+
+    def close(self) -> None:
+        """Let go of the index folder and the database."""
+        self.indexes.close()
+        self.store.close()

@@ -1,0 +1,1 @@
+"""The truth: the SQL tables of articles, versions, ledger, chunks and changes."""

@@ -1,0 +1,104 @@
+"""Chunks, their vectors, and the changes that indexes follow. Knows no index and no analysis."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Connection, Select, select
+
+from retrieval.models import Chunk, Scope
+from retrieval.store import rows
+from retrieval.store.records import Change, batches
+from retrieval.store.schema import changes, chunks, sequence, versions
+from retrieval.store.scope import known, visible
+
+
+def last_change(connection: Connection) -> int:
+    """The number of the newest change; 0 before the first."""
+    number: int = connection.execute(select(sequence.c.value)).scalar_one()
+    return number
+
+
+def changes_after(connection: Connection, after: int, limit: int) -> list[Change]:
+    """The next changes in their order, none left out."""
+    query = select(changes).where(changes.c.seq > after).order_by(changes.c.seq).limit(limit)
+    return [
+        Change(row.seq, tuple(row.put), tuple(row.dropped)) for row in connection.execute(query)
+    ]
+
+
+def live(connection: Connection) -> set[str]:
+    """The chunk ids of all current versions."""
+    query = select(chunks.c.id).join(versions).where(known(None))
+    return set(connection.execute(query).scalars())
+
+
+def chunks_of(
+    connection: Connection, ids: Sequence[str], as_of: datetime | None
+) -> dict[str, Chunk]:
+    """The chunks by id; one that versions share is shown with its newest (known at `as_of`)."""
+    query = select(chunks).order_by(chunks.c.version)
+    if as_of is not None:
+        query = query.join(versions).where(known(as_of))
+    found: dict[str, Chunk] = {}
+    for some in batches(ids):
+        for row in connection.execute(query.where(chunks.c.id.in_(some))).mappings():
+            found[row["id"]] = rows.chunk_of(row)
+    return found
+
+
+def vectors(connection: Connection, ids: Sequence[str]) -> NDArray[np.float32]:
+    """Row i is the vector of ids[i]; KeyError for an id that was never put, (0, 0) for none."""
+    found = embedded(connection, ids)
+    return np.stack([found[i] for i in ids]) if ids else np.empty((0, 0), dtype=np.float32)
+
+
+def other_model(connection: Connection, model: str) -> str | None:
+    """A model other than this one that made vectors which are kept, if there is one."""
+    query = select(chunks.c.model).where(chunks.c.model != model).limit(1)
+    return connection.execute(query).scalar_one_or_none()
+
+
+def embedded(connection: Connection, ids: Sequence[str]) -> dict[str, NDArray[np.float32]]:
+    """The vectors that are there, by id. Versions that share a chunk share its vector."""
+    found: dict[str, NDArray[np.float32]] = {}
+    query = select(chunks.c.id, chunks.c.vector)
+    for some in batches(ids):
+        for chunk_id, vector in connection.execute(query.where(chunks.c.id.in_(some))):
+            found[chunk_id] = np.frombuffer(vector, dtype=rows.VECTOR)
+    return found
+
+
+def lexical_rows(connection: Connection, ids: Sequence[str]) -> list[tuple[str, str, str]]:
+    """Id, title ("" where it has none) and text, in the order of ids; titles are the newest."""
+    query = (
+        select(chunks.c.id, versions.c.title, chunks.c.text)
+        .join_from(chunks, versions)
+        .order_by(chunks.c.version)
+    )
+    found: dict[str, tuple[str, str, str]] = {}
+    for some in batches(ids):
+        for chunk_id, title, text in connection.execute(query.where(chunks.c.id.in_(some))):
+            found[chunk_id] = (chunk_id, title or "", text)
+    return [found[i] for i in ids if i in found]
+
+
+def narrow(connection: Connection, scope: Scope, limit: int) -> set[str] | None:
+    """The chunk ids in scope; None for a scope without limits or with more than `limit` chunks."""
+    if scope == Scope():
+        return None
+    found = set(connection.execute(_seen(scope).limit(limit + 1)).scalars())
+    return found if len(found) <= limit else None
+
+
+def within(connection: Connection, ids: Sequence[str], scope: Scope) -> set[str]:
+    """Those of the chunks that a scope may see: the filter after a search in everything."""
+    found: set[str] = set()
+    for some in batches(ids):
+        found.update(connection.execute(_seen(scope).where(chunks.c.id.in_(some))).scalars())
+    return found
+
+
+def _seen(scope: Scope) -> Select[str]:
+    return select(chunks.c.id).join_from(chunks, versions).where(visible(scope))

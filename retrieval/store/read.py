@@ -1,0 +1,148 @@
+"""Questions about articles and their claims, to SQL and back to nouns. Knows no chunk."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Select, func, select
+
+from retrieval.models import ArticleHead, Claim, Scope, Searched, StoredArticle, Trigger
+from retrieval.store import rows
+from retrieval.store.records import batches
+from retrieval.store.schema import articles, impacts, mentions, tickers, triggers, versions
+from retrieval.store.scope import Condition, claims_visible, known, visible
+
+_HEAD = (
+    versions.c.article_id,
+    versions.c.version,
+    versions.c.title,
+    versions.c.url,
+    versions.c.source,
+    versions.c.published_at,
+    versions.c.ingested_at,
+    versions.c.tone,
+    versions.c.tone_mixed,
+    articles.c.first_seen_at,
+)
+
+_NEWEST_FIRST = (versions.c.dated_at.desc(), versions.c.article_id)
+
+
+def hashes(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
+    """The content hash of each article's current version."""
+    known_now = select(versions.c.article_id, versions.c.content_hash).where(known(None))
+    found: dict[str, str] = {}
+    for some in batches(list(ids)):
+        found |= {
+            row.article_id: row.content_hash
+            for row in connection.execute(known_now.where(_in(some)))
+        }
+    return found
+
+
+def article(
+    connection: Connection,
+    article_id: str,
+    as_of: datetime | None = None,
+    version: int | None = None,
+) -> StoredArticle | None:
+    """One version of an article with its analysis: the numbered one, or the one known then."""
+    wanted = versions.c.version == version if version is not None else known(as_of)
+    row = (
+        connection.execute(
+            select(versions, articles.c.first_seen_at)
+            .join(articles)
+            .where(versions.c.article_id == article_id, wanted)
+        )
+        .mappings()
+        .one_or_none()
+    )
+    if row is None:
+        return None
+    parts = {
+        part.name: connection.execute(
+            select(part)
+            .where(part.c.article_id == article_id, part.c.version == row["version"])
+            .order_by(part.c.position)
+        )
+        .mappings()
+        .all()
+        for part in (impacts, mentions, triggers, tickers)
+    }
+    return StoredArticle(
+        article=rows.article_of(row),
+        version=row["version"],
+        first_seen_at=row["first_seen_at"],
+        ingested_at=row["ingested_at"],
+        analysis=rows.analysis_of(row, parts),
+    )
+
+
+def heads(
+    connection: Connection, ids: Iterable[str], as_of: datetime | None
+) -> dict[str, ArticleHead]:
+    """The heads of the articles that were known at a moment, or are now."""
+    found: dict[str, ArticleHead] = {}
+    for some in batches(list(ids)):
+        for row in connection.execute(_heads(known(as_of)).where(_in(some))).mappings():
+            found[row["article_id"]] = rows.head_of(row)
+    return found
+
+
+def newest(connection: Connection, scope: Scope, limit: int) -> list[ArticleHead]:
+    """The newest articles in scope."""
+    query = _heads(visible(scope)).order_by(*_NEWEST_FIRST).limit(limit)
+    return [rows.head_of(row) for row in connection.execute(query).mappings()]
+
+
+def claims(connection: Connection, scope: Scope, limit: int) -> list[Claim]:
+    """The claims in scope, those of the newest articles first, each article's in its own order."""
+    query = (
+        select(*_HEAD, *(c for c in impacts.c if c.name not in {"article_id", "version"}))
+        .select_from(impacts.join(versions).join(articles))
+        .where(claims_visible(scope))
+        .order_by(*_NEWEST_FIRST, impacts.c.position)
+        .limit(limit)
+    )
+    found = connection.execute(query).mappings()
+    return [Claim(rows.impact_of(row), rows.head_of(row)) for row in found]
+
+
+def triggers_of(
+    connection: Connection, ids: Sequence[str], as_of: datetime | None
+) -> dict[str, tuple[Trigger, ...]]:
+    """What would change each article's view, by article id."""
+    query = select(triggers).join(versions).where(known(as_of)).order_by(triggers.c.position)
+    found: defaultdict[str, list[Trigger]] = defaultdict(list)
+    for some in batches(ids):
+        for row in connection.execute(query.where(_in(some))).mappings():
+            found[row["article_id"]].append(rows.trigger_of(row))
+    return {article_id: tuple(said) for article_id, said in found.items()}
+
+
+def sources(connection: Connection) -> tuple[str, ...]:
+    """List the sources of current versions, each spelling once."""
+    named = versions.c.source.is_not(None)
+    query = select(versions.c.source).where(named, visible(Scope())).distinct()
+    return tuple(sorted(connection.scalars(query)))
+
+
+def searched(connection: Connection, scope: Scope) -> Searched:
+    """Count what a scope could see."""
+    count, sources, latest = connection.execute(
+        select(
+            func.count(),
+            func.count(versions.c.source_key.distinct()),
+            func.max(versions.c.published_at),
+        ).where(visible(scope))
+    ).one()
+    return Searched(count, sources, latest)
+
+
+def _heads(condition: Condition) -> Select[Any]:
+    return select(*_HEAD).join_from(versions, articles).where(condition)
+
+
+def _in(ids: Sequence[str]) -> Condition:
+    return versions.c.article_id.in_(ids)

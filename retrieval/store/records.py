@@ -1,0 +1,44 @@
+"""What goes into the store at once and what its followers are told. Knows no table."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from retrieval.models import Analysis, Article, Chunk
+
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Record:
+    """One article as it was read. Row i of `vectors` is `chunks[i]`, made by the embedder `model`.
+
+    The store numbers the versions: a chunk's own `version` is not read.
+    """
+
+    article: Article
+    analysis: Analysis
+    chunks: tuple[Chunk, ...]
+    vectors: NDArray[np.float32]
+    model: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A step of the change sequence: chunk ids that are live from now on, and those that ended."""
+
+    seq: int
+    put: tuple[str, ...]
+    dropped: tuple[str, ...]
+
+
+PARAMETERS = 1_000
+"""How many values go into one IN list; SQLite allows 32,766, Postgres 65,535."""
+
+
+def batches(items: Sequence[Item], size: int = PARAMETERS) -> Iterator[Sequence[Item]]:
+    """Cut a sequence into parts of at most `size`."""
+    return (items[start : start + size] for start in range(0, len(items), size))

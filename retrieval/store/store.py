@@ -1,0 +1,169 @@
+"""The truth behind one object: each question and each write is one transaction. Knows no index."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Engine, select
+
+from retrieval.db import insert_new, reading
+from retrieval.models import (
+    Analysis,
+    Article,
+    ArticleHead,
+    Chunk,
+    Claim,
+    Scope,
+    Searched,
+    StoredArticle,
+    Trigger,
+)
+from retrieval.store import passages, read, write
+from retrieval.store.records import Change, Record
+from retrieval.store.schema import audit
+
+__all__ = ["Change", "Record", "Store"]
+
+
+class Store:
+    """Articles in their versions, what they say, their chunks with vectors, the order of changes.
+
+    Without `as_of` the current versions answer; with it, those that had been ingested and not yet
+    replaced then.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    def put(
+        self,
+        article: Article,
+        analysis: Analysis,
+        chunks: Sequence[Chunk],
+        vectors: NDArray[np.float32],
+        *,
+        now: datetime,
+        model: str = "",
+    ) -> StoredArticle:
+        """Write one article as its newest version, in one transaction."""
+        record = Record(article, analysis, tuple(chunks), vectors, model)
+        return self.put_many([record], now=now)[0]
+
+    def put_many(self, records: Sequence[Record], *, now: datetime) -> list[StoredArticle]:
+        """Write records in one transaction, all or none; each is a step of the change sequence.
+
+        The version before stays, superseded. The same content by the same engine writes nothing.
+        """
+        with self.engine.begin() as connection:
+            return write.put_many(connection, records, now)
+
+    def hashes(self, ids: Iterable[str]) -> dict[str, str]:
+        """The content hash of each article's current version; unknown ids are left out."""
+        with reading(self.engine) as connection:
+            return read.hashes(connection, ids)
+
+    def article(
+        self, article_id: str, *, as_of: datetime | None = None, version: int | None = None
+    ) -> StoredArticle | None:
+        """One version of an article: the numbered one, the one known then, else the current one."""
+        with reading(self.engine) as connection:
+            return read.article(connection, article_id, as_of, version)
+
+    def heads(self, ids: Iterable[str], *, as_of: datetime | None = None) -> dict[str, ArticleHead]:
+        """What an answer shows of articles, by id; unknown ids are left out."""
+        with reading(self.engine) as connection:
+            return read.heads(connection, ids, as_of)
+
+    def newest(self, scope: Scope, *, limit: int) -> list[ArticleHead]:
+        """The newest articles in scope, by publication (first seen where undated)."""
+        with reading(self.engine) as connection:
+            return read.newest(connection, scope, limit)
+
+    def claims(self, scope: Scope, *, limit: int = 2000) -> list[Claim]:
+        """The claims in scope, newest article first; by ticker, the claims about that ticker."""
+        with reading(self.engine) as connection:
+            return read.claims(connection, scope, limit)
+
+    def triggers(
+        self, article_ids: Sequence[str], as_of: datetime | None = None
+    ) -> dict[str, tuple[Trigger, ...]]:
+        """What would change the view, by article id; articles without triggers are left out."""
+        with reading(self.engine) as connection:
+            return read.triggers_of(connection, article_ids, as_of)
+
+    def sources(self) -> tuple[str, ...]:
+        """The names of the sources of current articles, in order."""
+        with reading(self.engine) as connection:
+            return read.sources(connection)
+
+    def searched(self, scope: Scope) -> Searched:
+        """How much a scope can see."""
+        with reading(self.engine) as connection:
+            return read.searched(connection, scope)
+
+    def last_change(self) -> int:
+        """The number of the newest change; 0 before the first."""
+        with reading(self.engine) as connection:
+            return passages.last_change(connection)
+
+    def changes(self, after: int, limit: int) -> list[Change]:
+        """The next changes in the order of their commits, none left out."""
+        with reading(self.engine) as connection:
+            return passages.changes_after(connection, after, limit)
+
+    def chunk_ids(self) -> set[str]:
+        """The ids of all live chunks: those of current versions."""
+        with reading(self.engine) as connection:
+            return passages.live(connection)
+
+    def chunks(self, ids: Sequence[str], *, as_of: datetime | None = None) -> dict[str, Chunk]:
+        """Chunks by id, replaced ones too; one that versions share is shown with its newest."""
+        with reading(self.engine) as connection:
+            return passages.chunks_of(connection, ids, as_of)
+
+    def vectors(self, ids: Sequence[str]) -> NDArray[np.float32]:
+        """Row i is the vector of ids[i]; KeyError for an id that was never put, (0, 0) for none."""
+        with reading(self.engine) as connection:
+            return passages.vectors(connection, ids)
+
+    def embedded(self, ids: Sequence[str]) -> dict[str, NDArray[np.float32]]:
+        """The vectors that are there by chunk id: what needs no embedding again."""
+        with reading(self.engine) as connection:
+            return passages.embedded(connection, ids)
+
+    def other_model(self, model: str) -> str | None:
+        """A model other than this one that made vectors of this store, if there is one."""
+        with reading(self.engine) as connection:
+            return passages.other_model(connection, model)
+
+    def lexical_rows(self, ids: Sequence[str]) -> list[tuple[str, str, str]]:
+        """Chunk id, title and text, in the order of ids; unknown ids are left out."""
+        with reading(self.engine) as connection:
+            return passages.lexical_rows(connection, ids)
+
+    def narrow(self, scope: Scope, limit: int) -> set[str] | None:
+        """The chunk ids in scope; None when it has no limits or more than `limit` chunks."""
+        with reading(self.engine) as connection:
+            return passages.narrow(connection, scope, limit)
+
+    def within(self, ids: Sequence[str], scope: Scope) -> set[str]:
+        """Those of the chunks that a scope may see."""
+        with reading(self.engine) as connection:
+            return passages.within(connection, ids, scope)
+
+    def audit(self, replay_id: str, *, asked: str, payload: str, now: datetime) -> None:
+        """Keep an answer under its replay id; the same id again changes nothing."""
+        row = {"replay_id": replay_id, "asked": asked, "payload": payload, "at": now}
+        with self.engine.begin() as connection:
+            insert_new(connection, audit, row, key=["replay_id"])
+
+    def audited(self, replay_id: str) -> str | None:
+        """The answer that was kept under a replay id."""
+        with reading(self.engine) as connection:
+            query = select(audit.c.payload).where(audit.c.replay_id == replay_id)
+            return connection.execute(query).scalar_one_or_none()
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self.engine.dispose()
