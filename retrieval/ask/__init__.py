@@ -1,0 +1,1 @@
+"""Question to Answer: parse, search, rank, compose, check."""

@@ -1,0 +1,105 @@
+"""A question's text to an Answer, end to end: parse, gather, prove, compose, audit.
+
+Knows nothing of Slack.
+"""
+
+import json
+from dataclasses import replace
+from datetime import datetime
+from functools import cache
+
+from retrieval.ask.check import TextOf, prove
+from retrieval.ask.compose import compose
+from retrieval.ask.evidence import Evidence, gather
+from retrieval.ask.parse import parse
+from retrieval.contract import answer_json, dumps
+from retrieval.library import Library
+from retrieval.models import Answer, ArticleHead, Question, Scope, digest_of
+
+_ID_LENGTH = 8
+"""Hex digits of a replay id: 32 bits, so that a million answers hold about a hundred pairs alike.
+
+Both stay audited.
+"""
+
+
+def answer(
+    text: str,
+    *,
+    library: Library,
+    now: datetime,
+    scope: Scope = Scope(),
+    follows: str | None = None,
+) -> Answer:
+    """Answer a question from the articles in scope.
+
+    `now` resolves words such as "today"; the same question over the same articles gives the same
+    answer, byte for byte. `follows` is the replay id of the answer before it in a conversation: a
+    question that names nothing of its own is then about the same articles. The answer is written to
+    the audit under its replay id.
+    """
+    question = parse(
+        text,
+        securities=library.securities,
+        now=now,
+        scope=scope,
+        sources=library.store.sources(),
+    )
+    if follows is not None and scope.article_ids is None:
+        question = _continued(question, library.store.audited(follows))
+    return answer_question(question, library=library, now=now)
+
+
+def answer_question(question: Question, *, library: Library, now: datetime) -> Answer:
+    """Answer a question that is parsed already."""
+    evidence, dropped = prove(gather(question, library), _texts(library))
+    replay_id = replay_id_of(evidence)
+    result = compose(evidence, replay_id)
+    articles = [h.article_id for h in evidence.heads]
+    payload = dumps({**answer_json(result), "dropped": dropped, "articles": articles})
+    library.store.audit(replay_id, asked=question.text, payload=payload, now=now)
+    return result
+
+
+def _continued(question: Question, before: str | None) -> Question:
+    """Give a follow-up the articles of the answer before it.
+
+    All of them if it names nothing, or if it was but one.
+    """
+    articles = tuple(json.loads(before)["articles"]) if before else ()
+    own = question.objects or question.tickers or question.unknown
+    if not articles or (own and len(articles) > 1):
+        return question
+    return replace(question, scope=replace(question.scope, article_ids=articles))
+
+
+def replay_id_of(evidence: Evidence) -> str:
+    """Name an answer by what decides it.
+
+    The question, its scope and the article versions that were in reach.
+    """
+    seen = sorted(
+        {
+            f"{h.article_id}@{h.version}"
+            for h in (
+                *evidence.heads,
+                *(c.head for c in evidence.claims),
+                *(p.head for p in evidence.passages),
+            )
+        }
+    )
+    question = evidence.question
+    parts = (question.text, question.kind, repr(question.scope), repr(evidence.searched), *seen)
+    return f"a-{digest_of(*parts)[:_ID_LENGTH]}"
+
+
+def _texts(library: Library) -> TextOf:
+    @cache
+    def text_of(article_id: str, version: int) -> str | None:
+        stored = library.store.article(article_id, version=version)
+        return stored.article.text if stored else None
+
+    def of(head: ArticleHead) -> str | None:
+        return text_of(head.article_id, head.version)
+
+    return of

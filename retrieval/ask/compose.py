@@ -1,0 +1,228 @@
+"""Evidence to an Answer: picks the lines, numbers the citations, writes the plain text. Pure.
+
+Knows no store.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from retrieval.ask import wording
+from retrieval.ask.citations import Citations
+from retrieval.ask.evidence import Evidence
+from retrieval.ask.lines import contrary_of, line_of
+from retrieval.ask.rank import Ranked, on_side, rank
+from retrieval.models import (
+    Answer,
+    ArticleHead,
+    Direction,
+    Line,
+    Nearest,
+    Sentiment,
+    Status,
+    TriggerLine,
+)
+
+MOST_NAMES, MOST_GROUPS, MOST_CONTRARY, MOST_TRIGGERS = 12, 6, 4, 6
+MOST_NAMES_OF_MANY, MOST_GROUPS_OF_MANY = 7, 3
+"""Lines of an answer from one article, or from many; what is cut is counted in its text."""
+
+MOST_PASSAGES = 3
+
+NAMED_CONFIDENCE = 0.3
+"""A target that is named without an effect.
+
+Sure that it is named, not that nothing happens to it.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """The parts of an answer that depend on the kind of question."""
+
+    status: Status
+    lines: tuple[Line, ...] = ()
+    sentences: tuple[str, ...] = ()
+    contrary: tuple[Line, ...] = ()
+    triggers: tuple[TriggerLine, ...] = ()
+    nearest: Nearest | None = None
+    cut: int = 0
+
+
+def compose(evidence: Evidence, replay_id: str) -> Answer:
+    """Write the answer to a question from its evidence. Deterministic.
+
+    The same evidence gives the same bytes.
+    """
+    citations = Citations()
+    draft = _BY_KIND[evidence.question.kind](evidence, citations)
+    used = {c.article_id for c in citations.made}
+    heads = tuple(h for h in evidence.heads if h.article_id in used) or evidence.heads
+    headline = wording.headline(evidence.question, heads, answered=draft.status != "not_in_sources")
+    assumption = wording.assumption(
+        evidence.question, evidence.heads, newest=evidence.newest_window
+    )
+    answer = Answer(
+        question=evidence.question,
+        status=draft.status,
+        headline=headline,
+        assumption=assumption,
+        lines=draft.lines,
+        text="",
+        triggers=draft.triggers,
+        contrary=draft.contrary,
+        citations=citations.made,
+        tone=_tone(heads) if draft.status != "not_in_sources" else None,
+        searched=evidence.searched,
+        nearest=draft.nearest,
+        replay_id=replay_id,
+        sentences=draft.sentences,
+        cut=draft.cut,
+    )
+    return replace(answer, text=wording.text(answer))
+
+
+def _sides(evidence: Evidence, citations: Citations) -> _Draft:
+    """Who benefits or who is hurt. Losers are shown unasked under a question for winners.
+
+    Not the other way round.
+    """
+    side: Direction = "positive" if evidence.question.kind == "benefit" else "negative"
+    ranked = rank(evidence.claims)
+    if evidence.question.listed:
+        ranked = tuple(r for r in ranked if r.target.kind != "private")
+    ours = on_side(ranked, side)
+    if not ours:
+        return _Draft("not_in_sources", nearest=_nearest(evidence, ranked, citations))
+    kept, cut = _cap(ours, len(evidence.heads))
+    lines = tuple(line_of(r, citations) for r in kept)
+    against = [contrary_of(r, citations) for r in kept if r.against]
+    if side == "positive":
+        others = [r for r in on_side(ranked, "negative") if r not in kept]
+        against += [line_of(r, citations) for r in others[:MOST_CONTRARY]]
+    return _Draft(
+        "answered",
+        lines,
+        contrary=tuple(against[:MOST_CONTRARY]),
+        triggers=_trigger_lines(evidence, citations),
+        cut=cut,
+    )
+
+
+def _about_names(evidence: Evidence, citations: Citations) -> _Draft:
+    """What the sources say about the names of the question."""
+    question = evidence.question
+    ranked = rank(evidence.claims)
+    known = {r.target.id for r in ranked}
+    neutral = [n for n in evidence.named if n.target.id not in known]
+    if not ranked and (not neutral or question.direction):
+        return _Draft("not_in_sources", nearest=_nearest(evidence, ranked, citations))
+    lines = [line_of(r, citations) for r in ranked]
+    firsts = {n.target.id: n for n in reversed(neutral)}
+    lines += [
+        Line(
+            n.target,
+            Sentiment(0.0),
+            1,
+            None,
+            None,
+            NAMED_CONFIDENCE,
+            "source",
+            (citations.cite(n.head, n.quote),),
+        )
+        for n in firsts.values()
+    ]
+    missing = [t for t in question.tickers if t not in known and t not in firsts]
+    return _Draft(
+        "partial" if missing or question.unknown else "answered",
+        tuple(lines),
+        sentences=tuple(wording.missing(name) for name in (*missing, *question.unknown)),
+        contrary=tuple(contrary_of(r, citations) for r in ranked if r.against),
+        triggers=_trigger_lines(evidence, citations),
+    )
+
+
+def _what_would_change(evidence: Evidence, citations: Citations) -> _Draft:
+    triggers = _trigger_lines(evidence, citations)
+    if not triggers:
+        return _Draft(
+            "not_in_sources", nearest=_nearest(evidence, rank(evidence.claims), citations)
+        )
+    return _Draft("answered", triggers=triggers)
+
+
+def _summary(evidence: Evidence, citations: Citations) -> _Draft:
+    if evidence.summary is None:
+        return _Draft("not_in_sources", nearest=None)
+    kept, cut = _cap(rank(evidence.claims), len(evidence.heads))
+    lines = tuple(line_of(r, citations) for r in kept if r.sentiment.direction != "neutral")
+    return _Draft(
+        "answered",
+        lines,
+        sentences=(evidence.summary.analysis.summary,),
+        triggers=_trigger_lines(evidence, citations),
+        cut=cut,
+    )
+
+
+def _fact(evidence: Evidence, citations: Citations) -> _Draft:
+    """The sentences that answer a free question, word for word."""
+    if evidence.topic_missed:
+        return _Draft("not_in_sources", nearest=_nearest(evidence, (), citations))
+    shown = evidence.passages[:MOST_PASSAGES]
+    sentences = tuple(
+        f"“{wording.one_line(p.quote.text)}” [{citations.cite(p.head, p.quote)}]" for p in shown
+    )
+    return _Draft("answered", sentences=sentences)
+
+
+_BY_KIND = {
+    "benefit": _sides,
+    "hurt": _sides,
+    "ticker": _about_names,
+    "triggers": _what_would_change,
+    "summary": _summary,
+    "free": _fact,
+}
+
+
+def _cap(ranked: Sequence[Ranked], articles: int) -> tuple[list[Ranked], int]:
+    names = [r for r in ranked if r.target.kind != "group"]
+    groups = [r for r in ranked if r.target.kind == "group"]
+    one = articles <= 1
+    most_names = MOST_NAMES if one else MOST_NAMES_OF_MANY
+    most_groups = MOST_GROUPS if one else MOST_GROUPS_OF_MANY
+    kept = names[:most_names] + groups[:most_groups]
+    return kept, len(ranked) - len(kept)
+
+
+def _trigger_lines(evidence: Evidence, citations: Citations) -> tuple[TriggerLine, ...]:
+    return tuple(
+        TriggerLine(wording.one_line(t.quote.text), t.horizon, (citations.cite(head, t.quote),))
+        for head, t in evidence.triggers[:MOST_TRIGGERS]
+    )
+
+
+def _nearest(evidence: Evidence, ranked: Sequence[Ranked], citations: Citations) -> Nearest | None:
+    """The nearest thing the sources do say.
+
+    Who is named, where the name stands, or the closest sentence.
+    """
+    if evidence.named and evidence.question.kind == "ticker":
+        place = evidence.named[0]
+        return Nearest(wording.only_named(place.target), (citations.cite(place.head, place.quote),))
+    if ranked:
+        kept = ranked[:3]
+        numbers = tuple(dict.fromkeys(n for r in kept for n in citations.cite_claims(r.claims, 1)))
+        return Nearest(wording.names_instead([r.target for r in kept]), numbers)
+    if evidence.passages:
+        passage = evidence.passages[0]
+        number = citations.cite(passage.head, passage.quote)
+        return Nearest(f"“{wording.one_line(passage.quote.text)}”", (number,))
+    return None
+
+
+def _tone(heads: Sequence[ArticleHead]) -> Sentiment | None:
+    if not heads:
+        return None
+    mean = sum(h.tone.score for h in heads) / len(heads)
+    return Sentiment(round(mean, 4), mixed=len(heads) == 1 and heads[0].tone.mixed)

@@ -1,0 +1,110 @@
+"""A free question and the chunks found for it to the sentences that answer it.
+
+Pure but for the embedder it is given.
+"""
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from retrieval.ask.words import stem, terms, tokens
+from retrieval.language.sentences import sentences
+from retrieval.models import ArticleHead, Hit, Question, Quote
+
+MOST_SENTENCES, MOST_EMBEDDED = 160, 16
+"""How many sentences of the best chunks are weighed by words, and the best of them by meaning."""
+
+COVERED = 0.55
+"""Share of the question's terms, by rarity, that a passage must hold to count as an answer.
+
+Set between the two groups on answerable and unanswerable questions of the development set; a
+similarity threshold does not separate them at all (PRODUCT.md).
+"""
+
+_CONTEXT = 1
+"""Sentences before and after that may hold the question's other terms."""
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A sentence that may answer, with its place in its article.
+
+    `coverage` in [0, 1] counts its neighbours' words.
+    """
+
+    head: ArticleHead
+    quote: Quote
+    coverage: float
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    head: ArticleHead
+    quote: Quote
+    own: frozenset[str]
+    around: frozenset[str]
+    chunk_score: float
+
+
+def passages(
+    question: Question,
+    hits: Sequence[Hit],
+    heads: dict[str, ArticleHead],
+    encode: Callable[[Sequence[str]], NDArray[np.float32]],
+) -> tuple[Passage, ...]:
+    """Weigh the sentences of the found chunks against the question, best first."""
+    candidates = [c for hit in hits for c in _candidates(hit, heads)][:MOST_SENTENCES]
+    wanted = _wanted(question)
+    if not candidates or not wanted:
+        return ()
+    rarity = _rarity(wanted, candidates)
+    weighed = sorted((_by_words(c, rarity) for c in candidates), key=_best_first)[:MOST_EMBEDDED]
+    meaning = encode([question.text, *(p.quote.text for p in weighed)])
+    near = meaning[1:] @ meaning[0]
+    found = [_by_meaning(p, float(cosine)) for p, cosine in zip(weighed, near, strict=True)]
+    return tuple(sorted(found, key=_best_first))
+
+
+def _best_first(passage: Passage) -> tuple[float, str, int]:
+    return (-passage.score, passage.head.article_id, passage.quote.start)
+
+
+def _wanted(question: Question) -> tuple[str, ...]:
+    names = (stem(t) for name in (*question.names, *question.unknown) for t in tokens(name))
+    return tuple(dict.fromkeys((*names, *terms(question.text))))
+
+
+def _candidates(hit: Hit, heads: dict[str, ArticleHead]) -> Iterable[_Candidate]:
+    head = heads.get(hit.chunk.article_id)
+    if head is None:
+        return
+    text, offset = hit.chunk.text, hit.chunk.start
+    spans = sentences(text)
+    bags = [frozenset(stem(t) for t in tokens(span.of(text))) for span in spans]
+    title = frozenset(stem(t) for t in tokens(head.title or ""))
+    for i, span in enumerate(spans):
+        near = bags[max(0, i - _CONTEXT) : i + _CONTEXT + 1]
+        quote = Quote(span.of(text), offset + span.start, offset + span.end)
+        yield _Candidate(head, quote, bags[i], title.union(*near), hit.score)
+
+
+def _rarity(wanted: Iterable[str], candidates: Sequence[_Candidate]) -> dict[str, float]:
+    """Weigh a term by how few sentences hold it (inverse document frequency, smoothed)."""
+    n = len(candidates)
+    return {w: math.log(1 + n / (1 + sum(w in c.own for c in candidates))) for w in wanted}
+
+
+def _by_words(candidate: _Candidate, rarity: dict[str, float]) -> Passage:
+    total = sum(rarity.values())
+    own = sum(v for w, v in rarity.items() if w in candidate.own) / total
+    around = sum(v for w, v in rarity.items() if w in candidate.around) / total
+    score = 0.4 * own + 0.15 * around + 0.1 * candidate.chunk_score
+    return Passage(candidate.head, candidate.quote, round(max(own, around), 4), round(score, 6))
+
+
+def _by_meaning(passage: Passage, cosine: float) -> Passage:
+    return replace(passage, score=round(passage.score + 0.35 * cosine, 6))

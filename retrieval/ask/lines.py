@@ -1,0 +1,40 @@
+"""Ranked targets to lines with numbered citations, for answers and briefs alike. Pure."""
+
+from collections.abc import Sequence
+
+from retrieval.ask import wording
+from retrieval.ask.citations import Citations
+from retrieval.ask.rank import Ranked
+from retrieval.models import Claim, Line, Sentiment
+
+MOST_QUOTES = 3
+"""Quotes cited for one line, each from another article."""
+
+
+def line_of(ranked: Ranked, citations: Citations) -> Line:
+    """What the claims on a target's own side come to."""
+    return _line(ranked.claims, ranked.sentiment, ranked.confidence, citations)
+
+
+def contrary_of(ranked: Ranked, citations: Citations) -> Line:
+    """The strongest of the claims that speak against a target's own line."""
+    strongest = ranked.against[0]
+    impact = strongest.impact
+    return _line((strongest,), impact.sentiment, impact.confidence, citations)
+
+
+def _line(
+    claims: Sequence[Claim], sentiment: Sentiment, confidence: float, citations: Citations
+) -> Line:
+    best = claims[0].impact
+    return Line(
+        target=best.target,
+        sentiment=sentiment,
+        order=best.order,
+        mechanism=best.mechanism,
+        horizon=best.horizon,
+        confidence=confidence,
+        origin=best.origin,
+        citations=citations.cite_claims(claims, MOST_QUOTES),
+        why=wording.why(best),
+    )

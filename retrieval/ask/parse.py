@@ -1,0 +1,129 @@
+"""A question's text to a Question: its kind and the slots an answer must fill.
+
+Knows the company table, no articles.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+
+from retrieval.ask import phrases
+from retrieval.ask.windows import Window, window_in
+from retrieval.ask.words import stem, terms
+from retrieval.language.mentions import names_in_question
+from retrieval.language.securities import Securities
+from retrieval.models import Direction, Question, QuestionKind, Scope
+
+# Longer questions tell a story; a word such as "losing" in them is not what they ask.
+_LEDGER_WORDS = 30
+_ONLY_NAMES_WORDS = 3
+_FRAME_STEMS = frozenset(map(stem, phrases.FRAME))
+
+
+def parse(
+    text: str,
+    *,
+    securities: Securities,
+    now: datetime,
+    scope: Scope = Scope(),
+    sources: Iterable[str] = (),
+) -> Question:
+    """Read a question: kind, tickers, filters, and the words that say what it is about.
+
+    `scope` is what the asker may see and has picked; time and source words of the question narrow
+    it further. `sources` are the names of the sources that the store has.
+    """
+    clean = " ".join(text.split())
+    mentions, unknown = names_in_question(clean, securities)
+    targets = tuple(dict.fromkeys(m.target.id for m in mentions))
+    window = window_in(clean, now)
+    rest = clean.replace(window.words, " ") if window else clean
+    named_sources = _sources_in(clean, sources)
+    for source in named_sources:
+        rest = re.sub(re.escape(source), " ", rest, flags=re.IGNORECASE)
+    direction = _direction(rest)
+    surfaces = tuple(m.surface for m in mentions)
+    return Question(
+        text=clean,
+        kind=_kind(rest, named=bool(targets) or _as_subject(clean, unknown), direction=direction),
+        tickers=targets,
+        names=surfaces,
+        unknown=unknown,
+        objects=_objects(rest, (*surfaces, *unknown)),
+        direction=direction,
+        listed=bool(phrases.LISTED.search(rest)),
+        scope=_narrow(scope, window, named_sources),
+    )
+
+
+def opposite(question: Question) -> Question:
+    """The same question for the other side: who loses instead of who benefits, and back."""
+    if question.kind == "benefit":
+        return replace(question, kind="hurt", direction="negative")
+    if question.kind == "hurt":
+        return replace(question, kind="benefit", direction="positive")
+    return question
+
+
+def _direction(text: str) -> Direction | None:
+    gains, losses = phrases.GAINS.search(text), phrases.LOSSES.search(text)
+    if gains and losses:
+        return "positive" if gains.start() < losses.start() else "negative"
+    if gains:
+        return "positive"
+    return "negative" if losses else None
+
+
+def _kind(text: str, *, named: bool, direction: Direction | None) -> QuestionKind:
+    if phrases.TRIGGERS.search(text):
+        return "triggers"
+    if phrases.SUMMARY.search(text):
+        return "summary"
+    ledger = direction is not None and len(text.split()) <= _LEDGER_WORDS
+    if ledger and (phrases.ASKS_WHOM.search(text) or (not named and phrases.ASKS_ANY.search(text))):
+        return "benefit" if direction == "positive" else "hurt"
+    if named and (ledger or phrases.VIEW_ON.search(text) or _only_names(text)):
+        return "ticker"
+    return "free"
+
+
+def _as_subject(text: str, names: tuple[str, ...]) -> bool:
+    """Tell whether an unknown name is what the question is about ("does Foobar benefit?")."""
+    return any(
+        re.search(
+            rf"\b(?:does|do|did|is|are|was|will|would|could|about|for|on|and)\s+{re.escape(n)}\b",
+            text,
+        )
+        for n in names
+    )
+
+
+def _only_names(text: str) -> bool:
+    """Tell whether the question is little more than a name: "NVDA?", "and Exxon Mobil?"."""
+    return len(terms(text)) <= _ONLY_NAMES_WORDS and not re.search(
+        r"\b(?:who|what|when|where|why|how)\b", text, re.IGNORECASE
+    )
+
+
+def _objects(text: str, names: tuple[str, ...]) -> tuple[str, ...]:
+    for name in names:
+        text = text.replace(name, " ")
+    return tuple(term for term in terms(text) if term not in _FRAME_STEMS)
+
+
+def _sources_in(text: str, sources: Iterable[str]) -> tuple[str, ...]:
+    low = text.lower()
+    return tuple(
+        s
+        for s in sources
+        if re.search(rf"\b(?:from|by|in|at|only)\s+(?:the\s+)?{re.escape(s.lower())}\b", low)
+    )
+
+
+def _narrow(scope: Scope, window: Window | None, sources: tuple[str, ...]) -> Scope:
+    if window is not None:
+        since = max(scope.since or window.since, window.since)
+        ends = [end for end in (scope.until, window.until) if end is not None]
+        scope = replace(scope, since=since, until=min(ends, default=None))
+    return replace(scope, sources=sources or scope.sources)

@@ -1,0 +1,90 @@
+"""A question's words to chunks and articles, best first: BM25 and vectors fused.
+
+Knows no ledger and no wording.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from retrieval.library import Library
+from retrieval.models import Hit, Scope
+
+CANDIDATES = 60
+"""How many chunks each index is asked for; the fusion sees their union."""
+
+MANY = 1_000
+"""The same where a scope is too wide to name its chunks: what it hides is taken out after."""
+
+LEXICAL_WEIGHT = 0.5
+"""Share of BM25 in the fused score. News facts are lexical, filings are not (DESIGN.md).
+
+See docs/tour.md, "Search".
+"""
+
+NARROW_LIMIT = 50_000
+"""Up to this many chunks in scope, search only those.
+
+Above it, ask the indexes for more and filter after.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleHit:
+    """An article found for a question: its best chunk's score and its chunks, best first."""
+
+    article_id: str
+    score: float
+    hits: tuple[Hit, ...]
+
+
+def search(text: str, *, library: Library, scope: Scope, limit: int = 20) -> tuple[Hit, ...]:
+    """Find the chunks nearest to a text within a scope, best first, scores in [0, 1].
+
+    Ties are broken by chunk id.
+    """
+    allowed = library.store.narrow(scope, NARROW_LIMIT)
+    if allowed is not None and not allowed:
+        return ()
+    vector = library.embedder.encode([text])[0]
+    wanted = CANDIDATES if allowed is not None or scope == Scope() else MANY
+    dense = library.indexes.dense(vector, wanted, allowed)
+    lexical = library.indexes.lexical(text, wanted, allowed)
+    fused = fuse(dict(lexical), dict(dense))
+    if wanted == MANY:
+        seen = library.store.within(list(fused), scope)
+        fused = {i: score for i, score in fused.items() if i in seen}
+    best = sorted(fused.items(), key=lambda item: (-item[1], item[0]))[:limit]
+    chunks = library.store.chunks([chunk_id for chunk_id, _ in best], as_of=scope.as_of)
+    return tuple(Hit(chunks[i], score) for i, score in best if i in chunks)
+
+
+def fuse(lexical: Mapping[str, float], dense: Mapping[str, float]) -> dict[str, float]:
+    """Blend two score lists, each scaled to [0, 1] by its own range.
+
+    A chunk missing from one list has 0 there.
+
+    Convex combination of min-max scores (Bruch, Gai and Ingber 2023, "An Analysis of Fusion
+    Functions for Hybrid Retrieval"), which keeps the margins that reciprocal ranks throw away.
+    """
+    words, meaning = _scaled(lexical), _scaled(dense)
+    return {
+        i: LEXICAL_WEIGHT * words.get(i, 0.0) + (1 - LEXICAL_WEIGHT) * meaning.get(i, 0.0)
+        for i in words.keys() | meaning.keys()
+    }
+
+
+def _scaled(scores: Mapping[str, float]) -> dict[str, float]:
+    if not scores:
+        return {}
+    low, high = min(scores.values()), max(scores.values())
+    if high == low:
+        return dict.fromkeys(scores, 1.0)
+    return {i: (s - low) / (high - low) for i, s in scores.items()}
+
+
+def by_article(hits: Sequence[Hit]) -> tuple[ArticleHit, ...]:
+    """Gather chunks by article, best article first."""
+    found: dict[str, list[Hit]] = {}
+    for hit in hits:
+        found.setdefault(hit.chunk.article_id, []).append(hit)
+    return tuple(ArticleHit(a, group[0].score, tuple(group)) for a, group in found.items())

@@ -1,0 +1,235 @@
+"""The plain words of an answer, for phones and screen readers. Pure.
+
+Knows no markup, no store and no clock.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from retrieval.models import (
+    Answer,
+    ArticleHead,
+    Citation,
+    Impact,
+    Line,
+    Question,
+    Searched,
+    Sentiment,
+    Target,
+    TriggerLine,
+)
+
+TITLES = {
+    "benefit": "Who benefits",
+    "hurt": "Who is hurt",
+    "ticker": "What the sources say",
+    "triggers": "What would change the view",
+    "summary": "Summary",
+    "free": "From the sources",
+}
+
+_NO_TICKER = {"group": "no ticker named in the source", "private": "private company"}
+
+_SUBJECT_LENGTH = 70
+_WHY_LENGTH = 110
+
+
+def headline(question: Question, heads: Sequence[ArticleHead], *, answered: bool) -> str:
+    """The answer's first line: what was asked, and about what."""
+    if not answered:
+        return "Not in the sources."
+    about = _subject(question, heads)
+    return f"{TITLES[question.kind]}: {about}" if about else TITLES[question.kind]
+
+
+def _subject(question: Question, heads: Sequence[ArticleHead]) -> str:
+    if question.kind == "ticker":
+        return ", ".join(dict.fromkeys(question.names))
+    if len(heads) == 1 and heads[0].title:
+        return shortened(heads[0].title, _SUBJECT_LENGTH)
+    return ""
+
+
+def assumption(question: Question, heads: Sequence[ArticleHead], *, newest: bool) -> str | None:
+    """Say what the question was taken to be about, and which filters were read from it.
+
+    None when it said all.
+    """
+    parts: list[str] = []
+    scope = question.scope
+    if scope.article_ids is not None and heads:
+        parts.append(_which(heads))
+    elif newest and heads:
+        parts.append(f"over the newest {plural(len(heads), 'article')} ({_days(heads)})")
+    if scope.sources:
+        parts.append(f"from {', '.join(scope.sources)}")
+    if scope.since or scope.until:
+        parts.append(_period(scope.since, scope.until))
+    if scope.as_of:
+        parts.append(f"as known on {moment(scope.as_of)}")
+    return f"Taken as a question {', '.join(parts)}." if parts else None
+
+
+def _which(heads: Sequence[ArticleHead]) -> str:
+    if len(heads) > 1:
+        return f"over the same {plural(len(heads), 'article')}"
+    title, dated = heads[0].title, heads[0].published_at
+    about = f"about “{shortened(title, _SUBJECT_LENGTH)}”" if title else "about this article"
+    return about if dated else f"{about}, undated"
+
+
+def text(answer: Answer) -> str:
+    """The whole answer in plain words with [n] marks, from its other parts."""
+    parts = [answer.headline]
+    parts += [answer.assumption] if answer.assumption else []
+    parts += [line_text(line) for line in answer.lines]
+    parts += [f"… and {answer.cut} more."] if answer.cut else []
+    parts += answer.sentences
+    if answer.contrary:
+        parts += ["On the other side:", *(line_text(line) for line in answer.contrary)]
+    if answer.triggers:
+        parts += ["Would change the view:", *(_trigger_text(t) for t in answer.triggers)]
+    if answer.nearest:
+        parts.append(f"Nearest: {answer.nearest.text} {marks(answer.nearest.citations)}")
+    if answer.status != "answered":
+        parts.append(searched_text(answer.searched))
+    return "\n".join(parts)
+
+
+def line_text(line: Line) -> str:
+    """One line: arrow and word, order, clause, horizon, numbers."""
+    who = (
+        f"{line.target.id} {line.target.name}" if line.target.kind == "ticker" else line.target.name
+    )
+    parts = [
+        f"{line.sentiment.arrow} {who.strip()}",
+        rated(line.sentiment),
+    ]
+    parts += clauses(line)
+    parts += ["inferred, not in the source"] if line.origin == "inferred" else []
+    return f"{' · '.join(parts)} {marks(line.citations)}"
+
+
+def clauses(line: Line) -> list[str]:
+    """What is said of a target beside its sentiment: order, why it has no ticker, why, horizon."""
+    said = ["2nd order"] if line.order > 1 else []
+    said += [_NO_TICKER[line.target.kind]] if line.target.kind in _NO_TICKER else []
+    if line.why:
+        said.append(line.why)
+    elif line.sentiment.direction == "neutral":
+        said.append("named, no effect stated")
+    said += [line.horizon] if line.horizon else []
+    return said
+
+
+def why(impact: Impact) -> str:
+    """A clause of why: the mechanism that the text names, else words of the quote, so marked."""
+    if impact.mechanism:
+        return one_line(impact.mechanism)
+    return f"“{shortened(impact.quotes[0].text, _WHY_LENGTH)}”"
+
+
+def _trigger_text(trigger: TriggerLine) -> str:
+    horizon = f" ({trigger.horizon})" if trigger.horizon else ""
+    return f"• {trigger.text}{horizon} {marks(trigger.citations)}"
+
+
+def missing(name: str) -> str:
+    """Name the part of a question that the sources do not answer."""
+    return f"Nothing in the sources about {name}."
+
+
+def only_named(target: Target) -> str:
+    """The nearest miss when a target is named and nothing is said to happen to it."""
+    name = target.id if target.kind == "ticker" else target.name
+    return f"{name} is named, but no effect on it is stated."
+
+
+def names_instead(targets: Sequence[Target]) -> str:
+    """The nearest miss when the sources speak of others."""
+    names = [t.id if t.kind == "ticker" else t.name for t in targets]
+    listed = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+    return f"the sources speak of {listed}"
+
+
+def moment(when: datetime) -> str:
+    """A time as people write it, in UTC."""
+    return f"{when.day} {when:%b %Y %H:%M} UTC"
+
+
+def searched_text(searched: Searched, when: Callable[[datetime], str] = moment) -> str:
+    """What a search could see; `when` says how a time is told."""
+    newest = f", newest {when(searched.newest)}" if searched.newest else ", undated"
+    count = plural(searched.articles, "article")
+    if not searched.articles:
+        return "Searched nothing: no article is in reach of this question."
+    sources = f" from {plural(searched.sources, 'source')}" if searched.sources else ""
+    return f"Searched {count}{sources}{newest}."
+
+
+def citation_text(citation: Citation) -> str:
+    """One citation: number, quote, title, outlet, date and address."""
+    dated = citation.published_at
+    parts = [
+        citation.title or "untitled",
+        citation.source or "unknown source",
+        dated.date().isoformat() if dated else "undated",
+        citation.url,
+    ]
+    listed = ", ".join(part for part in parts if part)
+    return f"[{citation.n}] “{one_line(citation.quote.text)}” — {listed}"
+
+
+def signed(score: float) -> str:
+    """A score with its sign and two decimals."""
+    return f"{score:+.2f}"
+
+
+def rated(sentiment: Sentiment) -> str:
+    """A sentiment in words and figures."""
+    return f"{sentiment.label} {signed(sentiment.score)}"
+
+
+def tone_text(tone: Sentiment) -> str:
+    """The tone of an article or answer, named as such."""
+    return f"tone {rated(tone)}"
+
+
+def marks(numbers: Sequence[int]) -> str:
+    """Citation numbers as [1][2]."""
+    return "".join(f"[{n}]" for n in numbers)
+
+
+def plural(count: int, noun: str) -> str:
+    """A count with its noun."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def _days(heads: Sequence[ArticleHead]) -> str:
+    dated = sorted(h.published_at for h in heads if h.published_at)
+    if not dated:
+        return "all undated"
+    first, last = (f"{d.day} {d:%b %Y}" for d in (dated[0], dated[-1]))
+    undated = len(heads) - len(dated)
+    return (first if first == last else f"{first} to {last}") + (
+        f", {undated} undated" if undated else ""
+    )
+
+
+def _period(since: datetime | None, until: datetime | None) -> str:
+    if since and until:
+        return f"from {moment(since)} until {moment(until)}"
+    return f"since {moment(since)}" if since else f"until {moment(until)}" if until else ""
+
+
+def one_line(words: str) -> str:
+    """Fold white space, for a line of its own. The quote that is cited keeps its own."""
+    return " ".join(words.split())
+
+
+def shortened(words: str, length: int) -> str:
+    """Cut at a word border with an ellipsis."""
+    folded = one_line(words)
+    if len(folded) <= length:
+        return folded
+    return folded[: length - 1].rsplit(" ", 1)[0].rstrip(",;:.– -") + "…"

@@ -1,0 +1,1 @@
+"""Measured quality: evaluation sets in, a scoreboard out."""

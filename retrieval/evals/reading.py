@@ -1,0 +1,128 @@
+"""Labelled articles to figures of the reader: mentions and impacts. Knows the built-in engine."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from retrieval.evals.data import Row, article_of, rows
+from retrieval.evals.figures import Figure, Tally, share
+from retrieval.language.analyse import analyse
+from retrieval.language.mentions import find_mentions
+from retrieval.language.securities import load_securities
+from retrieval.models import Analysis, Direction
+
+SAME_ISSUER = {"GOOG": "GOOGL", "BRK-A": "BRK-B", "BRK.A": "BRK.B"}
+"""Share classes that the gold treats as one."""
+
+
+def mentions(folder: Path) -> list[Figure]:
+    """Recall of explicit and named US tickers.
+
+    Share of index, futures and currency marks taken for one.
+    """
+    securities, texts = load_securities(), _texts(folder)
+    right = wanted = wrong = marks = 0
+    for row in rows(folder, "ticker_mentions.jsonl"):
+        text = row["text"] or texts.get(str(row.get("article_id")), "")
+        found = {
+            _issuer(m.target.id)
+            for m in find_mentions(text, securities)
+            if m.target.kind == "ticker"
+        }
+        listed = {_issuer(t) for t in row["tickers"] if t in securities}
+        right += len(found & listed)
+        wanted += len(listed)
+        others = _other_marks(row)
+        wrong += sum(mark in found for mark in others)
+        marks += len(others)
+    return [
+        Figure("ticker_mentions", "recall", share(right, wanted), wanted),
+        Figure("ticker_mentions", "not_a_company_taken", share(wrong, marks), marks),
+    ]
+
+
+def impacts(folder: Path) -> list[Figure]:
+    """Winners and losers named right, the first ranked right, quotes verbatim, traps taken."""
+    securities = load_securities()
+    articles = {r["id"]: article_of(r) for r in rows(folder, "impact_articles.jsonl")}
+    sides: dict[Direction, Tally] = {"positive": Tally(), "negative": Tally()}
+    firsts = first_right = quotes = verbatim = traps = 0
+    total = 0
+    for gold in rows(folder, "impact_gold.jsonl"):
+        article = articles[gold["article_id"]]
+        analysis = analyse(article, securities)
+        total += 1
+        for side, tally in sides.items():
+            tally.add(set(_tickers(analysis, side)) - _mixed(gold), _gold(gold, side))
+        best = [_issuer(i["target"]) for i in gold["impacts"] if _is(i, "positive")]
+        if best:
+            firsts += 1
+            first_right += _tickers(analysis, "positive")[:1] == best[:1] or bool(
+                set(_tickers(analysis, "positive")[:1]) & _strongest(gold)
+            )
+        spoken = [q for i in analysis.impacts for q in i.quotes]
+        quotes += len(spoken)
+        verbatim += sum(article.text[q.start : q.end] == q.text for q in spoken)
+        traps += len(
+            {m.target.id for m in analysis.mentions if m.target.kind == "ticker"}
+            & set(gold["traps"])
+        )
+    return [
+        *_sides("winners", sides["positive"]),
+        *_sides("losers", sides["negative"]),
+        Figure("impact_gold", "first_ranked_right", share(first_right, firsts), firsts),
+        Figure("impact_gold", "quotes_verbatim", share(verbatim, quotes), quotes),
+        Figure("impact_gold", "traps_taken", float(traps), total),
+    ]
+
+
+def _sides(name: str, tally: Tally) -> Iterable[Figure]:
+    yield Figure("impact_gold", f"{name}_precision", tally.precision, tally.found)
+    yield Figure("impact_gold", f"{name}_recall", tally.recall, tally.wanted)
+
+
+def _texts(folder: Path) -> dict[str, str]:
+    return {str(r["id"]): r["text"] for r in rows(folder, "articles.jsonl")}
+
+
+def _issuer(ticker: str) -> str:
+    return SAME_ISSUER.get(ticker, ticker)
+
+
+def _other_marks(row: Row) -> list[str]:
+    """The marks of a row that are no company's: their symbol without the exchange."""
+    kinds = {"index", "future_or_fx", "other"}
+    return [
+        str(m["ric"]).lstrip(".").split(".")[0].rstrip("=")
+        for m in row.get("mentions") or ()
+        if m["kind"] in kinds and not m.get("ticker")
+    ]
+
+
+def _tickers(analysis: Analysis, side: Direction) -> list[str]:
+    """The tickers of a side, strongest first."""
+    ours = [
+        i for i in analysis.impacts if i.target.kind == "ticker" and i.sentiment.direction == side
+    ]
+    ranked = sorted(ours, key=lambda i: -abs(i.sentiment.score) * (0.5 + 0.5 * i.relevance))
+    return list(dict.fromkeys(_issuer(i.target.id) for i in ranked))
+
+
+def _is(impact: Row, direction: str) -> bool:
+    return bool(impact["kind"] == "ticker" and impact["direction"] == direction)
+
+
+def _gold(gold: Row, side: Direction) -> set[str]:
+    return {_issuer(i["target"]) for i in gold["impacts"] if _is(i, side)}
+
+
+def _mixed(gold: Row) -> set[str]:
+    return _gold(gold, "mixed")
+
+
+def _strongest(gold: Row) -> set[str]:
+    """The winners that the gold calls strong: any of them may come first."""
+    return {
+        _issuer(i["target"])
+        for i in gold["impacts"]
+        if _is(i, "positive") and i["strength"] == "strong"
+    }

@@ -1,0 +1,72 @@
+"""A folder of evaluation sets to a scoreboard, and that to what fell below its thresholds."""
+
+import tomllib
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from retrieval.errors import InputError, MissingPathError
+from retrieval.evals import reading, searching
+from retrieval.evals.data import Missing
+from retrieval.evals.figures import Figure
+from retrieval.index.embed import Embed
+
+LOWER_IS_BETTER = frozenset({"not_a_company_taken", "traps_taken", "answerable_refused"})
+
+SETS = ("ticker_mentions", "impact_gold", "retrieval", "refusal")
+
+
+def scoreboard(
+    folder: Path, embedder: Embed, only: str | None = None
+) -> Iterator[Figure | Missing]:
+    """Measure each set in turn; a set whose file is absent is named as missing.
+
+    Raises:
+        MissingPathError: there is no such folder.
+        InputError: no set has that name.
+    """
+    if not folder.is_dir():
+        raise MissingPathError(str(folder))
+    if only is not None and only not in SETS:
+        raise InputError(f"{only}: the sets are {', '.join(SETS)}")
+    measures: dict[str, Callable[[], list[Figure]]] = {
+        "ticker_mentions": lambda: reading.mentions(folder),
+        "impact_gold": lambda: reading.impacts(folder),
+        "retrieval": lambda: searching.retrieval(folder, embedder),
+        "refusal": lambda: searching.refusal(folder, embedder),
+    }
+    for name, measure in measures.items():
+        if only in (None, name):
+            try:
+                yield from measure()
+            except MissingPathError as error:
+                yield Missing(name, error.detail)
+
+
+def thresholds(path: Path) -> dict[str, float]:
+    """Read the committed thresholds: [set] tables of measure = value.
+
+    Raises:
+        MissingPathError: there is no such file.
+        InputError: it is not TOML of that shape.
+    """
+    if not path.is_file():
+        raise MissingPathError(str(path))
+    try:
+        tables = tomllib.loads(path.read_text(encoding="utf-8"))
+        return {f"{s}.{m}": float(v) for s, table in tables.items() for m, v in table.items()}
+    except (ValueError, AttributeError, TypeError) as error:
+        raise InputError(f"{path}: this is not a thresholds file") from error
+
+
+def below(figures: Sequence[Figure], least: dict[str, float]) -> list[str]:
+    """Say each figure that is worse than its threshold."""
+    worse: list[str] = []
+    for figure in figures:
+        bound = least.get(figure.key)
+        if bound is None:
+            continue
+        lower = figure.measure in LOWER_IS_BETTER
+        if figure.value > bound if lower else figure.value < bound:
+            sign = "above" if lower else "below"
+            worse.append(f"{figure.key} is {figure.value:.3f}, {sign} its threshold {bound:.3f}")
+    return worse

@@ -1,0 +1,86 @@
+"""A question's kind and slots."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from retrieval.ask.parse import opposite, parse
+from retrieval.language.securities import load_securities
+from retrieval.models import Question, QuestionKind, Scope
+
+NOW = datetime(2026, 11, 26, 15, 30, tzinfo=UTC)
+
+
+LONG = (
+    "Which airline, as reported by Harbor Wire, has ordered forty new aircraft while its rival was "
+    "losing market share on every single one of its transatlantic routes, according to a filing?"
+)
+
+
+def read(text: str, **extra: object) -> Question:
+    return parse(text, securities=load_securities(), now=NOW, **extra)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("which tickers benefit?", "benefit"),
+        ("Who benefits from the grid deal?", "benefit"),
+        ("any winners here?", "benefit"),
+        ("Does any stock come out of this as a clear winner?", "benefit"),
+        ("winners", "benefit"),
+        ("which names come out ahead on lower rates?", "benefit"),
+        ("who loses?", "hurt"),
+        ("and the losers?", "hurt"),
+        ("What got hit hardest by the tariff?", "hurt"),
+        ("which stocks are under pressure", "hurt"),
+        ("does AMD benefit?", "ticker"),
+        ("does nvidia lose from this?", "ticker"),
+        ("what about Microsoft?", "ticker"),
+        ("NVDA?", "ticker"),
+        ("What does this mean for Exxon Mobil?", "ticker"),
+        ("How is Boeing affected?", "ticker"),
+        ("what would change the view?", "triggers"),
+        ("what could break the thesis", "triggers"),
+        ("what should we watch for?", "triggers"),
+        ("summarise this article", "summary"),
+        ("tl;dr", "summary"),
+        ("What was AWS revenue in the third quarter?", "free"),
+        ("How much capacity does the new plant have?", "free"),
+        (LONG, "free"),
+    ],
+)  # fmt: skip
+def test_the_kind_of_a_question(text: str, kind: QuestionKind) -> None:
+    assert read(text).kind == kind
+
+
+def test_names_become_tickers_whatever_their_case() -> None:
+    assert read("does amd benefit?").tickers == ("AMD",)
+    assert read("what about Alphabet and Nvidia?").tickers == ("GOOGL", "NVDA")
+
+
+def test_a_question_about_nothing_in_particular_has_no_object() -> None:
+    assert read("which tickers benefit?").objects == ()
+    assert read("who loses the most today?").objects == ()
+
+
+def test_the_words_that_a_question_is_about_are_its_objects() -> None:
+    assert set(read("who benefits from the copper tariff?").objects) == {"cop", "tarif"}
+
+
+def test_a_window_in_the_question_narrows_the_scope_of_the_asker() -> None:
+    scope = Scope(since=datetime(2026, 11, 25, tzinfo=UTC))
+    assert read("winners this week", scope=scope).scope.since == scope.since
+    assert read("winners today", scope=scope).scope.since == datetime(2026, 11, 26, tzinfo=UTC)
+
+
+def test_a_source_named_in_the_question_becomes_a_filter() -> None:
+    found = read("who benefits, from Harbor Wire?", sources=("Harbor Wire", "The Ledger"))
+    assert found.scope.sources == ("Harbor Wire",)
+    assert found.objects == ()
+
+
+def test_the_opposite_of_winners_is_losers_and_back() -> None:
+    winners = read("which tickers benefit?")
+    assert opposite(winners).kind == "hurt"
+    assert opposite(opposite(winners)) == winners
