@@ -1,0 +1,88 @@
+"""What is owed -> frozen rows of the outbox: reads the news, builds, renders. Knows no post."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from jobs.digest import FIRST_WINDOW, Digest, News, Window, build, skipped
+from jobs.due import LOOK_BACK, due
+from jobs.models import DIGEST, Due, OutboxRow, Rendered, Subscription
+from jobs.state import State
+from retrieval.errors import UnknownChannelError
+
+Read = Callable[[datetime, datetime], News]
+Render = Callable[[Digest], Rendered]
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Where briefs are made: what is known of the recipients, the news, and how a brief looks."""
+
+    state: State
+    read: Read
+    render: Render
+
+
+def tick(now: datetime, desk: Desk) -> int:
+    """Put what is missing now into the outbox; tell how many rows were added."""
+    wanted = desk.state.subscriptions()
+    rows = desk.state.rows(since=date.fromordinal(now.date().toordinal() - LOOK_BACK))
+    return sum(desk.state.enqueue(_row(item, now, desk)) for item in due(now, wanted, rows))
+
+
+def preview(recipient: str, now: datetime, desk: Desk) -> Digest:
+    """Show what a recipient's brief would be now. Nothing is kept: the next one tells it all."""
+    wanted = _subscription(recipient, desk)
+    return build_for(wanted, _today(wanted, now), now, desk)[0]
+
+
+def send_now(recipient: str, now: datetime, desk: Desk) -> bool:
+    """Put today's brief into the outbox before its time; False when today's is there already."""
+    wanted = _subscription(recipient, desk)
+    return desk.state.enqueue(_row(Due(wanted, _today(wanted, now), now), now, desk))
+
+
+def build_for(
+    wanted: Subscription, local_date: date, now: datetime, desk: Desk
+) -> tuple[Digest, Window]:
+    """Build the brief of all that was ingested since the recipient's last delivered one."""
+    delivered = desk.state.delivered_until(wanted.kind, wanted.recipient)
+    window = Window(
+        since=delivered or now - FIRST_WINDOW,
+        until=now,
+        local_date=local_date,
+        zone=wanted.zone,
+        first=delivered is None,
+    )
+    return build(desk.read(window.since, window.until), window), window
+
+
+def _row(item: Due, now: datetime, desk: Desk) -> OutboxRow:
+    wanted = item.subscription
+    window = None
+    if item.skipped:
+        digest = skipped(item.local_date, item.due_at, wanted.zone)
+    else:
+        digest, window = build_for(wanted, item.local_date, now, desk)
+    return OutboxRow(
+        kind=wanted.kind,
+        recipient=wanted.recipient,
+        local_date=item.local_date,
+        state="new",
+        content=desk.render(digest).to_json(),
+        created_at=now,
+        since=window.since if window else None,
+        until=window.until if window else None,
+    )
+
+
+def _subscription(recipient: str, desk: Desk) -> Subscription:
+    for wanted in desk.state.subscriptions():
+        if (wanted.kind, wanted.recipient) == (DIGEST, recipient):
+            return wanted
+    raise UnknownChannelError(recipient)
+
+
+def _today(wanted: Subscription, now: datetime) -> date:
+    return now.astimezone(ZoneInfo(wanted.zone)).date()

@@ -1,0 +1,99 @@
+"""The table of everything that runs on time, and the scheduler that runs it. Knows no store.
+
+APScheduler is only a clock: nothing of it is kept. What makes a post happen once is the outbox's
+key, so a run that was missed, doubled or cut off costs nothing.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from jobs.brief import Desk
+from jobs.brief import tick as enqueue_due
+from jobs.outbox import Outbox
+
+GRACE = 8.0  # seconds for what is in hand at a stop: under the 10 that `docker stop` gives
+
+
+@dataclass(frozen=True, slots=True)
+class Hands:
+    """What the jobs work with."""
+
+    desk: Desk
+    outbox: Outbox
+    now: Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Something that runs again and again; never twice at once."""
+
+    name: str
+    every: timedelta
+    run: Callable[[Hands], Awaitable[object]]
+
+
+async def tick(hands: Hands) -> None:
+    """Put what is due into the outbox."""
+    await asyncio.to_thread(enqueue_due, hands.now(), hands.desk)
+
+
+async def deliver(hands: Hands) -> None:
+    """Post what waits in the outbox."""
+    await hands.outbox.drain(hands.now)
+
+
+JOBS = (
+    Job("tick", timedelta(seconds=30), tick),
+    Job("deliver", timedelta(seconds=2), deliver),
+)
+
+
+# It warns of each run that waits for the one before: here that is the plan, not news.
+logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
+
+
+class Clock:
+    """Runs the jobs in the running event loop, the first time at once, until it is stopped."""
+
+    def __init__(self, hands: Hands, jobs: tuple[Job, ...] = JOBS) -> None:
+        self._hands = hands
+        self._jobs = jobs
+        self._in_hand: set[asyncio.Task[object]] = set()
+        self._scheduler = AsyncIOScheduler(timezone=UTC)
+
+    def start(self) -> None:
+        """Begin."""
+        at_once = datetime.now(UTC)  # noqa: TID251  APScheduler's own clock, which no fake one moves
+        for job in self._jobs:
+            self._scheduler.add_job(
+                self._run,
+                "interval",
+                args=(job,),
+                id=job.name,
+                seconds=job.every.total_seconds(),
+                next_run_time=at_once,
+                coalesce=True,
+                max_instances=1,
+                misfire_grace_time=None,
+            )
+        self._scheduler.start()
+
+    async def stop(self) -> None:
+        """Start nothing more, and give what is in hand time to end."""
+        self._scheduler.pause()
+        if self._in_hand:
+            await asyncio.wait(self._in_hand, timeout=GRACE)
+        self._scheduler.shutdown(wait=False)
+
+    async def _run(self, job: Job) -> None:
+        task = asyncio.ensure_future(job.run(self._hands))
+        self._in_hand.add(task)
+        try:
+            await task
+        finally:
+            self._in_hand.discard(task)

@@ -1,0 +1,132 @@
+"""The nouns of what runs on time: what is wanted, due, waiting. Knows no store and no clock."""
+
+import json
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from retrieval.errors import BadScheduleError
+
+OutboxState = Literal["new", "sending", "sent", "failed", "unknown"]
+Block = dict[str, Any]
+
+DIGEST = "digest"
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+WORKDAYS = WEEKDAYS[:5]
+
+
+def key_of(kind: str, recipient: str, local_date: date) -> str:
+    """Write what makes a post happen once; it travels in the message's metadata."""
+    return f"{kind}:{recipient}:{local_date.isoformat()}"
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        return bool(ZoneInfo(name).key)
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # unknown, empty or a path, a folder
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """What a channel or person gets: at a local time, on the chosen weekdays, in a named zone.
+
+    `created_at` is since when it stands as it does: nothing is owed for a time before that.
+    """
+
+    kind: str
+    recipient: str
+    at: time
+    weekdays: tuple[str, ...]
+    zone: str
+    created_at: datetime
+    active: bool = True
+
+    def __post_init__(self) -> None:
+        """Refuse what could never be due: one bad schedule would stop everybody's clock."""
+        whole_minutes = not (self.at.second or self.at.microsecond or self.at.tzinfo)
+        known_days = bool(self.weekdays) and set(self.weekdays) <= set(WEEKDAYS)
+        if not (whole_minutes and known_days and _is_zone(self.zone)):
+            raise BadScheduleError(f"{self.at} {','.join(self.weekdays)} {self.zone}")
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A post that is owed. `skipped` means that it is too late for it: only a note is owed."""
+
+    subscription: Subscription
+    local_date: date
+    due_at: datetime
+    skipped: bool = False
+
+    @property
+    def key(self) -> str:
+        """The key that its outbox row will have."""
+        return key_of(self.subscription.kind, self.subscription.recipient, self.local_date)
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A message as it will be posted: the words of a phone or screen reader, and its blocks."""
+
+    text: str
+    blocks: tuple[Block, ...] = ()
+
+    def to_json(self) -> str:
+        """Freeze it for the outbox: the same message gives the same bytes."""
+        content = {"text": self.text, "blocks": self.blocks}
+        return json.dumps(content, ensure_ascii=False, sort_keys=True)
+
+    @classmethod
+    def from_json(cls, content: str) -> "Rendered":
+        """Thaw what `to_json` froze."""
+        fields = json.loads(content)
+        return cls(fields["text"], tuple(fields["blocks"]))
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """One post on its way. `first_try` is when it may first have arrived: a look starts there."""
+
+    key: str
+    recipient: str
+    message: Rendered
+    first_try: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxRow:
+    """A row of the outbox. Once it has been claimed, `state` is the one it was found in.
+
+    "new": nothing of it can be in the channel. "sending": a try went before, so look first. `tries`
+    counts the posts whose outcome stayed unclear. `since` and `until` are the window it reports;
+    None for a note.
+    """
+
+    kind: str
+    recipient: str
+    local_date: date
+    state: OutboxState
+    content: str
+    created_at: datetime
+    lease_until: datetime | None = None
+    owner: str | None = None
+    first_try: datetime | None = None
+    tries: int = 0
+    not_before: datetime | None = None
+    ts: str | None = None
+    reason: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+    @property
+    def key(self) -> str:
+        """What makes it happen once."""
+        return key_of(self.kind, self.recipient, self.local_date)
+
+    @property
+    def settled(self) -> bool:
+        """Nothing more will be done about it."""
+        return self.state not in {"new", "sending"}

@@ -1,0 +1,190 @@
+"""Subscriptions and the outbox in SQL. Knows no protocol: outbox.py says what follows what."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from typing import Any, Literal
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    ColumnElement,
+    Date,
+    Engine,
+    Index,
+    Integer,
+    RowMapping,
+    Table,
+    Text,
+    and_,
+    func,
+    or_,
+    select,
+    update,
+)
+
+from jobs.models import OutboxRow, OutboxState, Subscription
+from retrieval.db import UtcDateTime, insert_new, metadata, reading
+
+subscriptions = Table(
+    "subscriptions",
+    metadata,
+    Column("kind", Text, primary_key=True),
+    Column("recipient", Text, primary_key=True),
+    Column("at", Text, nullable=False),  # hh:mm
+    Column("weekdays", Text, nullable=False),  # mon,tue,...: no number means Monday twice
+    Column("zone", Text, nullable=False),  # IANA
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("active", Boolean, nullable=False),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    # The key that makes a post happen once.
+    Column("kind", Text, primary_key=True),
+    Column("recipient", Text, primary_key=True),
+    Column("local_date", Date, primary_key=True),
+    Column("state", Text, nullable=False),
+    Column("content", Text, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("lease_until", UtcDateTime),
+    Column("owner", Text),
+    Column("first_try", UtcDateTime),
+    Column("tries", Integer, nullable=False),
+    Column("not_before", UtcDateTime),
+    Column("ts", Text),
+    Column("reason", Text),
+    Column("since", UtcDateTime),
+    Column("until", UtcDateTime),
+    CheckConstraint("state IN ('new', 'sending', 'sent', 'failed', 'unknown')", name="state"),
+)
+_open = outbox.c.state.in_(("new", "sending"))
+Index("ix_outbox_open", outbox.c.created_at, sqlite_where=_open, postgresql_where=_open)
+
+
+class State:
+    """The tables of jobs behind an engine whose migrations have run."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def subscribe(self, wanted: Subscription) -> None:
+        """Add a subscription, or put this one in the place of the recipient's old one."""
+        values = {**_plain(wanted), "at": f"{wanted.at:%H:%M}"}
+        values["weekdays"] = ",".join(wanted.weekdays)
+        same = and_(
+            subscriptions.c.kind == wanted.kind, subscriptions.c.recipient == wanted.recipient
+        )
+        with self._engine.begin() as connection:
+            if not insert_new(connection, subscriptions, values, key=("kind", "recipient")):
+                connection.execute(update(subscriptions).where(same).values(values))
+
+    def subscriptions(self) -> list[Subscription]:
+        """List all of them, the inactive ones too."""
+        query = select(subscriptions).order_by(subscriptions.c.kind, subscriptions.c.recipient)
+        with reading(self._engine) as connection:
+            return [_subscription(row) for row in connection.execute(query).mappings()]
+
+    def enqueue(self, row: OutboxRow) -> bool:
+        """Add a row to the outbox; False when its key is there, whatever became of that one."""
+        with self._engine.begin() as connection:
+            return insert_new(
+                connection, outbox, _plain(row), key=("kind", "recipient", "local_date")
+            )
+
+    def rows(self, *, since: date) -> list[OutboxRow]:
+        """List the rows of local dates from `since` on, and older ones that are still open."""
+        wanted = or_(outbox.c.local_date >= since, _open)
+        query = select(outbox).where(wanted).order_by(outbox.c.created_at, outbox.c.recipient)
+        with reading(self._engine) as connection:
+            return [OutboxRow(**row) for row in connection.execute(query).mappings()]
+
+    def delivered_until(self, kind: str, recipient: str) -> datetime | None:
+        """Say up to when the recipient knows everything: where the last sent row's window ended."""
+        sent = and_(
+            outbox.c.kind == kind, outbox.c.recipient == recipient, outbox.c.state == "sent"
+        )
+        with reading(self._engine) as connection:
+            until: datetime | None = connection.scalar(select(func.max(outbox.c.until)).where(sent))
+        return until
+
+    def counts(self) -> dict[OutboxState, int]:
+        """Count the outbox by state."""
+        query = select(outbox.c.state, func.count().label("rows")).group_by(outbox.c.state)
+        with reading(self._engine) as connection:
+            return {row.state: row.rows for row in connection.execute(query)}
+
+    def claim(self, now: datetime, *, owner: str, lease: timedelta) -> OutboxRow | None:
+        """Lease the oldest open row that nobody holds; its state is the one it was found in."""
+        free = and_(
+            _open,
+            or_(outbox.c.lease_until.is_(None), outbox.c.lease_until < now),
+            or_(outbox.c.not_before.is_(None), outbox.c.not_before <= now),
+        )
+        query = (
+            select(outbox)
+            .where(free)
+            .order_by(outbox.c.created_at, outbox.c.recipient, outbox.c.local_date)
+            .limit(1)
+            .with_for_update(skip_locked=True)  # SQLite ignores it: its transaction is alone
+        )
+        with self._engine.begin() as connection:
+            found = connection.execute(query).mappings().first()
+            if found is None:
+                return None
+            held = {"lease_until": now + lease, "owner": owner}
+            held["first_try"] = found["first_try"] or now
+            taken = and_(_is(OutboxRow(**found)), free)
+            hit = connection.execute(
+                update(outbox).where(taken).values(state="sending", **held)
+            ).rowcount
+        return OutboxRow(**{**found, **held}) if hit == 1 else None
+
+    def mark_sent(self, row: OutboxRow, ts: str) -> None:
+        """Store where it stands. True whoever holds the lease by now, so no lease is asked for."""
+        self._change(_is(row), {"state": "sent", "ts": ts, "lease_until": None})
+
+    def put_back(
+        self, row: OutboxRow, *, not_before: datetime | None, unclear: bool
+    ) -> OutboxState:
+        """Free a claimed row for another try; new again only if no try can have arrived."""
+        state: OutboxState = "sending" if unclear or row.state == "sending" else "new"
+        values = {"state": state, "not_before": not_before, "lease_until": None}
+        self._change(_held(row), {**values, "tries": row.tries + unclear})
+        return state
+
+    def give_up(self, row: OutboxRow, state: Literal["failed", "unknown"], reason: str) -> None:
+        """End a claimed row without a post that we know of."""
+        self._change(_held(row), {"state": state, "reason": reason, "lease_until": None})
+
+    def _change(self, which: ColumnElement[bool], values: Mapping[str, object]) -> None:
+        with self._engine.begin() as connection:
+            connection.execute(update(outbox).where(which).values(values))
+
+
+def _is(row: OutboxRow) -> ColumnElement[bool]:
+    return and_(
+        outbox.c.kind == row.kind,
+        outbox.c.recipient == row.recipient,
+        outbox.c.local_date == row.local_date,
+    )
+
+
+def _held(row: OutboxRow) -> ColumnElement[bool]:
+    """The row, while the claim that gave it to us still stands."""
+    return and_(_is(row), outbox.c.owner == row.owner, outbox.c.lease_until == row.lease_until)
+
+
+def _plain(noun: Subscription | OutboxRow) -> dict[str, Any]:
+    return {name: getattr(noun, name) for name in noun.__slots__}
+
+
+def _subscription(row: RowMapping) -> Subscription:
+    return Subscription(
+        **{
+            **row,
+            "at": time.fromisoformat(row["at"]),
+            "weekdays": tuple(row["weekdays"].split(",")),
+        }
+    )

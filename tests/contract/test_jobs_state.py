@@ -1,0 +1,184 @@
+"""Subscriptions and the outbox behave the same on every database."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import inspect
+
+from jobs.models import WORKDAYS, OutboxRow, Subscription
+from jobs.state import State
+from retrieval.db import connect, metadata, migrate
+
+NOW = datetime(2026, 11, 27, 13, 45, tzinfo=UTC)
+LEASE = timedelta(seconds=60)
+SECOND = timedelta(seconds=1)
+URLS = ("sqlite-file", "sqlite-memory", "postgres")
+
+
+@pytest.fixture(params=URLS)
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if request.param == "postgres":
+        postgres: str = request.getfixturevalue("fresh_postgres_url")
+        return postgres
+    return "sqlite://" if request.param == "sqlite-memory" else f"sqlite:///{tmp_path / 'tape.db'}"
+
+
+@pytest.fixture
+def state(url: str) -> Iterator[State]:
+    engine = connect(url)
+    migrate(engine, "jobs")
+    yield State(engine)
+    engine.dispose()
+
+
+def row(recipient: str = "C1", day: int = 27, **changes: object) -> OutboxRow:
+    fields: dict[str, object] = {
+        "kind": "digest",
+        "recipient": recipient,
+        "local_date": date(2026, 11, day),
+        "state": "new",
+        "content": '{"text": "▲"}',
+        "created_at": NOW,
+        "since": NOW - timedelta(days=1),
+        "until": NOW,
+    }
+    return OutboxRow(**{**fields, **changes})  # type: ignore[arg-type]
+
+
+def wanted(at: str = "08:45") -> Subscription:
+    return Subscription("digest", "C1", time.fromisoformat(at), WORKDAYS, "America/New_York", NOW)
+
+
+def claimed(state: State, now: datetime = NOW, owner: str = "me") -> OutboxRow:
+    found = state.claim(now, owner=owner, lease=LEASE)
+    assert found is not None
+    return found
+
+
+def test_the_migration_makes_the_tables_that_the_code_describes(url: str) -> None:
+    engine = connect(url)
+    migrate(engine, "jobs")
+    migrate(engine, "jobs")
+    made = inspect(engine)
+    for name in ("subscriptions", "outbox"):
+        columns = {(c["name"], c["nullable"]) for c in made.get_columns(name)}
+        assert columns == {(c.name, c.nullable) for c in metadata.tables[name].columns}
+        key = [c.name for c in metadata.tables[name].primary_key.columns]
+        assert made.get_pk_constraint(name)["constrained_columns"] == key
+    engine.dispose()
+
+
+def test_a_subscription_comes_back_as_it_was_given(state: State) -> None:
+    state.subscribe(wanted())
+    assert state.subscriptions() == [wanted()]
+
+
+def test_subscribing_again_replaces(state: State) -> None:
+    state.subscribe(wanted())
+    state.subscribe(wanted("07:30"))
+    assert state.subscriptions() == [wanted("07:30")]
+
+
+def test_the_same_key_is_written_once_whatever_became_of_it(state: State) -> None:
+    assert state.enqueue(row())
+    assert not state.enqueue(row(content="other"))
+    state.give_up(claimed(state), "failed", "is_archived")
+    assert not state.enqueue(row())
+    assert [r.content for r in state.rows(since=NOW.date())] == ['{"text": "▲"}']
+
+
+def test_a_claim_gives_the_row_as_it_was_found_and_leases_it(state: State) -> None:
+    state.enqueue(row())
+    held = claimed(state)
+    assert held == row(lease_until=NOW + LEASE, owner="me", first_try=NOW)
+    assert state.rows(since=NOW.date())[0].state == "sending"
+    assert state.claim(NOW + LEASE, owner="you", lease=LEASE) is None
+
+
+def test_a_lease_that_ran_out_can_be_claimed_and_shows_that_a_try_went_before(state: State) -> None:
+    state.enqueue(row())
+    claimed(state)
+    again = claimed(state, NOW + LEASE + SECOND, "you")
+    assert (again.state, again.owner, again.first_try) == ("sending", "you", NOW)
+
+
+def test_what_is_put_back_waits_for_its_moment(state: State) -> None:
+    state.enqueue(row())
+    assert state.put_back(claimed(state), not_before=NOW + 9 * SECOND, unclear=False) == "new"
+    assert state.claim(NOW + 8 * SECOND, owner="me", lease=LEASE) is None
+    again = claimed(state, NOW + 9 * SECOND)
+    assert (again.state, again.tries) == ("new", 0)
+
+
+def test_after_an_unclear_try_a_row_is_never_new_again(state: State) -> None:
+    state.enqueue(row())
+    assert state.put_back(claimed(state), not_before=NOW, unclear=True) == "sending"
+    again = claimed(state)
+    assert (again.state, again.tries) == ("sending", 1)
+    assert state.put_back(again, not_before=NOW, unclear=False) == "sending"
+
+
+def test_whoever_lost_the_lease_changes_nothing_but_a_fact(state: State) -> None:
+    state.enqueue(row())
+    slow = claimed(state)
+    later = NOW + LEASE + SECOND
+    claimed(state, later, "you")
+    state.put_back(slow, not_before=NOW, unclear=False)
+    state.give_up(slow, "failed", "late")
+    assert state.rows(since=NOW.date())[0].lease_until == later + LEASE
+    state.mark_sent(slow, "17.1")
+    assert (state.rows(since=NOW.date())[0].state, state.counts()) == ("sent", {"sent": 1})
+
+
+@pytest.mark.parametrize("end", ["sent", "failed", "unknown"])
+def test_what_is_settled_is_never_claimed(state: State, end: str) -> None:
+    state.enqueue(row())
+    if end == "sent":
+        state.mark_sent(claimed(state), "17.1")
+    else:
+        state.give_up(claimed(state), "failed" if end == "failed" else "unknown", "why")
+    assert state.counts() == {end: 1}
+    assert state.claim(NOW + timedelta(days=1), owner="me", lease=LEASE) is None
+
+
+def test_the_oldest_row_is_claimed_first(state: State) -> None:
+    state.enqueue(row("C1", created_at=NOW + SECOND))
+    state.enqueue(row("C2"))
+    assert [claimed(state, NOW + 2 * SECOND).recipient for _ in range(2)] == ["C2", "C1"]
+
+
+def test_many_workers_at_once_claim_each_row_once(state: State) -> None:
+    for n in range(20):
+        state.enqueue(row(f"C{n}"))
+
+    def work(owner: str) -> list[str]:
+        mine = []
+        while held := state.claim(NOW, owner=owner, lease=LEASE):
+            mine.append(held.key)
+        return mine
+
+    with ThreadPoolExecutor(4) as pool:
+        keys = [key for mine in pool.map(work, "abcd") for key in mine]
+    assert sorted(keys) == sorted(row(f"C{n}").key for n in range(20))
+
+
+def test_a_recipient_knows_everything_up_to_the_last_delivered_window(state: State) -> None:
+    assert state.delivered_until("digest", "C1") is None
+    state.enqueue(row(day=25, until=NOW - 2 * timedelta(days=1)))
+    state.mark_sent(claimed(state), "17.1")
+    state.enqueue(row(day=26, since=None, until=None))
+    state.mark_sent(claimed(state), "17.2")
+    state.enqueue(row(day=27))
+    assert state.delivered_until("digest", "C1") == NOW - 2 * timedelta(days=1)
+    assert state.delivered_until("digest", "C2") is None
+
+
+def test_rows_are_the_recent_ones_and_the_old_ones_still_open(state: State) -> None:
+    state.enqueue(row(day=20))
+    state.mark_sent(claimed(state), "17.1")
+    state.enqueue(row(day=21))
+    state.enqueue(row(day=27))
+    assert [r.local_date.day for r in state.rows(since=date(2026, 11, 26))] == [21, 27]

@@ -1,0 +1,213 @@
+"""From what is due to a frozen row: windows, notes, previews, the clock."""
+
+import asyncio
+from collections.abc import Iterator
+from datetime import UTC, datetime, time, timedelta
+
+import pytest
+
+from jobs.brief import Desk, preview, send_now, tick
+from jobs.clock import JOBS, Clock, Hands, Job
+from jobs.digest import Digest, News
+from jobs.models import DIGEST, WORKDAYS, OutboxRow, Outgoing, Rendered, Subscription
+from jobs.news import INSTANT, news_of
+from jobs.outbox import Outbox
+from jobs.state import State
+from retrieval.db import connect, migrate
+from retrieval.errors import UnknownChannelError
+from retrieval.models import Claim
+from retrieval.store.store import Store
+from tests.articles import analysis, article, impact, record
+from tests.nouns import claim, head
+
+FRIDAY = datetime(2026, 11, 27, 13, 45, tzinfo=UTC)  # 08:45 in New York
+DAY = timedelta(days=1)
+MINUTE = timedelta(minutes=1)
+
+
+def told(name: str, ingested: datetime) -> Claim:
+    said = claim(name, 0.5, article=name)
+    return Claim(said.impact, head(name, ingested_at=ingested))
+
+
+class Paper:
+    """News that a test adds to; the brief sees what lies in its window."""
+
+    def __init__(self) -> None:
+        self.claims: list[Claim] = []
+
+    def read(self, since: datetime, until: datetime) -> News:
+        seen = tuple(c for c in self.claims if since <= c.head.ingested_at < until)
+        return News(tuple(c.head for c in seen), seen)
+
+
+def render(digest: Digest) -> Rendered:
+    return Rendered(digest.text)
+
+
+@pytest.fixture
+def state() -> Iterator[State]:
+    engine = connect("sqlite://")
+    migrate(engine, "jobs")
+    yield State(engine)
+    engine.dispose()
+
+
+@pytest.fixture
+def store() -> Iterator[Store]:
+    engine = connect("sqlite://")
+    migrate(engine, "retrieval.store")
+    store = Store(engine)
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def paper() -> Paper:
+    return Paper()
+
+
+@pytest.fixture
+def desk(state: State, paper: Paper) -> Desk:
+    state.subscribe(
+        Subscription(DIGEST, "C1", time(8, 45), WORKDAYS, "America/New_York", FRIDAY - 30 * DAY)
+    )
+    return Desk(state, paper.read, render)
+
+
+def only(state: State) -> OutboxRow:
+    (row,) = state.rows(since=FRIDAY.date())
+    return row
+
+
+def deliver(state: State, now: datetime) -> None:
+    while row := state.claim(now, owner="me", lease=MINUTE):
+        state.mark_sent(row, "17.1")
+
+
+def test_a_brief_is_written_once_however_often_the_clock_ticks(desk: Desk, state: State) -> None:
+    assert [tick(FRIDAY + n * MINUTE, desk) for n in range(5)] == [1, 0, 0, 0, 0]
+    deliver(state, FRIDAY)
+    assert tick(FRIDAY + 5 * MINUTE, desk) == 0
+
+
+def test_what_is_posted_does_not_depend_on_when_it_is_posted(
+    desk: Desk, state: State, paper: Paper
+) -> None:
+    paper.claims.append(told("NVDA", FRIDAY - MINUTE))
+    tick(FRIDAY, desk)
+    paper.claims.append(told("AMD", FRIDAY))
+    assert "NVDA" in only(state).content
+    assert "AMD" not in only(state).content
+
+
+def test_the_window_begins_where_the_last_delivered_one_ended(
+    desk: Desk, state: State, paper: Paper
+) -> None:
+    paper.claims += [told("OLD", FRIDAY - 3 * DAY), told("NVDA", FRIDAY - MINUTE)]
+    tick(FRIDAY, desk)
+    deliver(state, FRIDAY)
+    paper.claims += [told("AMD", FRIDAY), told("MU", FRIDAY + 2 * DAY)]
+    tick(FRIDAY + 3 * DAY, desk)
+    first, second = (Rendered.from_json(r.content).text for r in state.rows(since=FRIDAY.date()))
+    assert "the first brief here, over the last 24 h: 1 article" in first
+    assert "since Fri 08:45 ET: 2 articles" in second
+
+
+def test_a_brief_that_failed_is_told_again_by_the_next(
+    desk: Desk, state: State, paper: Paper
+) -> None:
+    tick(FRIDAY - DAY, desk)
+    deliver(state, FRIDAY - DAY)
+    paper.claims.append(told("NVDA", FRIDAY - MINUTE))
+    tick(FRIDAY, desk)
+    row = state.claim(FRIDAY, owner="me", lease=MINUTE)
+    assert row is not None
+    state.give_up(row, "failed", "is_archived")
+    tick(FRIDAY + 3 * DAY, desk)
+    monday = state.rows(since=(FRIDAY + DAY).date())[0]
+    assert "NVDA" in monday.content
+    assert monday.since == FRIDAY - DAY
+
+
+def test_a_morning_slept_through_is_noted_and_its_news_come_next(
+    desk: Desk, state: State, paper: Paper
+) -> None:
+    tick(FRIDAY - DAY, desk)
+    deliver(state, FRIDAY - DAY)
+    paper.claims.append(told("NVDA", FRIDAY - MINUTE))
+    late = FRIDAY + timedelta(hours=7)
+    assert tick(late, desk) == 1
+    note = only(state)
+    assert "skipped: it could not be sent at 08:45 ET" in note.content
+    assert note.until is None
+    deliver(state, late)
+    tick(FRIDAY + 3 * DAY, desk)
+    assert "NVDA" in state.rows(since=(FRIDAY + DAY).date())[0].content
+
+
+def test_a_preview_keeps_nothing(desk: Desk, state: State, paper: Paper) -> None:
+    paper.claims.append(told("NVDA", FRIDAY - MINUTE))
+    assert [line.line.target.id for line in preview("C1", FRIDAY, desk).lines] == ["NVDA"]
+    assert state.counts() == {}
+
+
+def test_a_brief_sent_by_hand_is_the_one_of_its_day(desk: Desk, state: State) -> None:
+    assert send_now("C1", FRIDAY - 60 * MINUTE, desk)
+    assert not send_now("C1", FRIDAY - 59 * MINUTE, desk)
+    deliver(state, FRIDAY)
+    assert tick(FRIDAY, desk) == 0
+
+
+def test_a_channel_without_a_subscription_is_named(desk: Desk) -> None:
+    with pytest.raises(UnknownChannelError, match="C9"):
+        preview("C9", FRIDAY, desk)
+
+
+def test_news_are_what_was_ingested_in_the_window_however_old_the_articles(
+    store: Store,
+) -> None:
+    for name, moment in {
+        "BEFORE": FRIDAY - DAY - INSTANT,
+        "FIRST": FRIDAY - DAY,
+        "LAST": FRIDAY - INSTANT,
+        "AFTER": FRIDAY,
+    }.items():
+        late = article(name, published_at=FRIDAY - 300 * DAY)
+        store.put_many([record(late, analysis(impact(name)))], now=moment)
+    news = news_of(store, FRIDAY - DAY, FRIDAY)
+    assert {h.article_id for h in news.heads} == {"FIRST", "LAST"}
+    assert {c.impact.target.id for c in news.claims} == {"FIRST", "LAST"}
+
+
+def test_a_correction_at_the_end_of_a_window_is_for_the_next_one(store: Store) -> None:
+    for text, score, moment in (("Up.", 0.5, FRIDAY - MINUTE), ("Down.", -0.5, FRIDAY)):
+        store.put_many([record(article("a", text), analysis(impact("NVDA", score)))], now=moment)
+    windows = (FRIDAY - DAY, FRIDAY), (FRIDAY, FRIDAY + DAY)
+    told = [news_of(store, *window).claims for window in windows]
+    assert [[c.impact.sentiment.score for c in claims] for claims in told] == [[0.5], [-0.5]]
+
+
+def test_the_clock_ticks_and_delivers_and_ends_what_is_in_hand(desk: Desk, state: State) -> None:
+    posted: list[str] = []
+
+    async def post(outgoing: Outgoing) -> str:
+        begun.set()
+        await asyncio.sleep(0.2)
+        posted.append(outgoing.key)
+        return "17.1"
+
+    async def look(_: Outgoing) -> str | None:
+        return None
+
+    async def run() -> None:
+        hands = Hands(desk, Outbox(state, post, look, "me"), lambda: FRIDAY)
+        clock = Clock(hands, tuple(Job(job.name, timedelta(seconds=0.05), job.run) for job in JOBS))
+        clock.start()
+        await asyncio.wait_for(begun.wait(), 10)
+        await clock.stop()
+
+    begun = asyncio.Event()
+    asyncio.run(run())
+    assert posted == ["digest:C1:2026-11-27"]
+    assert only(state).state == "sent"
