@@ -1,0 +1,152 @@
+"""Answer -> Block Kit and the words of its notification. Knows no client, no store and no clock.
+
+Every message keeps Slack's limits by construction: each part has its room, links are left out
+where they would make the body too long, and quotes are shown while there is room for them. What is
+left out is counted.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from itertools import accumulate, groupby, islice
+
+from bot.blocks.citing import Urls, left_out, linked, numbers, quotes
+from bot.blocks.kit import actions, button, footer, notification, section, sections
+from bot.blocks.limits import TOTAL_TEXT, Block, total_text
+from bot.blocks.lines import line_text
+from bot.mrkdwn import bold, escape, fit, italic, marks
+from retrieval.ask.wording import plural, searched_text, tone_text
+from retrieval.models import Answer, Citation, Line, TriggerLine
+
+EVIDENCE, LOSERS, WINNERS = "answer_evidence", "answer_losers", "answer_winners"
+
+# Characters, escaped and without links. Together with TAIL they stay below TOTAL_TEXT.
+HEADLINE, ASSUMPTION = 300, 300
+SENTENCES, SAID, NEAREST = 4, 1_600, 400  # sentences share their room: a summary is one
+LINES, OTHER_LINES = 3_600, 800
+HORIZON = 40
+TRIGGER, TRIGGERS = 150, 6
+TAIL = 400  # the count of what is left out, the buttons and the footer
+
+
+def answer_blocks(answer: Answer, *, now: datetime) -> list[Block]:
+    """Draw an answer: headline, lines, what speaks against it, quotes, buttons, footer."""
+    cites = answer.citations
+    body = linked(cites, lambda urls: _draft(answer, now, urls))
+    room = TOTAL_TEXT - TAIL - total_text(body)
+    shown = quotes(cites, room, lambda c: f", {age(c.published_at, now)}")
+    rest = left_out(cites, shown, " in Evidence")
+    return [*body, *shown, *rest, *_buttons(answer), footer(answer.replay_id)]
+
+
+def answer_text(answer: Answer) -> str:
+    """Write the answer for notifications and screen readers, which show only this."""
+    return notification(answer.text, answer.replay_id)
+
+
+def age(published_at: datetime | None, now: datetime) -> str:
+    """Say how old something is; "undated" stays undated."""
+    if published_at is None:
+        return "undated"
+    minutes = int((now - published_at) / timedelta(minutes=1))
+    if not 0 <= minutes < 14 * 24 * 60:
+        return f"{published_at.day} {published_at:%b %Y}"
+    if minutes < 120:  # noqa: PLR2004  two hours are told in minutes
+        return f"{minutes} min old"
+    hours = minutes // 60
+    return f"{hours} h old" if hours < 48 else f"{hours // 24} days old"  # noqa: PLR2004
+
+
+def _draft(answer: Answer, now: datetime, urls: Urls) -> list[Block]:
+    if answer.status == "not_in_sources":
+        return [*_refusal(answer, now, urls)]
+    named = [line for line in answer.lines if line.origin == "source"]
+    inferred = [line for line in answer.lines if line.origin == "inferred"]
+    return [
+        *sections(_head(answer, now)),
+        *sections(_sentences(answer, urls)),
+        *sections(_rows(named, LINES, urls, cut=answer.cut)),
+        *_under("Inferred, not in the source:", inferred, urls),
+        *_under("On the other side:", answer.contrary, urls),
+        *sections(_would_change(answer.triggers, urls)),
+        *_shortfall(answer, now, urls),
+    ]
+
+
+def _head(answer: Answer, now: datetime) -> list[str]:
+    count = len({citation.article_id for citation in answer.citations})
+    parts = [bold(fit(answer.headline, HEADLINE))]
+    if count:
+        parts += [plural(count, "article"), _freshness(answer.citations, now)]
+    if answer.tone:
+        parts.append(tone_text(answer.tone))
+    head = " · ".join(parts)
+    return [head, italic(fit(answer.assumption, ASSUMPTION))] if answer.assumption else [head]
+
+
+def _freshness(citations: Iterable[Citation], now: datetime) -> str:
+    dates = {citation.published_at for citation in citations}
+    newest = max((date for date in dates if date), default=None)
+    if newest is None or len(dates) == 1:
+        return age(newest, now)
+    return f"newest {age(newest, now)}{', some undated' if None in dates else ''}"
+
+
+def _sentences(answer: Answer, urls: Urls) -> list[str]:
+    shown = answer.sentences[:SENTENCES]
+    return [marks(fit(sentence, SAID // len(shown)), urls) for sentence in shown]
+
+
+def _rows(lines: Sequence[Line], room: int, urls: Urls, *, cut: int = 0) -> list[str]:
+    """Write lines while there is room for their words; `cut` of them were left out before."""
+    sizes = accumulate(len(line_text(line, {})) + 1 for line in lines)
+    kept = sum(size <= room for size in sizes)
+    left = len(lines) - kept + cut
+    return [*(line_text(n, urls) for n in lines[:kept]), *([f"… and {left} more"] if left else [])]
+
+
+def _under(title: str, lines: Sequence[Line], urls: Urls) -> list[Block]:
+    return sections([italic(title), *_rows(lines, OTHER_LINES, urls)]) if lines else []
+
+
+def _would_change(triggers: Iterable[TriggerLine], urls: Urls) -> list[str]:
+    """Group triggers by the horizon that their own clause names."""
+    ordered = sorted(islice(triggers, TRIGGERS), key=lambda t: t.horizon or "")
+    return [
+        f"{bold(f'Would change the view{_within(horizon)}:')} "
+        + " · ".join(f"{escape(fit(t.text, TRIGGER))} {numbers(t.citations, urls)}" for t in group)
+        for horizon, group in groupby(ordered, key=lambda t: t.horizon)
+    ]
+
+
+def _within(horizon: str | None) -> str:
+    return f" ({fit(horizon, HORIZON)})" if horizon else ""
+
+
+def _refusal(answer: Answer, now: datetime, urls: Urls) -> list[Block]:
+    said = [*_sentences(answer, urls), *_looked(answer, now, urls)]
+    told = " ".join([bold("Not in the sources."), *said])
+    assumed = [italic(fit(answer.assumption, ASSUMPTION))] if answer.assumption else []
+    return sections([told, *assumed])
+
+
+def _shortfall(answer: Answer, now: datetime, urls: Urls) -> list[Block]:
+    return [section(" ".join(_looked(answer, now, urls)))] if answer.status == "partial" else []
+
+
+def _looked(answer: Answer, now: datetime, urls: Urls) -> list[str]:
+    """The nearest miss, and what was searched."""
+    near = answer.nearest
+    told = []
+    if near:
+        said = escape(fit(near.text, NEAREST))
+        told.append(f"Nearest: {said} {numbers(near.citations, urls)}.")
+    return [*told, searched_text(answer.searched, lambda newest: age(newest, now))]
+
+
+def _buttons(answer: Answer) -> list[Block]:
+    row = [button("Evidence", EVIDENCE, answer.replay_id)] if answer.citations else []
+    if answer.status != "not_in_sources" and answer.question.kind == "benefit":
+        row.append(button("Losers", LOSERS, answer.replay_id))
+    if answer.status != "not_in_sources" and answer.question.kind == "hurt":
+        row.append(button("Winners", WINNERS, answer.replay_id))
+    return actions(*row)

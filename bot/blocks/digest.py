@@ -1,0 +1,83 @@
+"""Digest -> the message of a brief. Knows no client, no store and no clock.
+
+Like an answer it keeps Slack's limits by construction: lines have their caps, links are left out
+where they would make the body too long, quotes are shown while there is room.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from bot.blocks.citing import Urls, left_out, linked, numbers, quotes
+from bot.blocks.kit import footer, notification, sections
+from bot.blocks.limits import TOTAL_TEXT, Block, total_text
+from bot.blocks.lines import line_text
+from bot.mrkdwn import bold, escape, fit, italic
+from jobs.digest import ROOM, Digest, DigestLine
+from jobs.models import Rendered
+from retrieval.ask.wording import plural
+from retrieval.models import digest_of
+
+# Characters, escaped and without links: with TAIL they stay below TOTAL_TEXT.
+TITLE, WINDOW, NOTE = 150, 300, 300
+TAIL = 300  # the count of what is left out, and the footer
+
+
+def digest_message(digest: Digest) -> Rendered:
+    """Render a brief as it will be posted."""
+    return Rendered(digest_text(digest), tuple(digest_blocks(digest)))
+
+
+def digest_blocks(digest: Digest) -> list[Block]:
+    """Draw a brief: title and window, lines, groups, quotes, footer."""
+    body = linked(digest.citations, lambda urls: _draft(digest, urls))
+    shown = quotes(digest.citations, TOTAL_TEXT - TAIL - total_text(body), lambda _: "")
+    return [*body, *shown, *left_out(digest.citations, shown), footer(_id(digest))]
+
+
+def digest_text(digest: Digest) -> str:
+    """Write the brief for notifications and screen readers, which show only this."""
+    return notification(digest.text, _id(digest))
+
+
+def _id(digest: Digest) -> str:
+    return f"d-{digest_of(digest.text)[:8]}"
+
+
+def _draft(digest: Digest, urls: Urls) -> list[Block]:
+    head = f"{bold(fit(digest.title, TITLE))} · {escape(fit(digest.window, WINDOW))}"
+    names = digest.lines[:ROOM]
+    lines = (*names, *digest.groups[: ROOM - len(names)])
+    parts: defaultdict[str, list[DigestLine]] = defaultdict(list)
+    for line in lines:
+        parts[_part(line)].append(line)
+    notes = [note for note in (digest.note, digest.cut) if note]
+    return [
+        *sections([head]),
+        *_under("Watchlist", parts["watched"], urls),
+        *_under("Also" if parts["watched"] else "Names", parts["names"], urls),
+        *_under("Groups", parts["groups"], urls),
+        *_under("Inferred, not in the source", parts["inferred"], urls),
+        *sections(italic(fit(note, NOTE)) for note in notes),
+    ]
+
+
+def _part(line: DigestLine) -> str:
+    if line.line.origin == "inferred":
+        return "inferred"
+    if line.line.target.kind == "group":
+        return "groups"
+    return "watched" if line.watched else "names"
+
+
+def _under(title: str, lines: Sequence[DigestLine], urls: Urls) -> list[Block]:
+    shown = [_line(line, urls) for line in lines]
+    return sections([bold(title), *shown]) if shown else []
+
+
+def _line(line: DigestLine, urls: Urls) -> str:
+    parts = [
+        line_text(line.line, urls, figures=True),
+        plural(line.articles, "article") if line.articles > 1 else "",
+        f"contrary {numbers(line.contrary, urls)}" if line.contrary else "",
+    ]
+    return " · ".join(part for part in parts if part)

@@ -1,0 +1,177 @@
+"""The command line to function calls.
+
+`tape run | ask | ingest | analyse | digest | doctor | reindex | eval | bench`.
+
+Imports nothing heavy before a command needs it: `tape --help` answers within a second.
+"""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from retrieval.errors import TapeError
+
+app = typer.Typer(
+    name="tape",
+    help="Reads the articles your team follows and says who gains, who loses, and where.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Write JSON.")]
+FAILED, UNUSABLE, INTERRUPTED = 1, 2, 130
+
+
+@app.command()
+def run() -> None:
+    """Start Tape: on Slack when both tokens are set, else with the playground in the browser."""
+    from bot.commands import run as command
+
+    command.run()
+
+
+@app.command()
+def playground() -> None:
+    """Start the playground, also when Slack tokens are set."""
+    from bot.commands import run as command
+
+    command.run(playground=True)
+
+
+@app.command()
+def ingest(
+    sources: Annotated[
+        list[str], typer.Argument(metavar="PATH|URL...", help="Files, folders, pages or feeds.")
+    ],
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Read articles into the store. The same article again changes nothing."""
+    from bot.commands import ingest as command
+
+    if not command.ingest(sources, as_json=as_json):
+        raise typer.Exit(FAILED)
+
+
+@app.command()
+def analyse(
+    path: Annotated[str | None, typer.Argument(metavar="PATH", help="A file, or a folder.")] = None,
+    *,
+    jsonl: Annotated[
+        Path | None, typer.Option(help="A file of {id, text, title?, url?, ...} lines.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show what articles say about whom. Needs no database."""
+    from bot.commands import analyse as command
+
+    if not command.analyse(path, jsonl=jsonl, as_json=as_json):
+        raise typer.Exit(FAILED)
+
+
+@app.command()
+def ask(
+    question: Annotated[str | None, typer.Argument(metavar="QUESTION")] = None,
+    *,
+    article: Annotated[
+        str | None,
+        typer.Option(metavar="ID|PATH|URL", help="Answer from this article only."),
+    ] = None,
+    as_of: Annotated[
+        str | None, typer.Option(metavar="ISO", help="Answer as known at this moment.")
+    ] = None,
+    jsonl: Annotated[Path | None, typer.Option(help="A file of {id, question} lines.")] = None,
+    corpus: Annotated[
+        Path | None,
+        typer.Option(help="With --jsonl: answer from these {id, text, ...} lines only."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Answer a question with citations."""
+    from bot.commands import ask as command
+
+    if jsonl is not None or corpus is not None:
+        command.ask_corpus(jsonl, corpus)
+    else:
+        command.ask(question, article=article, as_of=as_of, as_json=as_json)
+
+
+@app.command()
+def digest(
+    channel: Annotated[str, typer.Option(metavar="NAME", help="The channel of the digest.")],
+    *,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show it, post nothing.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Show or queue a channel's digest of today."""
+    from bot.commands import digest as command
+
+    command.digest(channel, dry_run=dry_run, as_json=as_json)
+
+
+@app.command()
+def doctor(*, as_json: AsJson = False) -> None:
+    """Check this installation: settings with their source, database, indexes, model."""
+    from bot.commands import doctor as command
+
+    if not command.doctor(as_json=as_json):
+        raise typer.Exit(FAILED)
+
+
+@app.command()
+def reindex(*, as_json: AsJson = False) -> None:
+    """Build the search indexes anew from the database, without embedding again."""
+    from bot.commands import reindex as command
+
+    command.reindex(as_json=as_json)
+
+
+@app.command(name="eval")
+def evaluate(
+    data: Annotated[Path, typer.Option(metavar="DIR", help="A folder of evaluation sets.")],
+    *,
+    only: Annotated[str | None, typer.Option(metavar="SET", help="One set by its name.")] = None,
+    thresholds: Annotated[
+        Path | None, typer.Option(help="A TOML file of least values; below one, exit 1.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Measure Tape on labelled data and print the scoreboard."""
+    from bot.commands import evaluate as command
+
+    if not command.evaluate(data, only=only, thresholds=thresholds, as_json=as_json):
+        raise typer.Exit(FAILED)
+
+
+@app.command()
+def bench(
+    *,
+    chunks: Annotated[int, typer.Option(help="Synthetic chunks for the query figures.")] = 10_000,
+) -> None:
+    """Measure speed on this machine; writes JSON."""
+    from bot.commands import bench as command
+
+    command.bench(chunks)
+
+
+def main() -> None:
+    """Run the command line. What we can name ends in one sentence on stderr and exit 2."""
+    try:
+        app()
+    except TapeError as error:
+        sys.stderr.write(f"{error.sentence}\n")
+        sys.exit(UNUSABLE)
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
+    except BrokenPipeError:
+        # the reader of our output has left (| head): nothing is wrong
+        sys.stderr.close()
+        sys.exit(0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,68 @@
+"""Evaluation sets to a scoreboard on the terminal or as JSON, held against thresholds."""
+
+import json
+from pathlib import Path
+
+from bot import console
+from bot.settings import load
+from bot.wiring import embedder_of
+from retrieval.evals.data import Missing
+from retrieval.evals.figures import Figure
+from retrieval.evals.scoreboard import below, scoreboard
+from retrieval.evals.scoreboard import thresholds as read_thresholds
+
+
+def evaluate(data: Path, *, only: str | None, thresholds: Path | None, as_json: bool) -> bool:
+    """Print each figure. False when one is worse than its threshold.
+
+    Raises:
+        MissingPathError: the folder or the thresholds are not there.
+    """
+    least = read_thresholds(thresholds) if thresholds else {}
+    measured: list[Figure | Missing] = []
+    with console.progress("Measuring") as advance:
+        for item in scoreboard(data, embedder_of(load()), only):
+            measured.append(item)
+            advance(1)
+    figures = [m for m in measured if isinstance(m, Figure)]
+    missing = [m for m in measured if isinstance(m, Missing)]
+    if as_json:
+        console.write(json.dumps(_json(figures, missing, least), indent=2))
+    else:
+        _show(figures, missing, least)
+    worse = below(figures, least)
+    for line in worse:
+        console.note(line)
+    return not worse
+
+
+def _json(figures: list[Figure], missing: list[Missing], least: dict[str, float]) -> object:
+    return {
+        "figures": [
+            {
+                "set": f.set,
+                "measure": f.measure,
+                "value": round(f.value, 4),
+                "n": f.n,
+                "threshold": least.get(f.key),
+            }
+            for f in figures
+        ],
+        "missing": [{"set": m.name, "file": m.file} for m in missing],
+    }
+
+
+def _show(figures: list[Figure], missing: list[Missing], least: dict[str, float]) -> None:
+    table = console.table("Scoreboard", "set", "measure", "value", "over", "threshold")
+    for figure in figures:
+        bound = least.get(figure.key)
+        table.add_row(
+            figure.set,
+            figure.measure,
+            f"{figure.value:.3f}",
+            f"{figure.n:,}",
+            "" if bound is None else f"{bound:.3f}",
+        )
+    console.show(table)
+    for gap in missing:
+        console.note(f"{gap.name}: not measured, {gap.file} is missing.")

@@ -1,0 +1,69 @@
+"""Paths and addresses to stored articles, with counts for the terminal."""
+
+import json
+from collections.abc import Iterator, Sequence
+from itertools import chain
+
+from bot import console
+from bot.settings import load
+from bot.wiring import open_beside, utc_now
+from retrieval.contract import counts_json
+from retrieval.errors import SourceError
+from retrieval.ingest import Counts
+from retrieval.ingest import ingest as ingest_items
+from retrieval.models import Article
+from retrieval.sources.fetch import fetch
+from retrieval.sources.reading import Failure, read
+
+
+def ingest(sources: Sequence[str], *, as_json: bool) -> bool:
+    """Read the sources into the store and say what was new. False if nothing at all could be read.
+
+    Raises:
+        SourceError: the only source that was named is not there.
+    """
+    library = open_beside(load())
+    try:
+        with console.progress("Reading articles") as advance:
+            counts = ingest_items(
+                chain.from_iterable(_read(s, alone=len(sources) == 1) for s in sources),
+                library=library,
+                now=utc_now,
+                progress=advance,
+            )
+    finally:
+        library.close()
+    _say(counts, as_json=as_json)
+    return bool(counts.new + counts.changed + counts.same)
+
+
+def _read(source: str, *, alone: bool) -> Iterator[Article | Failure]:
+    """Read one source. One that is not there stops nothing, unless it is the only one."""
+    try:
+        yield from read(source, fetch=fetch)
+    except SourceError as error:
+        if alone:
+            raise
+        yield Failure(source, error.sentence)
+
+
+def _say(counts: Counts, *, as_json: bool) -> None:
+    if as_json:
+        console.write(
+            json.dumps(
+                counts_json(
+                    counts.new,
+                    counts.changed,
+                    counts.same,
+                    ((f.source, f.reason) for f in counts.failed),
+                ),
+                ensure_ascii=False,
+            )
+        )
+        return
+    console.write(
+        f"{counts.new} new, {counts.changed} changed, {counts.same} the same, "
+        f"{len(counts.failed)} not read."
+    )
+    for failure in counts.failed:
+        console.note(f"  {failure.source}: {failure.reason}")

@@ -1,0 +1,180 @@
+"""Frozen messages -> posts in Slack, and the look for one that may have arrived. Knows no store.
+
+Both clients are made here. The one that posts never tries again by itself: the library's own
+retry after a dropped connection posts twice (measured; SLACK.md, section 7). What a call came to
+is one of the outbox's outcomes: its timestamp, or Refused, Limited, Unclear.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import aiohttp
+import structlog
+from slack_sdk.errors import SlackApiError
+from slack_sdk.http_retry.builtin_async_handlers import (
+    AsyncRateLimitErrorRetryHandler,
+    AsyncServerErrorRetryHandler,
+)
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
+from bot.mrkdwn import heard
+from jobs.models import Outgoing, Rendered
+from jobs.outbox import POST_TIMEOUT, Limited, Refused, Unclear
+
+SLACK = "https://slack.com/api/"
+REPLY, BRIEF = "tape_answer", "tape_outbox"
+CLOCK_SKEW = timedelta(seconds=5)  # a look starts this long before the try it looks for
+LOOK_AT = 999  # messages: the most that one call gives
+THREAD_TOP = 20  # messages of a thread that are read for the article it is about
+WAIT = 1.0  # seconds, when a limit does not say how long
+
+LIMITED = frozenset({"ratelimited", "rate_limited"})
+# Slack's side broke: whether the post went through is not said.
+BROKEN = frozenset({"internal_error", "fatal_error", "service_unavailable", "request_timeout"})
+# The blocks are at fault, so the words alone may pass.
+UNDRAWN = frozenset(
+    {"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_blocks_too_many"}
+)
+UNDRAWN_NOTE = "\n(Slack did not take the layout of this message; these are its words.)"
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a message goes: a channel, or a thread of it."""
+
+    channel: str
+    thread_ts: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """The calls that Tape makes to Slack of its own accord."""
+
+    posts: AsyncWebClient
+    reads: AsyncWebClient
+
+    async def post(self, outgoing: Outgoing) -> str:
+        """Post what the outbox sends; give its timestamp."""
+        metadata = metadata_of(BRIEF, outgoing.key)
+        return await self.say(Place(outgoing.recipient), outgoing.message, metadata)
+
+    async def look(self, outgoing: Outgoing) -> str | None:
+        """Find what the outbox may have sent already."""
+        return await self.find(Place(outgoing.recipient), outgoing.key, outgoing.first_try)
+
+    async def say(self, place: Place, message: Rendered, metadata: Mapping[str, object]) -> str:
+        """Post a message; without its blocks when those are refused, and saying so."""
+        try:
+            return await self._send(place, message, metadata)
+        except Refused as refused:
+            if refused.reason not in UNDRAWN or not message.blocks:
+                raise
+            log.warning("blocks refused", reason=refused.reason)
+        return await self._send(place, Rendered(message.text + UNDRAWN_NOTE), metadata)
+
+    async def find(self, place: Place, key: str, since: datetime) -> str | None:
+        """Look for a message of ours by the key in its metadata."""
+        oldest = f"{(since - CLOCK_SKEW).timestamp():.6f}"
+        more: dict[str, Any] = {"oldest": oldest, "include_all_metadata": True, "limit": LOOK_AT}
+        if place.thread_ts:
+            call = self.reads.conversations_replies(
+                channel=place.channel, ts=place.thread_ts, **more
+            )
+        else:
+            call = self.reads.conversations_history(channel=place.channel, **more)
+        found = await outcome_of(call)
+        return next((str(m["ts"]) for m in found.get("messages", []) if _key(m) == key), None)
+
+    async def link_above(self, place: Place) -> str | None:
+        """Find the first link that people posted in a thread; None when we may not read it."""
+        if place.thread_ts is None:
+            return None
+        call = self.reads.conversations_replies(
+            channel=place.channel, ts=place.thread_ts, limit=THREAD_TOP
+        )
+        try:
+            found = await outcome_of(call)
+        except (Refused, Limited, Unclear) as outcome:
+            log.warning("thread not read", outcome=type(outcome).__name__, detail=outcome.args)
+            return None
+        said = (m.get("text", "") for m in found.get("messages", []) if not m.get("bot_id"))
+        return next((links[0] for _, links in (heard(text, None) for text in said) if links), None)
+
+    async def show_status(self, place: Place, status: str) -> None:
+        """Say what we are doing, above the message box; a failure must not stop the answer."""
+        call = self.posts.assistant_threads_setStatus(
+            channel_id=place.channel, thread_ts=place.thread_ts or "", status=status
+        )
+        try:
+            await outcome_of(call)
+        except (Refused, Limited, Unclear) as outcome:
+            log.info("no status shown", outcome=type(outcome).__name__, detail=outcome.args)
+
+    async def _send(self, place: Place, message: Rendered, metadata: Mapping[str, object]) -> str:
+        sent = await outcome_of(
+            self.posts.chat_postMessage(
+                channel=place.channel,
+                thread_ts=place.thread_ts,
+                text=message.text,
+                blocks=list(message.blocks) or None,
+                metadata=dict(metadata),
+                parse="none",  # the words of `text` are escaped; Slack must not link them by itself
+                unfurl_links=False,
+                unfurl_media=False,
+            )
+        )
+        return str(sent["ts"])
+
+
+def delivery(token: str, base_url: str = SLACK) -> Delivery:
+    """Make both clients."""
+    seconds = int(POST_TIMEOUT.total_seconds())
+    posts = AsyncWebClient(token, base_url=base_url, timeout=seconds, retry_handlers=[])
+    patient = [
+        AsyncRateLimitErrorRetryHandler(max_retry_count=2),
+        AsyncServerErrorRetryHandler(max_retry_count=2),
+    ]
+    reads = AsyncWebClient(token, base_url=base_url, timeout=seconds, retry_handlers=[*patient])
+    return Delivery(posts, reads)
+
+
+def metadata_of(event_type: str, key: str, **more: str) -> dict[str, object]:
+    """What travels with a message unseen, so that it can be found again."""
+    return {"event_type": event_type, "event_payload": {"key": key, **more}}
+
+
+def _key(message: Mapping[str, Any]) -> str | None:
+    payload = message.get("metadata", {}).get("event_payload", {})
+    key = payload.get("key")
+    return str(key) if key else None
+
+
+async def outcome_of(call: Awaitable[AsyncSlackResponse]) -> Mapping[str, Any]:
+    """Wait for a call; what is not a plain yes is raised as one of the three outcomes."""
+    try:
+        async with asyncio.timeout(POST_TIMEOUT.total_seconds()):
+            response = await call
+    except SlackApiError as error:
+        raise _refusal(error.response) from error
+    except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        raise Unclear from error
+    return response.data if isinstance(response.data, dict) else {}
+
+
+def _refusal(response: object) -> Refused | Limited | Unclear:
+    if not isinstance(response, AsyncSlackResponse):
+        return Unclear()
+    data = response.data if isinstance(response.data, dict) else {}
+    code = str(data.get("error", ""))
+    if response.status_code == 429 or code in LIMITED:  # noqa: PLR2004  HTTP's own number
+        headers = {name.lower(): value for name, value in response.headers.items()}
+        return Limited(float(headers.get("retry-after", WAIT)))
+    if response.status_code >= 500 or not code or code in BROKEN:  # noqa: PLR2004
+        return Unclear()
+    return Refused(code)

@@ -1,0 +1,290 @@
+"""Slack's deliveries -> each event once, and the questions among them until they are answered.
+
+Knows its table and nothing of Slack's client: who answers claims a row under a lease, and a claim
+that ran out no longer changes anything.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ColumnElement,
+    Engine,
+    Index,
+    Integer,
+    RowMapping,
+    Table,
+    Text,
+    UniqueConstraint,
+    and_,
+    delete,
+    exists,
+    insert,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.exc import IntegrityError
+
+from bot.blocks.limits import Block
+from jobs.models import Rendered
+from retrieval.db import UtcDateTime, metadata, reading
+
+State = Literal["seen", "new", "sending", "answered", "failed"]
+
+KEEP_SEEN = timedelta(hours=48)  # Slack's delayed events come for up to 24 h
+KEEP_ANSWERS = timedelta(days=90)  # how long an Evidence button works
+
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("event_id", Text, nullable=False, unique=True),
+    # One gesture can come as two events, and one message under two event ids (SLACK.md, section 7).
+    Column("client_msg_id", Text, unique=True),
+    Column("channel", Text),
+    Column("ts", Text),
+    Column("thread_ts", Text),
+    Column("asked", Text),
+    Column("state", Text, nullable=False),
+    Column("received_at", UtcDateTime, nullable=False),
+    Column("owner", Text),
+    Column("lease_until", UtcDateTime),
+    Column("tries", Integer, nullable=False),
+    Column("first_post", UtcDateTime),
+    Column("posts", Integer, nullable=False),
+    Column("message", Text),
+    Column("evidence", Text),
+    Column("replay_id", Text),
+    Column("reply_ts", Text),
+    Column("reason", Text),
+    UniqueConstraint("channel", "ts"),
+    CheckConstraint("state IN ('seen', 'new', 'sending', 'answered', 'failed')", name="state"),
+)
+_open = inbox.c.state.in_(("new", "sending"))
+Index("ix_inbox_open", inbox.c.id, sqlite_where=_open, postgresql_where=_open)
+Index("ix_inbox_thread", inbox.c.channel, inbox.c.thread_ts)
+Index("ix_inbox_replay", inbox.c.channel, inbox.c.replay_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a question from Slack carries. The ids come from the event, never from its text.
+
+    `thread_ts` is the root of the thread that the answer goes to. `article_link` is the address
+    that the user gave or asked under. `follows` is the replay id of the answer before it.
+    """
+
+    text: str
+    channel: str
+    user: str
+    thread_ts: str
+    article_link: str | None = None
+    follows: str | None = None
+    private: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """One delivery. Without a question it is only remembered, so that it happens once.
+
+    `ts` is Slack's own time of it: questions of one thread are answered in its order.
+    """
+
+    event_id: str
+    client_msg_id: str | None = None
+    ts: str | None = None
+    asked: Asked | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer as it will be posted, with the view behind its Evidence button."""
+
+    message: Rendered
+    evidence: Block | None = None
+    replay_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class InboxRow:
+    """A claimed question. `tries` counts its claims, and so names this one.
+
+    `first_post` is when a post began of which we do not know whether it arrived; None when there
+    is no such post. `posts` counts those.
+    """
+
+    id: int
+    event_id: str
+    asked: Asked
+    tries: int
+    owner: str
+    lease_until: datetime
+    ts: str
+    first_post: datetime | None
+    posts: int
+    message: Rendered | None
+    replay_id: str | None
+
+
+class Inbox:
+    """The table of bot behind an engine whose migrations have run."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def take(self, arrival: Arrival, now: datetime) -> bool:
+        """Store a delivery; False when it was here before, by any of its keys."""
+        asked = arrival.asked
+        values = {
+            "event_id": arrival.event_id,
+            "client_msg_id": arrival.client_msg_id if asked else None,
+            "channel": asked.channel if asked else None,
+            "ts": arrival.ts if asked else None,
+            "thread_ts": asked.thread_ts if asked else None,
+            "asked": json.dumps(asdict(asked)) if asked else None,
+            "state": "new" if asked else "seen",
+            "received_at": now,
+            "tries": 0,
+            "posts": 0,
+        }
+        try:
+            with self._engine.begin() as connection:
+                connection.execute(insert(inbox).values(values))
+        except IntegrityError:
+            return False
+        return True
+
+    def claim(self, now: datetime, *, owner: str, lease: timedelta) -> InboxRow | None:
+        """Lease the oldest question that nobody holds and none of its thread waits before."""
+        earlier = inbox.alias("earlier")
+        waits = exists().where(
+            earlier.c.channel == inbox.c.channel,
+            earlier.c.thread_ts == inbox.c.thread_ts,
+            earlier.c.ts < inbox.c.ts,
+            earlier.c.state.in_(("new", "sending")),
+        )
+        free = and_(_open, or_(inbox.c.lease_until.is_(None), inbox.c.lease_until < now))
+        query = (
+            select(inbox)
+            .where(free, ~waits)
+            .order_by(inbox.c.ts)
+            .limit(1)
+            .with_for_update(skip_locked=True)  # SQLite ignores it: its transaction is alone
+        )
+        with self._engine.begin() as connection:
+            found = connection.execute(query).mappings().first()
+            if found is None:
+                return None
+            held = {"owner": owner, "lease_until": now + lease, "tries": found["tries"] + 1}
+            taken = and_(inbox.c.id == found["id"], free)
+            changed = connection.execute(update(inbox).where(taken).values(state="sending", **held))
+        return _row({**found, **held}) if changed.rowcount == 1 else None
+
+    def renew(self, row: InboxRow, until: datetime) -> bool:
+        """Lengthen a claim; False when it is not ours any more."""
+        return self._change(row, lease_until=until)
+
+    def freeze(self, row: InboxRow, reply: Reply, until: datetime) -> bool:
+        """Store what will be posted before the first try, so that every try posts the same."""
+        evidence = json.dumps(reply.evidence, ensure_ascii=False) if reply.evidence else None
+        return self._change(
+            row,
+            message=reply.message.to_json(),
+            evidence=evidence,
+            replay_id=reply.replay_id,
+            lease_until=until,
+        )
+
+    def posting(self, row: InboxRow, now: datetime) -> bool:
+        """Note that a post begins; the first time is kept, since a look starts there."""
+        return self._change(row, first_post=row.first_post or now, posts=row.posts + 1)
+
+    def put_back(self, row: InboxRow, until: datetime, *, unclear: bool) -> None:
+        """Free a claim for another try after a moment; `unclear` when the post may be there."""
+        before = {} if unclear else {"first_post": row.first_post, "posts": row.posts}
+        self._change(row, lease_until=until, **before)
+
+    def answered(self, row: InboxRow, ts: str) -> None:
+        """Store where the answer stands. True whoever holds the claim by now."""
+        self._settle(inbox.c.id == row.id, state="answered", reply_ts=ts)
+
+    def failed(self, row: InboxRow, reason: str) -> None:
+        """End a question without an answer that we know of."""
+        self._settle(_held(row), state="failed", reason=reason)
+
+    def follows(self, row: InboxRow) -> str | None:
+        """Name the last answer before this question in its thread."""
+        query = (
+            select(inbox.c.replay_id)
+            .where(
+                inbox.c.channel == row.asked.channel,
+                inbox.c.thread_ts == row.asked.thread_ts,
+                inbox.c.ts < row.ts,
+                inbox.c.replay_id.is_not(None),
+            )
+            .order_by(inbox.c.ts.desc())
+            .limit(1)
+        )
+        with reading(self._engine) as connection:
+            found: str | None = connection.scalar(query)
+        return found
+
+    def evidence(self, channel: str, replay_id: str) -> Block | None:
+        """Find the view of an answer that was posted in a channel; None when it is not kept."""
+        query = (
+            select(inbox.c.evidence)
+            .where(inbox.c.channel == channel, inbox.c.replay_id == replay_id)
+            .order_by(inbox.c.id.desc())
+            .limit(1)
+        )
+        with reading(self._engine) as connection:
+            found = connection.scalar(query)
+        view: Block | None = json.loads(found) if found else None
+        return view
+
+    def purge(self, now: datetime) -> int:
+        """Forget what is settled and old; tell how many rows went."""
+        settled = inbox.c.state.in_(("answered", "failed"))
+        old = or_(
+            and_(inbox.c.state == "seen", inbox.c.received_at < now - KEEP_SEEN),
+            and_(settled, inbox.c.received_at < now - KEEP_ANSWERS),
+        )
+        with self._engine.begin() as connection:
+            return connection.execute(delete(inbox).where(old)).rowcount
+
+    def _change(self, row: InboxRow, **values: object) -> bool:
+        with self._engine.begin() as connection:
+            return connection.execute(update(inbox).where(_held(row)).values(values)).rowcount == 1
+
+    def _settle(self, which: ColumnElement[bool], **values: object) -> None:
+        with self._engine.begin() as connection:
+            connection.execute(update(inbox).where(which, _open).values(lease_until=None, **values))
+
+
+def _held(row: InboxRow) -> ColumnElement[bool]:
+    """The row, while the claim that gave it to us still stands."""
+    ours = and_(inbox.c.owner == row.owner, inbox.c.tries == row.tries)
+    return and_(inbox.c.id == row.id, inbox.c.state == "sending", ours)
+
+
+def _row(found: Mapping[str, Any] | RowMapping) -> InboxRow:
+    message = found["message"]
+    return InboxRow(
+        id=found["id"],
+        event_id=found["event_id"],
+        asked=Asked(**json.loads(found["asked"])),
+        tries=found["tries"],
+        owner=found["owner"],
+        lease_until=found["lease_until"],
+        ts=found["ts"],
+        first_post=found["first_post"],
+        posts=found["posts"],
+        message=Rendered.from_json(message) if message else None,
+        replay_id=found["replay_id"],
+    )

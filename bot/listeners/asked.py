@@ -1,0 +1,27 @@
+"""A message event -> the question in it. Knows the shape of Slack's events, no store."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.inbox import Asked
+from bot.mrkdwn import heard
+
+Event = Mapping[str, Any]
+
+
+def asked_in(event: Event, me: str | None, *, private: bool = False) -> Asked | None:
+    """Read a person's question; None for what bots say, edits and system notes."""
+    if event.get("bot_id") or event.get("subtype") or event.get("hidden"):
+        return None
+    user, channel, ts = event.get("user"), event.get("channel"), event.get("ts")
+    if not (user and channel and ts) or user == me:
+        return None
+    text, links = heard(str(event.get("text") or ""), me)
+    return Asked(
+        text=text,
+        channel=str(channel),
+        user=str(user),
+        thread_ts=str(event.get("thread_ts") or ts),
+        article_link=links[0] if links else None,
+        private=private,
+    )

@@ -1,0 +1,145 @@
+"""Turns what a user did into the payloads that Slack sends, field by field. Pure."""
+
+import html
+import re
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+
+from bot.playground.state import (
+    APP,
+    BOT_USER,
+    TEAM,
+    Channel,
+    Json,
+    Message,
+    User,
+    message_json,
+)
+from bot.playground.windows import View
+
+URL = re.compile(r"https?://[^\s<>]+[^\s<>.,;:!?)'\"]")
+MENTION = f"<@{BOT_USER}>"
+
+
+def typed(text: str, users: Mapping[str, User]) -> str:
+    """Encode words as Slack does with what a user types: entities, links, mentions by name."""
+    encoded = URL.sub(lambda found: f"<{found[0]}>", html.escape(text, quote=False))
+    for user in users.values():
+        encoded = re.sub(
+            rf"(?<![\w@])@{user.name}\b", f"<@{user.id}>", encoded, flags=re.IGNORECASE
+        )
+    return encoded
+
+
+def outer(event: Json, number: int, at: datetime) -> Json:
+    """Wrap an event the way the Events API does; `event_id` is what stays over redeliveries."""
+    authorization = {
+        "enterprise_id": None,
+        "team_id": TEAM,
+        "user_id": BOT_USER,
+        "is_bot": True,
+        "is_enterprise_install": False,
+    }
+    return {
+        "token": "playground",
+        "team_id": TEAM,
+        "context_team_id": TEAM,
+        "context_enterprise_id": None,
+        "api_app_id": APP,
+        "event": event,
+        "type": "event_callback",
+        "event_id": f"Ev{number:08d}",
+        "event_time": int(at.timestamp()),
+        "authorizations": [authorization],
+        "is_ext_shared_channel": False,
+        "event_context": "4-playground",
+    }
+
+
+def of_message(
+    message: Message, channel: Channel, parent: Message | None
+) -> Iterator[tuple[str, Json]]:
+    """List the events that a posted message causes, each with the name it is subscribed by.
+
+    A mention in a channel has a twin: the same words come as app_mention and as message.channels.
+    """
+    said: Json = {**message_json(message), "channel": channel.id, "event_ts": message.ts}
+    if parent:
+        said["parent_user_id"] = parent.user
+    by_user = message.user != BOT_USER
+    if by_user:
+        said["client_msg_id"] = f"playground-{channel.id}-{message.ts}"
+    else:
+        said["subtype"] = "bot_message"
+    if by_user and channel.kind == "channel" and MENTION in message.text:
+        yield "app_mention", {**said, "type": "app_mention"}
+    name = "im" if channel.kind == "im" else "channels"
+    yield f"message.{name}", {**said, "channel_type": channel.kind}
+
+
+def of_home(user: str, channel: str, tab: str, view: View | None, at: datetime) -> Json:
+    """Tell that a user opened the app: its messages or its home tab."""
+    event: Json = {"type": "app_home_opened", "user": user, "channel": channel, "tab": tab}
+    if tab == "home" and view:
+        event["view"] = view.as_json()
+    return event | {"event_ts": f"{at.timestamp():.6f}"}
+
+
+def interaction(kind: str, user: User) -> Json:
+    """Write what every interaction says: who, in which app and team."""
+    who = {"id": user.id, "username": user.name, "name": user.name, "team_id": TEAM}
+    return {
+        "type": kind,
+        "team": {"id": TEAM, "domain": "tape-lab"},
+        "user": who,
+        "api_app_id": APP,
+        "token": "playground",
+        "enterprise": None,
+        "is_enterprise_install": False,
+    }
+
+
+def of_click(
+    user: User, action: Json, trigger: str, place: Message | View, channel: Channel | None
+) -> Json:
+    """Tell that a user used an element of a message or of a view (block_actions)."""
+    body = interaction("block_actions", user) | {"trigger_id": trigger, "actions": [action]}
+    if isinstance(place, View):
+        container: Json = {"type": "view", "view_id": place.id}
+        return body | {"container": container, "view": place.as_json()}
+    ephemeral = place.reader is not None
+    container = {"type": "message", "message_ts": place.ts, "channel_id": place.channel}
+    body |= {"container": {**container, "is_ephemeral": ephemeral}, "state": {"values": {}}}
+    if channel:
+        name = "directmessage" if channel.kind == "im" else channel.name
+        body["channel"] = {"id": channel.id, "name": name}
+    return body if ephemeral else body | {"message": message_json(place)}
+
+
+def of_submission(user: User, view: View, values: Json, trigger: str) -> Json:
+    """Tell that a user sent a modal's form; `values` is keyed by block, then by action."""
+    body = interaction("view_submission", user)
+    return body | {"trigger_id": trigger, "view": view.as_json(values), "response_urls": []}
+
+
+def of_closing(user: User, view: View) -> Json:
+    """Tell that a user closed a modal; sent when the view asks for it."""
+    return interaction("view_closed", user) | {"is_cleared": False, "view": view.as_json()}
+
+
+def element_of(blocks: tuple[Json, ...] | list[Json], action_id: str) -> tuple[str, Json] | None:
+    """Find the element with that action id, and the id of its block."""
+    for block in blocks:
+        elements = [*block.get("elements", ()), block.get("accessory"), block.get("element")]
+        for element in elements:
+            if isinstance(element, dict) and element.get("action_id") == action_id:
+                return str(block["block_id"]), element
+    return None
+
+
+def action_of(block_id: str, element: Json, chosen: Json, at: datetime) -> Json:
+    """Write the action that using an element makes; `chosen` is what was picked in it."""
+    kept: Json = {
+        k: element[k] for k in ("type", "action_id", "text", "value", "style") if k in element
+    }
+    return {**kept, **chosen, "block_id": block_id, "action_ts": f"{at.timestamp():.6f}"}

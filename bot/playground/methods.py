@@ -1,0 +1,159 @@
+"""Turns one Web API call into Slack's reply: all checks, then the method. Knows no HTTP.
+
+METHODS is the contents page of all that the playground answers.
+"""
+
+import copy
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from bot.playground import chat, reading, surfaces
+from bot.playground.arguments import Arguments, RefusedError, problems
+from bot.playground.parts import Parts
+from bot.playground.state import APP, Json
+
+Method = Callable[[Parts, Arguments], Json]
+
+BOT_TOKEN, APP_TOKEN = "xoxb-playground", "xapp-playground"  # they open nothing but this fake
+PACE = timedelta(
+    seconds=1
+)  # Slack's documentation of chat.postMessage: about one a second and channel
+KINDS = {"channel": "channels", "im": "im"}  # how the scopes call the kinds of channel
+
+
+def open_socket(parts: Parts, _args: Arguments) -> Json:
+    """apps.connections.open: where to connect, good for one connection."""
+    return {"url": parts.socket_url(), "app_id": APP}
+
+
+METHODS: Mapping[str, Method] = {
+    "auth.test": reading.auth_test,
+    "apps.connections.open": open_socket,
+    "chat.postMessage": chat.post,
+    "chat.postEphemeral": chat.post_ephemeral,
+    "chat.update": chat.update,
+    "chat.delete": chat.delete,
+    "chat.getPermalink": reading.permalink,
+    "reactions.add": chat.react,
+    "conversations.history": reading.history,
+    "conversations.replies": reading.replies,
+    "conversations.info": reading.info,
+    "conversations.list": reading.listing,
+    "conversations.open": reading.open_direct,
+    "users.info": reading.user_info,
+    "team.info": reading.team_info,
+    "bots.info": reading.bot_info,
+    "views.open": surfaces.open_view,
+    "views.push": surfaces.push_view,
+    "views.update": surfaces.update_view,
+    "views.publish": surfaces.publish_view,
+    "assistant.threads.setStatus": chat.set_status,
+    "assistant.threads.setSuggestedPrompts": chat.set_prompts,
+}
+
+
+@cache
+def specifications() -> Mapping[str, Mapping[str, Any]]:
+    """Read the arguments, scopes and errors of each method."""
+    path = Path(__file__).parent / "data" / "methods.json"
+    methods: Mapping[str, Mapping[str, Any]] = json.loads(path.read_text(encoding="utf-8"))[
+        "methods"
+    ]
+    return methods
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call as the journal keeps it: what was asked, what was answered."""
+
+    method: str
+    arguments: Mapping[str, Any]
+    reply: Mapping[str, Any]
+    at: datetime
+
+    @property
+    def ok(self) -> bool:
+        """Whether it was done."""
+        return bool(self.reply["ok"])
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What goes back over HTTP."""
+
+    body: Json
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class WebApi:
+    """Slack's Web API with a journal. `paced` switches the limit on posts on."""
+
+    parts: Parts
+    paced: bool = False
+    journal: list[Call] = field(default_factory=list)
+    _last_post: dict[str, datetime] = field(default_factory=dict)
+
+    def call(self, name: str, token: str | None, given: Mapping[str, Any]) -> Reply:
+        """Answer one call and write it down."""
+        headers = {"x-oauth-scopes": ",".join(sorted(self.parts.scopes))}
+        try:
+            done = self._answer(name, token, given)
+            reply = Reply({"ok": True, **done}, headers=headers)
+        except RefusedError as refused:
+            body = {"ok": False, "error": refused.code, **refused.more}
+            reply = Reply(body, refused.status, {**headers, **refused.headers})
+        told = copy.deepcopy(reply.body)
+        self.journal.append(
+            Call(name, copy.deepcopy(dict(given)), told, self.parts.workspace.now())
+        )
+        return reply
+
+    def _answer(self, name: str, token: str | None, given: Mapping[str, Any]) -> Json:
+        spec = specifications().get(name)
+        if spec is None:
+            raise RefusedError("unknown_method", req_method=name)
+        check_token(token, spec["token"])
+        if wrong := problems(spec, given):
+            raise RefusedError("invalid_arguments", response_metadata={"messages": wrong})
+        args = Arguments(given)
+        self._check_scopes(spec, args)
+        if name == "chat.postMessage" and self.paced:
+            self._check_pace(args.text("channel"))
+        return METHODS[name](self.parts, args)
+
+    def _check_scopes(self, spec: Mapping[str, Any], args: Arguments) -> None:
+        needed: list[str] = spec["bot_scopes"]
+        if not spec.get("scopes_any_of"):
+            missing = [scope for scope in needed if scope not in self.parts.scopes]
+        else:
+            channel = self.parts.workspace.channel(args.text("channel") or args.text("users"))
+            kind = KINDS[channel.kind] if channel else ""
+            fitting = [scope for scope in needed if scope.startswith(f"{kind}:")] or needed
+            missing = [] if self.parts.scopes.intersection(fitting) else fitting
+        if missing:
+            provided = ",".join(sorted(self.parts.scopes))
+            raise RefusedError("missing_scope", needed=",".join(missing), provided=provided)
+
+    def _check_pace(self, channel: str) -> None:
+        now = self.parts.workspace.now()
+        last = self._last_post.get(channel)
+        if last and now - last < PACE:
+            raise RefusedError("ratelimited", status=429, headers={"Retry-After": "1"})
+        self._last_post[channel] = now
+
+
+def check_token(token: str | None, kind: str) -> None:
+    """Refuse a call whose token is missing, unknown or of the wrong kind."""
+    if not token:
+        raise RefusedError("not_authed")
+    if token not in (BOT_TOKEN, APP_TOKEN):
+        raise RefusedError("invalid_auth")
+    if (token == APP_TOKEN) != (kind == "app"):
+        raise RefusedError("not_allowed_token_type")

@@ -1,0 +1,44 @@
+"""The sample articles that come with Tape: invented situations, marked as such. Knows no store."""
+
+from dataclasses import dataclass, replace
+from importlib.resources import files
+
+from bot.playground import samples as pages
+from retrieval.models import Article
+from retrieval.sources.markdown import parse_markdown
+
+NOTICE = "Sample article: an invented situation, written for Tape."
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One of them, as it was written: without an address until somebody serves it."""
+
+    slug: str
+    written: Article
+
+    @property
+    def page(self) -> pages.Sample:
+        """What the playground shows of it."""
+        article = self.written
+        return pages.Sample(
+            article.title or self.slug, article.source, article.published_at, article.text
+        )
+
+    def article(self, site: str) -> Article:
+        """Give it the address that it has on the playground at `site`."""
+        return replace(self.written, url=f"{site.rstrip('/')}/samples/{self.slug}")
+
+
+def samples() -> tuple[Sample, ...]:
+    """Read them all, in the order of their slugs."""
+    notes = (note for note in files("bot.samples").iterdir() if note.name.endswith(".md"))
+    return tuple(
+        _sample(note.name.removesuffix(".md"), note.read_bytes())
+        for note in sorted(notes, key=lambda note: note.name)
+    )
+
+
+def _sample(slug: str, body: bytes) -> Sample:
+    (article,) = parse_markdown(body, origin=slug)
+    return Sample(slug, article)

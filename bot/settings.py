@@ -1,0 +1,123 @@
+"""The environment and the .env file to Settings. The only reader of the environment."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from dotenv import dotenv_values
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from retrieval.errors import SettingError
+
+ENV_FILE = Path(".env")
+
+Origin = Literal["environment", ".env", "default"]
+
+
+class Settings(BaseSettings):
+    """Every setting of Tape. Names in the environment are TAPE_ and the field in capitals.
+
+    Slack's keep their own.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix="TAPE_", env_file=ENV_FILE, env_file_encoding="utf-8", extra="ignore"
+    )
+
+    data_dir: Path = Field(Path(".tape"), description="the folder with the database and indexes")
+    database_url: SecretStr | None = Field(
+        None, description="a Postgres address; SQLite in the data folder when empty"
+    )
+    embedding_model: str = Field(
+        "", description="a sentence-transformers model or path; the bundled MiniLM when empty"
+    )
+    slack_bot_token: SecretStr | None = Field(
+        None, validation_alias="SLACK_BOT_TOKEN", description="xoxb-..., the bot's token"
+    )
+    slack_app_token: SecretStr | None = Field(
+        None, validation_alias="SLACK_APP_TOKEN", description="xapp-..., for Socket Mode"
+    )
+    playground_port: int = Field(
+        8765, ge=0, le=65535, description="the playground's port on 127.0.0.1 (0: any free one)"
+    )
+    workers: int = Field(4, ge=1, le=64, description="questions answered at the same time")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="how much the log says"
+    )
+
+    @property
+    def url(self) -> str:
+        """The database's address."""
+        if self.database_url is not None:
+            return self.database_url.get_secret_value()
+        return f"sqlite:///{self.data_dir / 'tape.db'}"
+
+    @property
+    def slack_tokens(self) -> tuple[str, str] | None:
+        """The bot's and the app's token, when both are set."""
+        if self.slack_bot_token is None or self.slack_app_token is None:
+            return None
+        return self.slack_bot_token.get_secret_value(), self.slack_app_token.get_secret_value()
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting as `tape doctor` shows it; the value of a secret is masked."""
+
+    name: str
+    value: str
+    origin: Origin
+    meaning: str
+
+
+def load() -> Settings:
+    """Read the settings from the environment, then from .env, then the defaults.
+
+    Raises:
+        SettingError: a value cannot be used; names the setting, never the value.
+    """
+    try:
+        return Settings()  # type: ignore[call-arg]  # pydantic fills the aliased fields
+    except ValidationError as error:
+        field = str(error.errors()[0]["loc"][0])
+        raise SettingError(field if field.isupper() else f"TAPE_{field.upper()}") from None
+
+
+def describe(settings: Settings) -> tuple[Setting, ...]:
+    """List each setting with where its value came from."""
+    in_file = dotenv_values(ENV_FILE) if ENV_FILE.is_file() else {}
+    listed: list[Setting] = []
+    for field, key in _keys():
+        value = getattr(settings, field)
+        origin: Origin = "environment" if _in(os.environ, key) else "default"
+        if origin == "default" and _in(in_file, key):
+            origin = ".env"
+        meaning = Settings.model_fields[field].description or ""
+        listed.append(Setting(key, masked(value), origin, meaning))
+    return tuple(listed)
+
+
+def masked(value: object) -> str:
+    """Show a value; of a secret only that it is set, and its kind."""
+    if value is None or value == "":
+        return "(not set)"
+    if isinstance(value, SecretStr):
+        secret = value.get_secret_value()
+        kind = secret.split("-", 1)[0] if secret.startswith(("xox", "xapp")) else ""
+        return f"{kind}-…" if kind else "…"
+    return str(value)
+
+
+def _in(names: Mapping[str, object], key: str) -> bool:
+    """Tell whether a name is set; pydantic reads names without regard to case."""
+    return any(name.upper() == key for name in names)
+
+
+def _keys() -> tuple[tuple[str, str], ...]:
+    return tuple(
+        (name, str(field.validation_alias or f"TAPE_{name.upper()}"))
+        for name, field in Settings.model_fields.items()
+    )

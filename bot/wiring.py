@@ -1,0 +1,128 @@
+"""Settings to the parts of a running Tape: the one place that decides which real thing is used."""
+
+import os
+import socket
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from itertools import chain
+from typing import Self
+
+from sqlalchemy import Engine
+
+from bot.blocks.digest import digest_message
+from bot.inbox import Asked, Inbox
+from bot.parts import Parts
+from bot.settings import Settings
+from jobs.brief import Desk
+from jobs.news import news_of
+from jobs.state import State
+from retrieval.ask.answer import answer
+from retrieval.db import connect, migrate
+from retrieval.errors import LockedError, UnreadableFileError
+from retrieval.index.embed import Embedder
+from retrieval.ingest import ingest
+from retrieval.library import Library
+from retrieval.models import Answer, Article, Scope
+from retrieval.sources.fetch import fetch
+from retrieval.sources.ids import id_of_url
+from retrieval.sources.reading import read
+
+TABLES = ("jobs", "bot")
+"""Whose migrations run beside the library's own."""
+
+
+def utc_now() -> datetime:
+    """The clock that everything else takes as an argument."""
+    return datetime.now(UTC)
+
+
+def embedder_of(settings: Settings) -> Embedder:
+    """The embedder of the settings; it loads its weights at the first use."""
+    return Embedder(settings.embedding_model or None)
+
+
+def open_library(settings: Settings) -> Library:
+    """Open the store and own its indexes.
+
+    Raises:
+        LockedError: another process owns them.
+        StoreError: the database cannot be used.
+    """
+    return Library.open(settings.url, settings.data_dir, embedder=embedder_of(settings))
+
+
+def open_beside(settings: Settings) -> Library:
+    """Open the store, beside a running Tape if need be.
+
+    That one owns the indexes and follows what we write; we search the store itself.
+    """
+    try:
+        return open_library(settings)
+    except LockedError:
+        return Library.beside(settings.url, embedder=embedder_of(settings))
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """The tables and readers behind digests and answers, over one library."""
+
+    library: Library
+    engine: Engine
+    desk: Desk
+
+    @classmethod
+    def open(cls, settings: Settings, library: Library) -> Self:
+        """Bring the tables of jobs and bot up to date and wire the desk."""
+        engine = connect(settings.url)
+        migrate(engine, *TABLES)
+        desk = Desk(State(engine), partial(news_of, library.store), digest_message)
+        return cls(library, engine, desk)
+
+    def parts(self, settings: Settings) -> Parts:
+        """What the Slack side works with."""
+        return Parts(
+            ask=partial(answer_asked, library=self.library),
+            text_of=partial(text_of, library=self.library),
+            inbox=Inbox(self.engine),
+            now=utc_now,
+            owner=f"{socket.gethostname()}-{os.getpid()}",
+            desk=self.desk,
+            at_once=settings.workers,
+        )
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self.engine.dispose()
+
+
+def answer_asked(asked: Asked, *, library: Library) -> Answer:
+    """Answer a question from Slack: about the article it stands under, if there is one."""
+    library.indexes.catch_up()
+    scope = Scope()
+    if asked.article_link is not None:
+        scope = Scope(article_ids=(stored_page(asked.article_link, library),))
+    return answer(asked.text, library=library, now=utc_now(), scope=scope, follows=asked.follows)
+
+
+def stored_page(url: str, library: Library) -> str:
+    """Name the stored article of an address; read the page first when it is not stored.
+
+    Raises:
+        SourceError: the page cannot be read.
+    """
+    key = id_of_url(url)
+    if library.store.hashes([key]):
+        return key
+    items = list(read(url, fetch=fetch))
+    articles = [item for item in items if isinstance(item, Article)]
+    if not articles:
+        raise UnreadableFileError(url)
+    ingest(chain(articles), library=library, now=utc_now, progress=lambda _: None)
+    return articles[0].id
+
+
+def text_of(article_id: str, version: int, *, library: Library) -> str | None:
+    """The text of an article's version; None when it is gone."""
+    stored = library.store.article(article_id, version=version)
+    return stored.article.text if stored else None

@@ -1,0 +1,186 @@
+"""The inbox on every database: each event once, each question until it is answered."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Engine, MetaData
+
+from bot.inbox import KEEP_ANSWERS, KEEP_SEEN, Arrival, Asked, Inbox, InboxRow, Reply, inbox
+from jobs.models import Rendered
+from retrieval.db import connect, migrate
+
+NOW = datetime(2026, 11, 27, 13, 0, tzinfo=UTC)
+LEASE = timedelta(seconds=60)
+SECOND = timedelta(seconds=1)
+REPLY = Reply(Rendered("FCX gains", ({"type": "divider"},)), {"type": "modal"}, "a-1")
+
+
+@pytest.fixture(params=["sqlite-file", "sqlite-memory", "postgres"])
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    urls = {"sqlite-memory": "sqlite://", "sqlite-file": f"sqlite:///{tmp_path / 'tape.db'}"}
+    url = urls.get(request.param) or request.getfixturevalue("fresh_postgres_url")
+    made = connect(url)
+    migrate(made, "bot")
+    yield made
+    made.dispose()
+
+
+@pytest.fixture
+def box(engine: Engine) -> Inbox:
+    return Inbox(engine)
+
+
+def arrival(n: int, *, thread: str = "1.0", event: str | None = None) -> Arrival:
+    asked = Asked(f"question {n}", "C1", "U1", thread)
+    return Arrival(event or f"Ev{n}", f"msg-{n}", f"{n}.0", asked)
+
+
+def claimed(box: Inbox, now: datetime = NOW, owner: str = "me") -> InboxRow:
+    row = box.claim(now, owner=owner, lease=LEASE)
+    assert row is not None
+    return row
+
+
+def test_the_migration_makes_the_table_that_the_code_describes(engine: Engine) -> None:
+    ours = MetaData(naming_convention=inbox.metadata.naming_convention)
+    inbox.to_metadata(ours)
+    with engine.connect() as connection:
+        options = {"include_name": lambda name, kind, _: kind != "table" or name == "inbox"}
+        found = compare_metadata(MigrationContext.configure(connection, opts=options), ours)
+    assert found == []
+
+
+def test_an_event_is_taken_once(box: Inbox) -> None:
+    assert [box.take(arrival(1), NOW) for _ in range(4)] == [True, False, False, False]
+
+
+@pytest.mark.parametrize(
+    "twin",
+    [
+        Arrival("Ev2", "msg-1", "2.0", Asked("q", "C1", "U1", "2.0")),
+        Arrival("Ev2", None, "1.0", Asked("q", "C1", "U1", "1.0")),
+    ],
+    ids=["same client_msg_id", "same channel and ts"],
+)
+def test_one_message_under_two_event_ids_is_one_question(box: Inbox, twin: Arrival) -> None:
+    assert box.take(arrival(1), NOW)
+    assert not box.take(twin, NOW)
+
+
+def test_an_event_that_asks_nothing_never_hides_the_question_with_its_keys(box: Inbox) -> None:
+    assert box.take(Arrival("Ev0", "msg-1", "1.0"), NOW)
+    assert box.take(arrival(1), NOW)
+
+
+def test_four_deliveries_at_once_are_one_question(box: Inbox) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        taken = list(pool.map(lambda _: box.take(arrival(1), NOW), range(4)))
+    assert sorted(taken) == [False, False, False, True]
+
+
+def test_a_question_is_given_to_one_worker(box: Inbox) -> None:
+    box.take(arrival(1), NOW)
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda n: box.claim(NOW, owner=f"{n}", lease=LEASE), range(4)))
+    assert sum(row is not None for row in found) == 1
+
+
+def test_the_questions_of_a_thread_wait_for_each_other(box: Inbox) -> None:
+    for n in (2, 1, 3):
+        box.take(arrival(n), NOW)
+    box.take(arrival(9, thread="9.0"), NOW)
+    first, other = claimed(box), claimed(box)
+    assert (first.asked.text, other.asked.text) == ("question 1", "question 9")
+    assert box.claim(NOW, owner="me", lease=LEASE) is None
+    box.answered(first, "5.0")
+    assert claimed(box).asked.text == "question 2"
+
+
+def test_a_claim_that_ran_out_is_given_to_the_next_and_changes_nothing_more(box: Inbox) -> None:
+    box.take(arrival(1), NOW)
+    late = claimed(box)
+    later = NOW + LEASE + SECOND
+    second = claimed(box, later)
+    assert second.tries == 2
+    assert not box.renew(late, later + LEASE)
+    assert not box.freeze(late, REPLY, later)
+    assert not box.posting(late, later)
+    assert box.renew(second, later + LEASE)
+
+
+def test_what_was_frozen_is_there_for_the_next_try(box: Inbox) -> None:
+    box.take(arrival(1), NOW)
+    row = claimed(box)
+    assert box.freeze(row, REPLY, NOW + LEASE)
+    assert box.posting(row, NOW)
+    again = claimed(box, NOW + LEASE + SECOND)
+    assert (again.message, again.replay_id) == (REPLY.message, "a-1")
+    assert (again.first_post, again.posts) == (NOW, 1)
+
+
+def test_a_post_that_was_clearly_refused_is_as_if_it_never_began(box: Inbox) -> None:
+    box.take(arrival(1), NOW)
+    row = claimed(box)
+    box.posting(row, NOW)
+    box.put_back(row, NOW + SECOND, unclear=False)
+    again = claimed(box, NOW + 2 * SECOND)
+    assert (again.first_post, again.posts) == (None, 0)
+
+
+def test_a_question_is_not_tried_again_before_its_time(box: Inbox) -> None:
+    box.take(arrival(1), NOW)
+    row = claimed(box)
+    box.posting(row, NOW)
+    box.put_back(row, NOW + 5 * SECOND, unclear=True)
+    assert box.claim(NOW + 4 * SECOND, owner="me", lease=LEASE) is None
+    assert claimed(box, NOW + 6 * SECOND).first_post == NOW
+
+
+def test_an_answered_question_is_never_claimed_again(box: Inbox) -> None:
+    box.take(arrival(1), NOW)
+    box.answered(claimed(box), "5.0")
+    assert box.claim(NOW + 10 * LEASE, owner="me", lease=LEASE) is None
+
+
+def test_a_failed_question_lets_the_next_of_its_thread_through(box: Inbox) -> None:
+    box.take(arrival(1), NOW)
+    box.take(arrival(2), NOW)
+    box.failed(claimed(box), "channel_not_found")
+    assert claimed(box).asked.text == "question 2"
+
+
+def test_a_follow_up_knows_the_last_answer_of_its_own_thread(box: Inbox) -> None:
+    for n in (1, 2):
+        box.take(arrival(n), NOW)
+    box.take(arrival(3, thread="3.0"), NOW)
+    first = claimed(box)
+    assert box.follows(first) is None
+    box.freeze(first, REPLY, NOW + LEASE)
+    box.answered(first, "5.0")
+    follow_up, stranger = claimed(box), claimed(box)
+    assert box.follows(follow_up) == "a-1"
+    assert box.follows(stranger) is None
+
+
+def test_evidence_is_shown_only_in_the_channel_of_its_answer(box: Inbox) -> None:
+    box.take(arrival(1), NOW)
+    row = claimed(box)
+    box.freeze(row, REPLY, NOW + LEASE)
+    assert box.evidence("C1", "a-1") == {"type": "modal"}
+    assert box.evidence("C2", "a-1") is None
+
+
+def test_old_deliveries_are_forgotten_and_open_questions_never(box: Inbox) -> None:
+    box.take(Arrival("Ev0"), NOW)
+    for n in (1, 2):
+        box.take(arrival(n, thread=f"{n}.0"), NOW)
+    box.answered(claimed(box), "5.0")
+    assert box.purge(NOW + KEEP_SEEN) == 0
+    assert box.purge(NOW + KEEP_SEEN + SECOND) == 1
+    assert box.purge(NOW + KEEP_ANSWERS + SECOND) == 1
+    assert claimed(box, NOW + 2 * KEEP_ANSWERS).asked.text == "question 2"

@@ -1,0 +1,361 @@
+"""The playground's page in a real browser, with a tiny Bolt app behind it."""
+
+import asyncio
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from selenium.common.exceptions import StaleElementReferenceException
+from selenium.webdriver import Chrome
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.remote.webelement import WebElement
+from selenium.webdriver.support.ui import WebDriverWait
+from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
+from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.playground.samples import Sample
+from bot.playground.server import Playground
+from tests.browser import browser
+
+pytestmark = pytest.mark.browser
+
+NOON = datetime(2026, 11, 27, 12, tzinfo=UTC)
+HOSTILE = '<img src=x onerror="window.hacked=1"> <script>window.hacked=1</script>'
+ARTICLE = "\n\n".join(
+    ["Before. " * 300, "Larkspur Copper gains from the invented tariff.", "After. " * 300]
+)
+SAMPLES = {"copper": Sample("An invented tariff", "Lab Wire", NOON, ARTICLE)}
+
+IGNORED = (StaleElementReferenceException,)
+
+Json = dict[str, Any]
+
+
+def button(text: str, action_id: str) -> Json:
+    return {"type": "button", "action_id": action_id, "text": {"type": "plain_text", "text": text}}
+
+
+def section(text: str, *, verbatim: bool = True) -> Json:
+    return {"type": "section", "text": {"type": "mrkdwn", "text": text, "verbatim": verbatim}}
+
+
+def cell(text: str) -> Json:
+    return {"type": "raw_text", "text": text}
+
+
+def echo(question: str, url: str) -> list[Json]:
+    """Answer with every kind of block, a citation, and the question's own words."""
+    link = f"{url}samples/copper#:~:text=Larkspur%20Copper"
+    bold = {"type": "text", "text": "rich", "style": {"bold": True}}
+    return [
+        {"type": "header", "text": {"type": "plain_text", "text": "Who benefits"}},
+        section(f"▲ *LCOP* _positive_ ~never~ `code` <{link}|[1]>\n&gt; quoted &amp; escaped"),
+        section(question),
+        section("<javascript:alert(1)|a trap> https://bare.example/x <!channel>"),
+        section("https://linked.example/x", verbatim=False),
+        {
+            "type": "section",
+            "fields": [{"type": "mrkdwn", "text": "*Field*"}],
+            "accessory": button("Why?", "why"),
+        },
+        {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [bold]}]},
+        {"type": "markdown", "text": "**strong** [label](https://md.example/x)"},
+        {"type": "table", "rows": [[cell("Ticker"), cell("Score")], [cell("LCOP"), cell("+0.41")]]},
+        {"type": "image", "image_url": "https://tracker.example/p.png", "alt_text": "a chart"},
+        {"type": "divider"},
+        {
+            "type": "actions",
+            "elements": [button("Evidence", "evidence"), button("Silent", "silent")],
+        },
+        {"type": "context", "elements": [{"type": "mrkdwn", "text": "Not investment advice"}]},
+    ]
+
+
+FIELD = {
+    "type": "input",
+    "block_id": "name",
+    "label": {"type": "plain_text", "text": "Ticker"},
+    "element": {"type": "plain_text_input", "action_id": "value"},
+}
+WINDOW = {
+    "type": "modal",
+    "callback_id": "window",
+    "title": {"type": "plain_text", "text": "Evidence"},
+    "submit": {"type": "plain_text", "text": "Follow"},
+    "blocks": [section("*[1]* the quote"), FIELD],
+}
+
+
+def echo_app(slack: Playground) -> AsyncApp:
+    """A real Bolt app: answers in the thread, opens a window, finds fault with its form."""
+    app = AsyncApp(client=AsyncWebClient(slack.bot_token, base_url=slack.api_url))
+
+    @app.event(re.compile("app_mention|message"))
+    async def answer(event: Json, client: AsyncWebClient) -> None:
+        place = {"channel": event["channel"], "thread_ts": event.get("thread_ts", event["ts"])}
+        blocks = echo(event["text"], slack.url)
+        await client.chat_postMessage(**place, text=event["text"], blocks=blocks)
+        if "privately" in event["text"]:
+            await client.chat_postEphemeral(**place, user=event["user"], text="for your eyes")
+        if "brief" in event["text"]:
+            await client.chat_postMessage(channel="#daily-brief", text="the brief")
+
+    @app.action("evidence")
+    async def evidence(ack: AsyncAck, body: Json, client: AsyncWebClient) -> None:
+        await ack()
+        await client.views_open(trigger_id=body["trigger_id"], view=WINDOW)
+
+    @app.view("window")
+    async def submitted(ack: AsyncAck, view: Json) -> None:
+        ticker = view["state"]["values"]["name"]["value"]["value"]
+        known = ticker == "LCOP"
+        await (
+            ack() if known else ack(response_action="errors", errors={"name": f"Unknown: {ticker}"})
+        )
+
+    return app
+
+
+def drive(scene: Callable[["Page"], None], *, settings: Json | None = None, **look: Any) -> None:
+    """Act a scene in a browser on a playground with the echo app."""
+
+    async def act() -> None:
+        async with Playground(lambda: NOON, samples=SAMPLES, **(settings or {})) as slack:
+            handler = AsyncSocketModeHandler(echo_app(slack), slack.app_token)
+            await handler.connect_async()  # type: ignore[no-untyped-call]
+            try:
+                await asyncio.to_thread(in_browser, slack)
+            finally:
+                await handler.close_async()  # type: ignore[no-untyped-call]
+
+    def in_browser(slack: Playground) -> None:
+        with browser(**look) as driver:
+            page = Page(driver)
+            driver.get(slack.url)
+            page.one("#places button")
+            scene(page)
+            log = driver.get_log("browser")  # type: ignore[no-untyped-call]
+            assert log == []
+
+    asyncio.run(act())
+
+
+class Page:
+    """What a user sees and does, by the page's own structure."""
+
+    def __init__(self, driver: Chrome) -> None:
+        self.driver = driver
+
+    def one(self, selector: str, containing: str = "") -> WebElement:
+        """Wait for a visible element that contains the words."""
+
+        def found(driver: Chrome) -> WebElement | None:
+            nodes = driver.find_elements(By.CSS_SELECTOR, selector)
+            shown = (n for n in nodes if n.is_displayed() and containing in n.text)
+            return next(shown, None)
+
+        element = WebDriverWait(self.driver, 10, ignored_exceptions=IGNORED).until(found)
+        assert isinstance(element, WebElement)
+        return element
+
+    def gone(self, selector: str) -> bool:
+        """Wait until nothing of the kind is visible."""
+        return bool(
+            WebDriverWait(self.driver, 10, ignored_exceptions=IGNORED).until(
+                lambda d: (
+                    not any(n.is_displayed() for n in d.find_elements(By.CSS_SELECTOR, selector))
+                )
+            )
+        )
+
+    def ask(self, text: str, box: str = "#box") -> None:
+        self.one(box).send_keys(text, Keys.ENTER)
+
+    def answer(self) -> WebElement:
+        """Wait for the bot's answer in the open thread."""
+        self.one("#replies .b-actions")
+        return self.driver.find_elements(By.CSS_SELECTOR, "#replies .message .content")[-1]
+
+    def js(self, script: str) -> Any:
+        return self.driver.execute_script(script)
+
+
+def test_a_newcomer_asks_and_sees_an_answer_whose_citation_opens_the_quote() -> None:
+    def scene(page: Page) -> None:
+        assert "example" in (page.one("#box").get_attribute("placeholder") or "")
+        page.one("#welcome .prompt", "Which tickers benefit?").click()
+        answer = page.answer()
+        assert page.one("#messages .mention").text == "@Tape"
+        assert answer.find_element(By.CSS_SELECTOR, ".b-header").text == "Who benefits"
+        assert answer.find_element(By.TAG_NAME, "td").text == "LCOP"
+        assert page.gone("#welcome")
+
+        link = answer.find_element(By.LINK_TEXT, "[1]")
+        assert (link.get_attribute("target"), link.get_attribute("rel")) == ("_blank", "noreferrer")
+        link.click()
+        WebDriverWait(page.driver, 10).until(lambda d: len(d.window_handles) == 2)
+        page.driver.switch_to.window(page.driver.window_handles[-1])
+        assert "Sample article, invented situation" in page.one(".notice").text
+        WebDriverWait(page.driver, 10).until(lambda d: d.execute_script("return scrollY") > 0)
+
+    drive(scene)
+
+
+def test_each_kind_of_block_is_drawn() -> None:
+    def scene(page: Page) -> None:
+        page.ask("draw")
+        answer = page.answer()
+        drawn = {
+            tag: [n.text for n in answer.find_elements(By.CSS_SELECTOR, tag)]
+            for tag in (
+                "h3",
+                "strong",
+                "em",
+                "s",
+                "code",
+                "blockquote",
+                "th",
+                "hr",
+                "a",
+                ".b-context",
+                ".mention",
+            )
+        }
+
+        assert drawn == {
+            "h3": ["Who benefits"],
+            "strong": ["LCOP", "Field", "rich", "strong"],
+            "em": ["positive"],
+            "s": ["never"],
+            "code": ["code"],
+            "blockquote": ["quoted & escaped"],
+            "th": ["Ticker", "Score"],
+            "hr": [""],
+            "a": ["[1]", "https://linked.example/x", "label", "[image: a chart]"],
+            ".b-context": ["Not investment advice"],
+            ".mention": ["@Tape", "@channel"],
+        }
+        assert answer.find_elements(By.TAG_NAME, "img") == []
+
+    drive(scene)
+
+
+def test_hostile_words_are_shown_as_words() -> None:
+    def scene(page: Page) -> None:
+        page.ask(f"{HOSTILE} <!channel>")
+        answer = page.answer()
+
+        assert HOSTILE in answer.text
+        assert HOSTILE in page.one("#messages .content").text
+        assert "<!channel>" in answer.text
+        assert page.js("return window.hacked") is None
+        assert answer.find_elements(By.CSS_SELECTOR, "img, script, a[href^='javascript']") == []
+
+    drive(scene)
+
+
+def test_a_button_opens_a_window_whose_form_can_be_wrong_then_right() -> None:
+    def scene(page: Page) -> None:
+        page.ask("evidence please")
+        page.answer()
+        page.one("[data-action=evidence]").click()
+        assert page.one("#modal-title").text == "Evidence"
+
+        page.one("dialog input").send_keys("XYZQ", Keys.ENTER)
+        assert page.one("dialog .b-input .error").text == "Unknown: XYZQ"
+        field = page.one("dialog input")
+        assert field.get_attribute("value") == "XYZQ"
+        field.clear()
+        field.send_keys("LCOP", Keys.ENTER)
+        assert page.gone("dialog")
+
+        page.one("[data-action=evidence]").click()
+        page.one("dialog").send_keys(Keys.ESCAPE)
+        assert page.gone("dialog")
+
+        page.one("[data-action=evidence]").click()
+        page.one("dialog")
+        page.driver.refresh()
+        page.one("#places button")
+        assert page.gone("dialog")
+
+    drive(scene)
+
+
+def test_a_click_that_the_app_does_not_answer_is_told() -> None:
+    def scene(page: Page) -> None:
+        page.ask("silent")
+        page.answer()
+        page.one("[data-action=silent]").click()
+
+        assert "did not answer" in page.one("#replies [role=alert]").text
+
+    drive(scene, settings={"ack_timeout": 0.3})
+
+
+def test_each_user_sees_their_own_messages_and_what_is_for_them_alone() -> None:
+    def scene(page: Page) -> None:
+        page.one("#places button", "Tape").click()
+        page.ask("only between us")
+        page.answer()
+        page.one("#places button", "research").click()
+        page.ask("answer me privately")
+        assert "for your eyes" in page.one("#replies .ephemeral").text
+
+        page.one("#people label", "Ben").click()
+        page.one("#people label:has(:checked)", "Ben")
+        assert page.gone("#replies .ephemeral")
+        assert "privately" in page.one("#messages").text
+        page.one("#places button", "Tape").click()
+        assert page.one("#welcome").is_displayed()
+        assert "only between us" not in page.one("body").text
+
+    drive(scene)
+
+
+def test_words_to_colleagues_do_not_reach_the_bot() -> None:
+    def scene(page: Page) -> None:
+        page.one("#compose .chip").click()
+        assert page.one("#compose .chip").get_attribute("aria-pressed") == "false"
+        page.ask("lunch?")
+        page.one("#replies .content", "lunch?")
+        page.ask("who is in?", "#reply-box")  # the thread's own chip is still on
+        page.answer()
+
+        texts = [n.text for n in page.driver.find_elements(By.CSS_SELECTOR, "#messages .content")]
+        assert texts == ["lunch?"]
+
+    drive(scene)
+
+
+def test_a_channel_with_new_words_stands_out_until_it_is_looked_at() -> None:
+    def scene(page: Page) -> None:
+        page.ask("send the brief")
+        page.one("#places .unread", "daily-brief").click()
+
+        assert page.one("#messages .content").text == "the brief"
+        assert page.gone("#places .unread")
+
+    drive(scene)
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1280], ids=["narrow", "wide"])
+def test_the_page_fits_and_follows_the_systems_colours(width: int, *, dark: bool) -> None:
+    def scene(page: Page) -> None:
+        page.ask("fits?")
+        page.answer()
+        wide = "return document.scrollingElement.scrollWidth <= innerWidth"
+        colour = "return getComputedStyle(document.body).backgroundColor"
+
+        assert page.js(wide)
+        assert page.js(colour) == ("rgb(26, 29, 33)" if dark else "rgb(255, 255, 255)")
+        assert page.one("#reply-box").is_displayed()
+        page.one("#reply-box").send_keys(Keys.ESCAPE)
+        assert page.gone("#thread")
+
+    drive(scene, width=width, dark=dark)

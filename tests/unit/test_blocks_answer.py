@@ -1,0 +1,247 @@
+"""How answers, refusals and briefs look: the snapshots are what a person would look at."""
+
+# ruff: noqa: E501  a snapshot shows a message's lines as they are
+
+import re
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from inline_snapshot import snapshot
+
+from bot.blocks.answer import age, answer_blocks, answer_text
+from bot.blocks.digest import digest_blocks, digest_text
+from bot.blocks.evidence import evidence_view
+from bot.blocks.limits import Block, problems, view_problems
+from jobs.digest import Digest, DigestLine
+from retrieval.models import Answer, Line, Sentiment, Target
+from tests.answers import GAIN, NOW, TEXT, benefit, free, refusal
+
+
+def drawn(blocks: list[Block]) -> list[str]:
+    """The words of each block, or its buttons; a link to a quote is shown as ‹label›."""
+    to_quote = r"<https://news\.example\.com/copper#:~:text=[^|]+\|([^>]*)>"
+    return [re.sub(to_quote, r"‹\1›", _words(block)) for block in blocks]
+
+
+def blocks_of(view: Block) -> list[Block]:
+    blocks = view["blocks"]
+    assert isinstance(blocks, list)
+    return blocks
+
+
+def spans(quote: Block) -> list[str]:
+    """The words of a rich text block, by style."""
+    elements = quote["elements"]
+    assert isinstance(elements, list)
+    return [element["text"] for element in elements[0]["elements"]]
+
+
+def _words(block: Block) -> str:
+    text = block.get("text")
+    if isinstance(text, dict):
+        return str(text["text"])
+    elements = block["elements"]
+    assert isinstance(elements, list)
+    return " ".join(
+        f"({e['text']['text']})" if e["type"] == "button" else str(e["text"]) for e in elements
+    )
+
+
+def shown(answer: Answer) -> list[str]:
+    blocks = answer_blocks(answer, now=NOW)
+    assert problems(blocks) == ()
+    return drawn(blocks)
+
+
+def test_who_benefits() -> None:
+    assert shown(benefit()) == snapshot(
+        [
+            """\
+*Who benefits: Copper tariff lifts miners* · 1 article · 4 min old · tone mildly positive +0.25
+_Taken as a question about “Copper tariff lifts miners”._\
+""",
+            """\
+▲ *FCX* Freeport-McMoRan · positive · stands to gain the most from the tariff · ‹[1]›
+▲ _group_ Smelters in Texas · mildly positive · 2nd order · no ticker named in the source · run at full capacity · ‹[2]›\
+""",
+            """\
+_On the other side:_
+▼ *GM* General Motors · negative · 2nd order · pay more for wire · ‹[3]›\
+""",
+            "*Would change the view (over the next quarter):* A repeal of the tariff ‹[4]›",
+            "[1] “Freeport-McMoRan stands to gain the most from the tariff.” — ‹Copper tariff lifts miners›, Example Wire, 4 min old",
+            "[2] “Smelters in Texas would run at full capacity.” — ‹Copper tariff lifts miners›, Example Wire, 4 min old",
+            "[3] “Carmakers such as General Motors pay more for wire.” — ‹Copper tariff lifts miners›, Example Wire, 4 min old",
+            "[4] “A repeal of the tariff over the next quarter would end the rally.” — ‹Copper tariff lifts miners›, Example Wire, 4 min old",
+            "(Evidence) (Losers)",
+            "Not investment advice · id a-7f3c1234",
+        ]
+    )
+
+
+def test_not_in_the_sources() -> None:
+    assert shown(refusal()) == snapshot(
+        [
+            "*Not in the sources.* Nearest: the sources speak of FCX ‹[1]›. Searched 1,204 articles from 9 sources, newest 4 min old.",
+            "[1] “Freeport-McMoRan stands to gain the most from the tariff.” — ‹Copper tariff lifts miners›, Example Wire, 4 min old",
+            "(Evidence)",
+            "Not investment advice · id a-0000beef",
+        ]
+    )
+
+
+def test_a_free_question() -> None:
+    assert shown(free()) == snapshot(
+        [
+            "*From the sources: Copper tariff lifts miners* · 1 article · 4 min old · tone mildly positive +0.25",
+            "“Smelters in Texas would run at full capacity.” ‹[2]›",
+            "[2] “Smelters in Texas would run at full capacity.” — ‹Copper tariff lifts miners›, Example Wire, 4 min old",
+            "(Evidence)",
+            "Not investment advice · id a-00c0ffee",
+        ]
+    )
+
+
+def test_what_is_inferred_stands_apart() -> None:
+    line = replace(benefit().lines[0], origin="inferred")
+    blocks = shown(replace(benefit(), lines=(*benefit().lines, line)))
+    assert "_Inferred, not in the source:_\n▲ *FCX*" in blocks[2]
+
+
+def test_a_partial_answer_says_what_is_missing_and_what_was_searched() -> None:
+    answer = replace(
+        refusal(),
+        status="partial",
+        headline="What the sources say: GM, AMD",
+        lines=benefit().contrary,
+        sentences=("Nothing in the sources about AMD.",),
+        nearest=None,
+    )
+    blocks = shown(answer)
+    assert "Nothing in the sources about AMD." in blocks
+    assert "Searched 1,204 articles from 9 sources, newest 4 min old." in blocks
+
+
+def test_lines_and_quotes_that_find_no_room_are_counted() -> None:
+    names = tuple(
+        Line(
+            Target("ticker", f"T{n}", "N" * 80), Sentiment(0.5), 1, "c" * 160, None, 1, "source", ()
+        )
+        for n in range(18)
+    )
+    cites = tuple(replace(GAIN, n=n) for n in range(1, 12))
+    blocks = shown(
+        replace(benefit(), lines=names, cut=3, citations=cites, triggers=(), contrary=())
+    )
+    text = "\n".join(blocks)
+    kept = text.count("▲")
+    assert f"… and {18 - kept + 3} more" in text
+    assert "… 3 more quotes in Evidence" in blocks
+
+
+def test_a_neutral_line_says_that_no_effect_is_stated() -> None:
+    line = Line(
+        Target("ticker", "GM", "General Motors"), Sentiment(0), 1, None, None, 0.3, "source", (3,)
+    )
+    assert any(
+        "■ *GM* General Motors · neutral · named, no effect" in t
+        for t in shown(replace(benefit(), lines=(line,)))
+    )
+
+
+def test_the_text_carries_the_news() -> None:
+    assert answer_text(benefit()) == snapshot("""\
+Who benefits: Copper tariff lifts miners
+▲ FCX Freeport-McMoRan · positive +0.50 [1]
+Not investment advice · id a-7f3c1234\
+""")
+
+
+def test_evidence_shows_each_quote_in_its_place() -> None:
+    view = evidence_view(benefit(), {("copper", 1): TEXT})
+    assert view_problems(view) == ()
+    source, quote = blocks_of(view)[1:3]
+    assert drawn([source]) == snapshot(
+        ["*[1]* ‹Copper tariff lifts miners› · Example Wire · 27 Nov 2026 12:56 UTC"]
+    )
+    before, words, after = spans(quote)
+    assert before == "Copper prices in New York rose again. "
+    assert words == GAIN.quote.text
+    assert after.startswith(" Smelters in Texas")
+    assert after.endswith("…")
+
+
+def test_a_quote_whose_text_is_gone_stands_alone() -> None:
+    view = evidence_view(replace(benefit(), citations=(GAIN,)), {})
+    (quote,) = (block for block in blocks_of(view) if block["type"] == "rich_text")
+    assert spans(quote) == [GAIN.quote.text]
+
+
+def test_a_brief() -> None:
+    digest = Digest(
+        title="Pre-open brief · Fri 27 Nov 2026",
+        window="since Wed 08:45 ET: 18 articles",
+        lines=(DigestLine(benefit().lines[0], 3, (3,), watched=True),),
+        groups=(DigestLine(benefit().lines[1], 1, (), watched=False),),
+        note=None,
+        cut="4 more",
+        citations=benefit().citations[:3],
+    )
+    blocks = digest_blocks(digest)
+    assert problems(blocks) == ()
+    *body, footer = drawn(blocks)
+    assert body == snapshot(
+        [
+            "*Pre-open brief · Fri 27 Nov 2026* · since Wed 08:45 ET: 18 articles",
+            """\
+*Watchlist*
+▲ *FCX* Freeport-McMoRan · positive +0.50 · stands to gain the most from the tariff · ‹[1]› · 3 articles · contrary ‹[3]›\
+""",
+            """\
+*Groups*
+▲ _group_ Smelters in Texas · mildly positive +0.30 · 2nd order · no ticker named in the source · run at full capacity · ‹[2]›\
+""",
+            "_4 more_",
+            "[1] “Freeport-McMoRan stands to gain the most from the tariff.” — ‹Copper tariff lifts miners›, Example Wire",
+            "[2] “Smelters in Texas would run at full capacity.” — ‹Copper tariff lifts miners›, Example Wire",
+            "[3] “Carmakers such as General Motors pay more for wire.” — ‹Copper tariff lifts miners›, Example Wire",
+        ]
+    )
+    assert re.fullmatch(r"Not investment advice · id d-[0-9a-f]{8}", footer)
+    assert "FCX" in digest_text(digest)
+
+
+def test_a_brief_shows_what_is_inferred_apart() -> None:
+    named = DigestLine(benefit().lines[0], 1, (), watched=True)
+    guess = replace(named, line=replace(named.line, origin="inferred"))
+    digest = Digest("Brief", "since Wed", (named, guess), (), None, None, benefit().citations)
+    text = "\n".join(drawn(digest_blocks(digest)))
+    assert [row for row in text.splitlines() if row.startswith(("*", "▲"))] == snapshot(
+        [
+            "*Brief* · since Wed",
+            "*Watchlist*",
+            "▲ *FCX* Freeport-McMoRan · positive +0.50 · stands to gain the most from the tariff · ‹[1]›",
+            "*Inferred, not in the source*",
+            "▲ *FCX* Freeport-McMoRan · positive +0.50 · stands to gain the most from the tariff · ‹[1]›",
+        ]
+    )
+
+
+@pytest.mark.parametrize(
+    ("minutes", "said"),
+    [
+        (0, "0 min old"),
+        (119, "119 min old"),
+        (120, "2 h old"),
+        (48 * 60, "2 days old"),
+        (14 * 24 * 60, "13 Nov 2026"),
+        (-10, "27 Nov 2026"),
+    ],
+)
+def test_an_age_is_told_in_words(minutes: int, said: str) -> None:
+    assert age(NOW - timedelta(minutes=minutes), NOW) == said
+
+
+def test_undated_stays_undated() -> None:
+    assert age(None, NOW) == "undated"

@@ -1,0 +1,101 @@
+"""manifest.yml against Slack's schema, and against what the listeners and the code need."""
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, cast
+
+import jsonschema
+import pytest
+import yaml
+from slack_bolt.async_app import AsyncApp
+from sqlalchemy import create_engine
+
+from bot.blocks.answer import EVIDENCE, LOSERS, WINNERS
+from bot.inbox import Inbox
+from bot.listeners import register
+from bot.parts import Parts
+from tests.answers import NOW
+
+MANIFEST = Path(__file__).parents[2] / "manifest.yml"
+SCOPE_OF = {"app_mention": "app_mentions:read", "message.im": "im:history"}
+CALLED = {"chat.postMessage": "chat:write", "assistant.threads.setStatus": "chat:write"}
+
+
+class Recorder:
+    """Takes the place of a Bolt app in `register` and keeps what it was asked to listen to."""
+
+    def __init__(self) -> None:
+        self.events: list[str | re.Pattern[str]] = []
+        self.actions: list[str] = []
+        self.middlewares = 0
+
+    def event(self, name: str | re.Pattern[str]) -> Callable[[object], None]:
+        return lambda _: self.events.append(name)
+
+    def action(self, name: str) -> Callable[[object], None]:
+        return lambda _: self.actions.append(name)
+
+    def middleware(self, _: object) -> None:
+        self.middlewares += 1
+
+
+@pytest.fixture(scope="module")
+def manifest() -> dict[str, Any]:
+    loaded: dict[str, Any] = yaml.safe_load(MANIFEST.read_text("utf-8"))
+    return loaded
+
+
+@pytest.fixture
+def registered() -> Recorder:
+    recorder = Recorder()
+    inbox = Inbox(create_engine("sqlite://"))
+    parts = Parts(ask=_nobody, text_of=lambda *_: None, inbox=inbox, now=lambda: NOW, owner="test")
+    register(cast("AsyncApp", recorder), parts, wake=lambda: None)
+    return recorder
+
+
+def _nobody(_: object) -> Any:
+    raise AssertionError("nothing is asked here")
+
+
+def test_slack_would_take_the_manifest(manifest: dict[str, Any], shared: Path) -> None:
+    schema = json.loads((shared / "slack" / "manifest.schema.json").read_text("utf-8"))
+    found = list(jsonschema.Draft7Validator(schema).iter_errors(manifest))
+    assert found == []
+
+
+def test_every_subscribed_event_has_its_listener_and_every_listener_its_event(
+    manifest: dict[str, Any], registered: Recorder
+) -> None:
+    subscribed = manifest["settings"]["event_subscriptions"]["bot_events"]
+    named = [name for name in registered.events if isinstance(name, str)]
+    assert {name.partition(".")[0] for name in subscribed} == set(named)
+
+
+def test_the_catch_all_comes_last_so_that_unknown_events_are_acknowledged(
+    registered: Recorder,
+) -> None:
+    *_, last = registered.events
+    assert isinstance(last, re.Pattern)
+    assert last.fullmatch("anything_new")
+
+
+def test_buttons_need_interactivity(manifest: dict[str, Any], registered: Recorder) -> None:
+    assert manifest["settings"]["interactivity"]["is_enabled"]
+    assert sorted(registered.actions) == sorted([EVIDENCE, LOSERS, WINNERS])
+
+
+def test_every_scope_is_needed_and_every_needed_scope_is_there(manifest: dict[str, Any]) -> None:
+    scopes = manifest["oauth_config"]["scopes"]
+    events = manifest["settings"]["event_subscriptions"]["bot_events"]
+    needed = {SCOPE_OF[name] for name in events} | set(CALLED.values()) | {"assistant:write"}
+    assert set(scopes["bot"]) == needed
+    assert not set(scopes["bot"]) & set(scopes["bot_optional"])
+
+
+def test_people_can_write_to_the_app(manifest: dict[str, Any]) -> None:
+    home = manifest["features"]["app_home"]
+    assert home["messages_tab_enabled"]
+    assert not home["messages_tab_read_only_enabled"]
