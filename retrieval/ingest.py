@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.errors import TapeError
-from retrieval.index.chunks import chunk_id, chunk_spans
+from retrieval.index.chunks import chunk_id, chunk_spans, titled
 from retrieval.language.analyse import analyse
 from retrieval.language.sentences import sentences
 from retrieval.library import Library
-from retrieval.models import Article, Chunk
+from retrieval.models import Article, Chunk, Span
 from retrieval.sources.reading import Failure
 from retrieval.store.records import Record
 from retrieval.store.write import check_storable
@@ -46,6 +46,14 @@ class _Tally:
 
     def counts(self) -> Counts:
         return Counts(**self.decided, failed=tuple(self.failed))
+
+
+@dataclass(frozen=True, slots=True)
+class _Passage:
+    """A chunk, and the words that are embedded for it."""
+
+    chunk: Chunk
+    words: str
 
 
 def decide(seen: str | None, article: Article) -> Decision:
@@ -113,49 +121,52 @@ def _fresh(articles: Iterable[Article], library: Library, tally: _Tally) -> list
 
 def _records(articles: Sequence[Article], library: Library) -> list[Record]:
     """Analyse, cut and embed; a passage that an earlier version had keeps its vector."""
-    cut = [_chunks(article, library) for article in articles]
-    vectors = _vectors([chunk for chunks in cut for chunk in chunks], library)
+    cut = [_passages(article, library) for article in articles]
+    vectors = _vectors([passage for passages in cut for passage in passages], library)
     return [
         Record(
             article=article,
             analysis=analyse(article, library.securities),
-            chunks=chunks,
-            vectors=_rows(chunks, vectors, library.embedder.dimensions),
+            chunks=tuple(passage.chunk for passage in passages),
+            vectors=_rows(passages, vectors, library.embedder.dimensions),
             model=library.embedder.name,
         )
-        for article, chunks in zip(articles, cut, strict=True)
+        for article, passages in zip(articles, cut, strict=True)
     ]
 
 
-def _chunks(article: Article, library: Library) -> tuple[Chunk, ...]:
-    text = article.text
-    spans = chunk_spans(text, sentences(text), library.embedder.tokens)
-    return tuple(
-        Chunk(
-            id=chunk_id(library.embedder.name, article.id, span.start, span.of(text)),
-            article_id=article.id,
-            version=0,  # the store numbers it
-            start=span.start,
-            end=span.end,
-            text=span.of(text),
-        )
-        for span in spans
+def _passages(article: Article, library: Library) -> tuple[_Passage, ...]:
+    spans = chunk_spans(article.text, sentences(article.text), library.embedder.tokens)
+    return tuple(_passage(article, span, library.embedder.name) for span in spans)
+
+
+def _passage(article: Article, span: Span, model: str) -> _Passage:
+    text = span.of(article.text)
+    words = titled(article.title, text)
+    chunk = Chunk(
+        id=chunk_id(model, article.id, span.start, words),
+        article_id=article.id,
+        version=0,  # the store numbers it
+        start=span.start,
+        end=span.end,
+        text=text,
     )
+    return _Passage(chunk, words)
 
 
-def _vectors(chunks: Sequence[Chunk], library: Library) -> dict[str, NDArray[np.float32]]:
+def _vectors(passages: Sequence[_Passage], library: Library) -> dict[str, NDArray[np.float32]]:
     """Vectors by chunk id: what is there is read, the rest embedded at once, which pads least."""
-    vectors = library.store.embedded([chunk.id for chunk in chunks])
-    missing = [chunk for chunk in chunks if chunk.id not in vectors]
+    vectors = library.store.embedded([passage.chunk.id for passage in passages])
+    missing = [passage for passage in passages if passage.chunk.id not in vectors]
     if missing:
-        made = library.embedder.encode([chunk.text for chunk in missing])
-        vectors |= {chunk.id: vector for chunk, vector in zip(missing, made, strict=True)}
+        made = library.embedder.encode([passage.words for passage in missing])
+        vectors |= {p.chunk.id: vector for p, vector in zip(missing, made, strict=True)}
     return vectors
 
 
 def _rows(
-    chunks: Sequence[Chunk], vectors: dict[str, NDArray[np.float32]], dimensions: int
+    passages: Sequence[_Passage], vectors: dict[str, NDArray[np.float32]], dimensions: int
 ) -> NDArray[np.float32]:
-    if not chunks:
+    if not passages:
         return np.empty((0, dimensions), np.float32)
-    return np.stack([vectors[chunk.id] for chunk in chunks])
+    return np.stack([vectors[passage.chunk.id] for passage in passages])

@@ -15,7 +15,7 @@ CANDIDATES = 60
 MANY = 1_000
 """The same where a scope is too wide to name its chunks: what it hides is taken out after."""
 
-LEXICAL_WEIGHT = 0.5
+LEXICAL_WEIGHT = 0.4
 """Share of BM25 in the fused score. News facts are lexical, filings are not (DESIGN.md).
 
 See docs/tour.md, "Search".

@@ -15,27 +15,26 @@ SAME_ISSUER = {"GOOG": "GOOGL", "BRK-A": "BRK-B", "BRK.A": "BRK.B"}
 
 
 def mentions(folder: Path) -> list[Figure]:
-    """Recall of explicit and named US tickers.
+    """Recall of named US tickers, and the share of other marks (index, currency) taken for one.
 
-    Share of index, futures and currency marks taken for one.
+    The Reuters rows are of 1987, when many symbols were other companies': a figure of their own.
     """
     securities, texts = load_securities(), _texts(folder)
-    right = wanted = wrong = marks = 0
+    today, of_1987 = Tally(), Tally()
+    wrong = marks = 0
     for row in rows(folder, "ticker_mentions.jsonl"):
         text = row["text"] or texts.get(str(row.get("article_id")), "")
-        found = {
-            _issuer(m.target.id)
-            for m in find_mentions(text, securities)
-            if m.target.kind == "ticker"
-        }
-        listed = {_issuer(t) for t in row["tickers"] if t in securities}
-        right += len(found & listed)
-        wanted += len(listed)
+        found = {m.target.id for m in find_mentions(text, securities) if m.target.kind == "ticker"}
+        issuers = {_issuer(ticker) for ticker in found}
+        listed = {_issuer(ticker) for ticker in row["tickers"] if ticker in securities}
+        old = str(row["dataset"]).startswith("Reuters")
+        (of_1987 if old else today).add(issuers, listed)
         others = _other_marks(row)
-        wrong += sum(mark in found for mark in others)
+        wrong += sum(mark in issuers for mark in others)
         marks += len(others)
     return [
-        Figure("ticker_mentions", "recall", share(right, wanted), wanted),
+        Figure("ticker_mentions", "recall", today.recall, today.wanted),
+        Figure("ticker_mentions", "recall_1987", of_1987.recall, of_1987.wanted),
         Figure("ticker_mentions", "not_a_company_taken", share(wrong, marks), marks),
     ]
 

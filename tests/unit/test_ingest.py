@@ -13,6 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from numpy.typing import NDArray
 
 from retrieval.errors import OtherModelError
+from retrieval.index.chunks import titled
 from retrieval.index.follow import Indexes
 from retrieval.ingest import BATCH, Counts, decide, ingest
 from retrieval.library import Library
@@ -113,9 +114,8 @@ def test_chunks_are_the_words_at_their_place_with_their_own_vectors(library: Lib
     texts = {"a": FIRST, "b": SECOND}
     assert all(c.text == texts[c.article_id][c.start : c.end] for c in chunks)
     assert {c.version for c in chunks} == {1}
-    assert np.array_equal(
-        library.store.vectors(ids), library.embedder.encode([c.text for c in chunks])
-    )
+    words = [titled(f"On {c.article_id}", c.text) for c in chunks]
+    assert np.array_equal(library.store.vectors(ids), library.embedder.encode(words))
 
 
 def test_what_cannot_be_stored_is_counted_and_does_not_stop_the_rest(library: Library) -> None:
