@@ -11,7 +11,8 @@ from typing import Annotated
 
 import typer
 
-from retrieval.errors import TapeError
+from bot import console
+from retrieval.errors import TapeError, WhichQuestionError
 
 app = typer.Typer(
     name="tape",
@@ -23,7 +24,7 @@ app = typer.Typer(
 )
 
 AsJson = Annotated[bool, typer.Option("--json", help="Write JSON.")]
-FAILED, UNUSABLE, INTERRUPTED = 1, 2, 130
+FAILED, UNUSABLE = 1, 2
 
 
 @app.command()
@@ -94,10 +95,12 @@ def ask(
     """Answer a question with citations."""
     from bot.commands import ask as command
 
-    if jsonl is not None or corpus is not None:
-        command.ask_corpus(jsonl, corpus)
-    else:
+    if jsonl is None and corpus is None and question is not None:
         command.ask(question, article=article, as_of=as_of, as_json=as_json)
+    elif jsonl is None or corpus is None or any((question, article, as_of)):
+        raise WhichQuestionError
+    else:
+        command.ask_corpus(jsonl, corpus)
 
 
 @app.command()
@@ -150,7 +153,9 @@ def evaluate(
 @app.command()
 def bench(
     *,
-    chunks: Annotated[int, typer.Option(help="Synthetic chunks for the query figures.")] = 10_000,
+    chunks: Annotated[
+        int, typer.Option(min=1, help="Synthetic chunks for the query figures.")
+    ] = 10_000,
 ) -> None:
     """Measure speed on this machine; writes JSON."""
     from bot.commands import bench as command
@@ -160,17 +165,12 @@ def bench(
 
 def main() -> None:
     """Run the command line. What we can name ends in one sentence on stderr and exit 2."""
+    console.ready()
     try:
         app()
     except TapeError as error:
-        sys.stderr.write(f"{error.sentence}\n")
+        console.note(error.sentence)
         sys.exit(UNUSABLE)
-    except KeyboardInterrupt:
-        sys.exit(INTERRUPTED)
-    except BrokenPipeError:
-        # the reader of our output has left (| head): nothing is wrong
-        sys.stderr.close()
-        sys.exit(0)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ that ran out no longer changes anything.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -22,6 +22,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     and_,
+    case,
     delete,
     exists,
     insert,
@@ -185,6 +186,22 @@ class Inbox:
             taken = and_(inbox.c.id == found["id"], free)
             changed = connection.execute(update(inbox).where(taken).values(state="sending", **held))
         return _row({**found, **held}) if changed.rowcount == 1 else None
+
+    def take_over(
+        self, gone: Callable[[str], bool], now: datetime, *, unclear_until: datetime
+    ) -> int:
+        """Free what owners hold that are gone; tell how many rows that were.
+
+        A post that they may have begun is given until `unclear_until` to be seen.
+        """
+        held = and_(inbox.c.state == "sending", inbox.c.lease_until > now)
+        free_at = case((inbox.c.first_post.is_(None), now), else_=unclear_until)
+        with self._engine.begin() as connection:
+            owners = connection.scalars(select(inbox.c.owner).where(held).distinct())
+            theirs = and_(held, inbox.c.owner.in_([owner for owner in owners if gone(owner)]))
+            return connection.execute(
+                update(inbox).where(theirs).values(lease_until=free_at)
+            ).rowcount
 
     def renew(self, row: InboxRow, until: datetime) -> bool:
         """Lengthen a claim; False when it is not ours any more."""

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.inbox import Asked, Inbox
 from jobs.brief import Desk
-from retrieval.models import Answer
+from retrieval.answers import Answer
 
 AT_ONCE = 4  # questions: two cores work, two wait for the database or a model
 

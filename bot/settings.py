@@ -24,7 +24,11 @@ class Settings(BaseSettings):
     """
 
     model_config = SettingsConfigDict(
-        env_prefix="TAPE_", env_file=ENV_FILE, env_file_encoding="utf-8", extra="ignore"
+        env_prefix="TAPE_",
+        env_file=ENV_FILE,
+        env_file_encoding="utf-8",
+        env_ignore_empty=True,
+        extra="ignore",
     )
 
     data_dir: Path = Field(Path(".tape"), description="the folder with the database and indexes")
@@ -77,13 +81,24 @@ def load() -> Settings:
     """Read the settings from the environment, then from .env, then the defaults.
 
     Raises:
-        SettingError: a value cannot be used; names the setting, never the value.
+        SettingError: a value or the .env file cannot be used; names it, never the value.
     """
     try:
         return Settings()  # type: ignore[call-arg]  # pydantic fills the aliased fields
     except ValidationError as error:
         field = str(error.errors()[0]["loc"][0])
         raise SettingError(field if field.isupper() else f"TAPE_{field.upper()}") from None
+    except (OSError, ValueError) as error:  # of all that is read here, only the file can be broken
+        raise SettingError(str(ENV_FILE)) from error
+
+
+def leave_proxies() -> None:
+    """Forget the environment's proxies, for a Slack on this machine.
+
+    Slack's library would send even calls to 127.0.0.1 to them; it knows no NO_PROXY.
+    """
+    for name in ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"):
+        os.environ.pop(name, None)
 
 
 def describe(settings: Settings) -> tuple[Setting, ...]:
@@ -112,8 +127,8 @@ def masked(value: object) -> str:
 
 
 def _in(names: Mapping[str, object], key: str) -> bool:
-    """Tell whether a name is set; pydantic reads names without regard to case."""
-    return any(name.upper() == key for name in names)
+    """Tell whether a name is set and not empty; pydantic does not regard its case."""
+    return any(name.upper() == key and value != "" for name, value in names.items())
 
 
 def _keys() -> tuple[tuple[str, str], ...]:

@@ -1,29 +1,28 @@
 """Settings to the parts of a running Tape: the one place that decides which real thing is used."""
 
-import os
-import socket
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
-from itertools import chain
 from typing import Self
 
 from sqlalchemy import Engine
 
 from bot.blocks.digest import digest_message
 from bot.inbox import Asked, Inbox
+from bot.owner import own_name
 from bot.parts import Parts
 from bot.settings import Settings
 from jobs.brief import Desk
 from jobs.news import news_of
 from jobs.state import State
+from retrieval.answers import Answer
 from retrieval.ask.answer import answer
 from retrieval.db import connect, migrate
 from retrieval.errors import LockedError, UnreadableFileError
 from retrieval.index.embed import Embedder
 from retrieval.ingest import ingest
 from retrieval.library import Library
-from retrieval.models import Answer, Article, Scope
+from retrieval.models import Article, Scope
 from retrieval.sources.fetch import fetch
 from retrieval.sources.ids import id_of_url
 from retrieval.sources.reading import read
@@ -86,7 +85,7 @@ class Office:
             text_of=partial(text_of, library=self.library),
             inbox=Inbox(self.engine),
             now=utc_now,
-            owner=f"{socket.gethostname()}-{os.getpid()}",
+            owner=own_name(),
             desk=self.desk,
             at_once=settings.workers,
         )
@@ -114,11 +113,13 @@ def stored_page(url: str, library: Library) -> str:
     key = id_of_url(url)
     if library.store.hashes([key]):
         return key
-    items = list(read(url, fetch=fetch))
+    if stored := library.store.at(url.partition("#")[0]):
+        return stored
+    items = read(url, fetch=fetch, now=utc_now())
     articles = [item for item in items if isinstance(item, Article)]
     if not articles:
         raise UnreadableFileError(url)
-    ingest(chain(articles), library=library, now=utc_now, progress=lambda _: None)
+    ingest(articles, library=library, now=utc_now, progress=lambda _: None)
     return articles[0].id
 
 

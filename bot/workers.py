@@ -16,6 +16,7 @@ import structlog
 from bot.blocks.notice import BROKEN
 from bot.delivery import REPLY, Delivery, Place, metadata_of
 from bot.inbox import Asked, InboxRow, Reply
+from bot.owner import gone
 from bot.parts import Parts
 from bot.replies import SUMMARISE, apology, notice, reply_to
 from jobs.models import Rendered
@@ -48,6 +49,7 @@ class Workers:
         self._loop: asyncio.Task[None] | None = None
         self._in_hand: dict[asyncio.Task[None], InboxRow] = {}
         self._purged: datetime | None = None
+        self._inherited = False
 
     def start(self) -> None:
         """Begin with what an earlier process left unanswered."""
@@ -76,6 +78,7 @@ class Workers:
         while not self._stopping:
             self._waker.clear()
             try:
+                await self._inherit()
                 await self._fill()
                 await self._tidy()
             except TapeError as error:
@@ -83,6 +86,15 @@ class Workers:
             with suppress(TimeoutError):
                 async with asyncio.timeout(POLL):
                     await self._waker.wait()
+
+    async def _inherit(self) -> None:
+        """Once, before the first claim: nobody waits for the leases of a process that has died."""
+        if self._inherited:
+            return
+        now, me = self._parts.now(), self._parts.owner
+        take_over = partial(self._inbox.take_over, partial(gone, me=me), now)
+        await asyncio.to_thread(take_over, unclear_until=now + BACKOFF)
+        self._inherited = True
 
     async def _fill(self) -> None:
         claim = partial(self._inbox.claim, owner=self._parts.owner, lease=LEASE)

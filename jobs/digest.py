@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from retrieval.answers import Citation, Line
 from retrieval.ask.citations import Citations
 from retrieval.ask.lines import line_of
 from retrieval.ask.rank import Ranked, rank
 from retrieval.ask.wording import line_text, marks, plural
-from retrieval.models import ArticleHead, Citation, Claim, Line
+from retrieval.models import ArticleHead, Claim
 
 TITLE = "Pre-open brief"
 MAX_LINES = 12  # with the title, the window and the note of what was cut: a phone's screen

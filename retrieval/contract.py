@@ -8,17 +8,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from retrieval.models import (
-    Analysis,
-    Answer,
-    Article,
-    Citation,
-    Impact,
-    Line,
-    Sentiment,
-    TickerSentiment,
-    Trigger,
-)
+from retrieval.answers import Answer, Citation, Line
+from retrieval.models import Analysis, Article, Impact, Sentiment, TickerSentiment, Trigger
 
 Json = dict[str, Any]
 

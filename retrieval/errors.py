@@ -10,7 +10,10 @@ TapeError
     ParseLimitError      the parser ran into its time or memory limit
     EmptySourceError     nothing in it to read
     TooManyItemsError    a feed holds more than the item limit; the rest was left out
+    NothingReadError     of all that a source holds nothing could be read
   InputError           what was typed or configured is not usable
+    WhichQuestionError   neither a question nor files of them, or both
+    WhichArticleError    neither a source nor a file of lines, or both
     BadDateError         not an ISO date
     BadLineError         a line of a JSONL file is not what it should be
     SettingError         a setting has a value that cannot be used
@@ -79,8 +82,25 @@ class TooManyItemsError(SourceError):
     """This holds more than 500 items; Tape read the first 500 and left out the rest."""
 
 
+class NothingReadError(SourceError):
+    """This could not be read."""
+
+    @property
+    def sentence(self) -> str:
+        """The reason that the reader gave, with the source it is about."""
+        return self.detail or super().sentence
+
+
 class InputError(TapeError):
     """This input cannot be used."""
+
+
+class WhichQuestionError(InputError):
+    """Write a question, or name both files (--jsonl QUESTIONS --corpus PASSAGES), but not both."""
+
+
+class WhichArticleError(InputError):
+    """Name one source: a PATH or an address, or --jsonl FILE."""
 
 
 class BadDateError(InputError):

@@ -22,6 +22,9 @@ from retrieval.store.write import check_storable
 BATCH = 32
 """Articles in one transaction: a few seconds of embedding are the most that a kill costs."""
 
+_NOT_YET = np.empty(0, np.float32)
+"""The vector of a passage that is embedded when it is searched."""
+
 Decision = Literal["new", "changed", "same"]
 
 
@@ -156,6 +159,8 @@ def _passage(article: Article, span: Span, model: str) -> _Passage:
 
 def _vectors(passages: Sequence[_Passage], library: Library) -> dict[str, NDArray[np.float32]]:
     """Vectors by chunk id: what is there is read, the rest embedded at once, which pads least."""
+    if library.embeds_late:
+        return {passage.chunk.id: _NOT_YET for passage in passages}
     vectors = library.store.embedded([passage.chunk.id for passage in passages])
     missing = [passage for passage in passages if passage.chunk.id not in vectors]
     if missing:

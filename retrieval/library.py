@@ -9,6 +9,7 @@ from retrieval.db import connect, migrate
 from retrieval.errors import OtherModelError
 from retrieval.index.embed import Embed
 from retrieval.index.follow import Indexes
+from retrieval.index.late import Late
 from retrieval.language.securities import Securities, load_securities
 from retrieval.store.store import Store
 
@@ -21,6 +22,7 @@ class Library:
     securities: Securities
     embedder: Embed
     indexes: Indexes
+    embeds_late: bool = False
 
     @classmethod
     def open(cls, url: str, folder: Path, *, embedder: Embed) -> Self:
@@ -33,21 +35,28 @@ class Library:
         return cls._of(url, None, embedder)
 
     @classmethod
-    def in_memory(cls, embedder: Embed) -> Self:
-        """A library that leaves nothing behind: for one file, one test, one evaluation."""
-        return cls._of("sqlite://", None, embedder)
+    def in_memory(cls, embedder: Embed, *, embeds_late: bool = False) -> Self:
+        """A library that leaves nothing behind: for one file, one test, one evaluation.
+
+        `embeds_late` is for one question: most are answered from the ledger alone, and loading the
+        model takes longer than all else. Its passages are embedded by the first search.
+        """
+        return cls._of("sqlite://", None, embedder, embeds_late=embeds_late)
 
     @classmethod
-    def _of(cls, url: str, folder: Path | None, embedder: Embed) -> Self:
+    def _of(
+        cls, url: str, folder: Path | None, embedder: Embed, *, embeds_late: bool = False
+    ) -> Self:
         store = Store(connect(url))
         with ExitStack() as undo:
             undo.callback(store.close)
             migrate(store.engine, "retrieval.store")
             if other := store.other_model(embedder.name):
                 raise OtherModelError(other)
-            indexes = Indexes.open(store, folder, model=embedder.name)
+            truth = Late(store, embedder) if embeds_late else store
+            indexes = Indexes.open(truth, folder, model=embedder.name)
             undo.pop_all()
-        return cls(store, load_securities(), embedder, indexes)
+        return cls(store, load_securities(), embedder, indexes, embeds_late)
 
     def close(self) -> None:
         """Let go of the index folder and the database."""

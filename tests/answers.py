@@ -2,18 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
-from retrieval.models import (
-    Answer,
-    Citation,
-    Line,
-    Nearest,
-    Question,
-    Quote,
-    Searched,
-    Sentiment,
-    Target,
-    TriggerLine,
-)
+from retrieval.answers import Answer, Citation, Line, Nearest, Question, TriggerLine
+from retrieval.models import Quote, Searched, Sentiment, Target
 
 NOW = datetime(2026, 11, 27, 13, 0, tzinfo=UTC)
 TITLE = "Copper tariff lifts miners"

@@ -14,8 +14,8 @@ from bot.blocks.kit import actions, button, footer, notification, section, secti
 from bot.blocks.limits import TOTAL_TEXT, Block, total_text
 from bot.blocks.lines import line_text
 from bot.mrkdwn import bold, escape, fit, italic, marks
+from retrieval.answers import Answer, Citation, Line, TriggerLine
 from retrieval.ask.wording import plural, searched_text, tone_text
-from retrieval.models import Answer, Citation, Line, TriggerLine
 
 EVIDENCE, LOSERS, WINNERS = "answer_evidence", "answer_losers", "answer_winners"
 

@@ -6,8 +6,8 @@ from itertools import islice
 from bot.blocks.kit import context
 from bot.blocks.limits import Block, problems, total_text
 from bot.mrkdwn import at_quote, escape, fit, link, safe_url
+from retrieval.answers import Citation
 from retrieval.ask.wording import plural
-from retrieval.models import Citation
 
 BODY = 7_000  # characters of a message's body with its links; the rest is for quotes
 QUOTE, TITLE, SOURCE = 240, 120, 60

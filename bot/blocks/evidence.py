@@ -9,8 +9,8 @@ from bot.blocks.citing import SOURCE, left_out, titled
 from bot.blocks.kit import footer, label, section, sections
 from bot.blocks.limits import Block
 from bot.mrkdwn import ELLIPSIS, bold, escape, fit, plain
+from retrieval.answers import Answer, Citation
 from retrieval.ask.wording import moment
-from retrieval.models import Answer, Citation
 
 MOST_QUOTES = 40  # two blocks each, of the hundred that a view may have
 QUOTE, AROUND = 1_000, 160

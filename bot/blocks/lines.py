@@ -2,8 +2,9 @@
 
 from bot.blocks.citing import Urls, numbers
 from bot.mrkdwn import bold, escape, fit
+from retrieval.answers import Line
 from retrieval.ask.wording import clauses, rated
-from retrieval.models import Line, Target
+from retrieval.models import Target
 
 TICKER, NAME, CLAUSE = 20, 80, 160
 

@@ -7,9 +7,10 @@ from rich.table import Table
 
 from bot import console
 from bot.blocks.kit import DISCLAIMER
+from bot.wiring import utc_now
 from retrieval.ask.wording import one_line, rated, shortened, tone_text
 from retrieval.contract import analysis_json, dumps
-from retrieval.errors import MissingPathError
+from retrieval.errors import WhichArticleError
 from retrieval.language.analyse import analyse as read_out
 from retrieval.language.securities import load_securities
 from retrieval.models import Analysis, Article, Impact
@@ -23,7 +24,8 @@ def analyse(path: str | None, *, jsonl: Path | None, as_json: bool) -> bool:
     """Write what each article says; failures go to stderr. False if nothing could be read.
 
     Raises:
-        MissingPathError: neither a path nor a file of lines was given, or it is not there.
+        WhichArticleError: neither a path nor a file of lines was given, or both.
+        SourceError: what was given is not there.
     """
     securities, done = load_securities(), 0
     for item in _items(path, jsonl):
@@ -40,29 +42,33 @@ def analyse(path: str | None, *, jsonl: Path | None, as_json: bool) -> bool:
 
 
 def _items(path: str | None, jsonl: Path | None) -> Iterator[Article | Failure]:
-    if jsonl is not None:
-        return read_jsonl(jsonl)
-    if path is None:
-        raise MissingPathError("Name a file, or --jsonl FILE")
-    return read(path, fetch=fetch)
+    match path, jsonl:
+        case None, Path():
+            return read_jsonl(jsonl, now=utc_now())
+        case str(), None:
+            return read(path, fetch=fetch, now=utc_now())
+        case _:
+            raise WhichArticleError
 
 
 def _show(article: Article, analysis: Analysis) -> None:
-    console.write(f"\n{article.title or shortened(article.text, _QUOTE_LENGTH)}")
-    console.write(f"{analysis.language} · {tone_text(analysis.sentiment)}\n")
-    console.write(f"{one_line(analysis.summary)}\n")
+    console.say(f"\n{one_line(article.title or shortened(article.text, _QUOTE_LENGTH))}")
+    console.say(f"{analysis.language} · {tone_text(analysis.sentiment)}\n")
+    if analysis.summary:
+        console.say(f"{one_line(analysis.summary)}\n")
     if analysis.impacts:
         console.show(_impacts(analysis.impacts))
     for trigger in analysis.triggers:
         horizon = f" ({trigger.horizon})" if trigger.horizon else ""
-        console.write(f"Would change the view: {one_line(trigger.quote.text)}{horizon}")
-    console.write(f"{DISCLAIMER}.")
+        console.say(f"Would change the view: {one_line(trigger.quote.text)}{horizon}")
+    console.say(f"{DISCLAIMER}.")
 
 
 def _impacts(impacts: tuple[Impact, ...]) -> Table:
     table = console.table("Who gains or loses", "target", "kind", "sentiment", "order", "quote")
     for impact in impacts:
-        table.add_row(
+        console.row(
+            table,
             impact.target.id,
             impact.target.kind,
             f"{impact.sentiment.arrow} {rated(impact.sentiment)}",

@@ -14,40 +14,44 @@ from bot import console
 from bot.blocks.kit import DISCLAIMER
 from bot.settings import Settings, load
 from bot.wiring import embedder_of, open_beside, utc_now
+from retrieval.answers import Answer
+from retrieval.ask import wording
 from retrieval.ask.answer import answer
 from retrieval.ask.search import by_article, search
-from retrieval.ask.wording import citation_text
 from retrieval.contract import Json, answer_json, dumps
 from retrieval.errors import (
     BadDateError,
     BadLineError,
-    InputError,
     MissingPathError,
+    NothingReadError,
     UnreadableFileError,
+    WhichQuestionError,
 )
 from retrieval.ingest import ingest
 from retrieval.library import Library
-from retrieval.models import Answer, Article, Scope
+from retrieval.models import Article, Scope
 from retrieval.sources.fetch import fetch
 from retrieval.sources.ids import id_of_url
-from retrieval.sources.reading import Failure, read, read_jsonl
+from retrieval.sources.reading import Failure, path_of, read, read_jsonl
 
 LEAST_HITS = 10
 """How many passages a question over a corpus lists at least, if there are so many."""
 
-_ENOUGH_CHUNKS = 60
+_CHUNKS = 60
+"""How many chunks are looked at first; more if they are of too few passages."""
 
 
-def ask(question: str | None, *, article: str | None, as_of: str | None, as_json: bool) -> None:
+def ask(question: str, *, article: str | None, as_of: str | None, as_json: bool) -> None:
     """Answer one question.
 
     Raises:
-        InputError: no question, or a date that is none.
+        WhichQuestionError: the question is blank.
+        BadDateError: `as_of` is no date.
         SourceError: the article is neither readable nor stored.
     """
-    if not question or not question.strip():
-        raise InputError('Write a question, such as tape ask "which tickers benefit?"')
-    moment = parse_moment(as_of) if as_of else None
+    if not question.strip():
+        raise WhichQuestionError
+    moment = parse_moment(as_of) if as_of is not None else None
     with _library_for(article, load()) as (library, scope):
         found = answer(
             question,
@@ -55,23 +59,25 @@ def ask(question: str | None, *, article: str | None, as_of: str | None, as_json
             now=moment or utc_now(),
             scope=replace(scope, as_of=moment),
         )
-    console.write(dumps(answer_json(found)) if as_json else _plain(found))
+    if as_json:
+        console.write(dumps(answer_json(found)))
+    else:
+        console.say(_plain(found))
 
 
-def ask_corpus(questions: Path | None, corpus: Path | None) -> None:
+def ask_corpus(questions: Path, corpus: Path) -> None:
     """Answer each line of one file from the lines of another only.
 
-    One JSON line a question, with what was found.
+    One JSON line a question, with what was found. A bad line of either is told on stderr.
 
     Raises:
-        InputError: one of the two files was not named.
-        BadLineError: a question's line is not {id, question}.
+        MissingPathError: one of the files is not there.
+        UnreadableFileError: the questions are not in a file that can be opened.
+        BadLineError: there are lines, and not one is {id, question}.
+        NothingReadError: there are lines, and not one is {id, text}.
     """
-    if questions is None or corpus is None:
-        raise InputError("Name both files: --jsonl QUESTIONS --corpus PASSAGES")
-    asked = list(_questions(questions))
-    settings = load()
-    with _holding(read_jsonl(corpus), settings) as library:
+    asked = _questions(questions)
+    with _holding(read_jsonl(corpus, now=utc_now()), load()) as library:
         for key, text in asked:
             found = answer(text, library=library, now=utc_now())
             hits = _hits(text, library)
@@ -79,16 +85,16 @@ def ask_corpus(questions: Path | None, corpus: Path | None) -> None:
 
 
 def parse_moment(text: str) -> datetime:
-    """Read an ISO date or time; without a zone it is UTC.
+    """Read an ISO date or time as UTC; without a zone it is UTC already.
 
     Raises:
-        BadDateError: it is neither.
+        BadDateError: it is neither, or UTC has no such year.
     """
     try:
         moment = datetime.fromisoformat(text.strip())
-    except ValueError as error:
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (ValueError, OverflowError) as error:
         raise BadDateError(text) from error
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 @contextmanager
@@ -97,18 +103,15 @@ def _library_for(article: str | None, settings: Settings) -> Iterator[tuple[Libr
 
     The store, one stored article, or a file or page alone in memory.
     """
-    if article is not None and Path(article).exists():
-        with _alone(article, settings) as opened:
-            yield opened
-        return
-    library = open_beside(settings)
-    try:
-        known = _stored(article, library) if article is not None else None
-        if article is None or known is not None:
-            yield library, Scope(article_ids=known)
-            return
-    finally:
-        library.close()
+    if article is None or path_of(article) is None:
+        library = open_beside(settings)
+        try:
+            known = _stored(article, library) if article is not None else None
+            if article is None or known is not None:
+                yield library, Scope(article_ids=known)
+                return
+        finally:
+            library.close()
     with _alone(article, settings) as opened:
         yield opened
 
@@ -130,22 +133,28 @@ def _stored(article: str, library: Library) -> tuple[str, ...] | None:
 
 @contextmanager
 def _alone(source: str, settings: Settings) -> Iterator[tuple[Library, Scope]]:
-    """Read a file or page as the only source, in memory."""
-    items = list(read(source, fetch=fetch))
-    articles = tuple(i for i in items if isinstance(i, Article))
-    if not articles:
-        failed = next((i for i in items if isinstance(i, Failure)), None)
-        raise UnreadableFileError(failed.source if failed else source)
-    with _holding(articles, settings) as library:
-        yield library, Scope(article_ids=tuple(a.id for a in articles))
+    """Read a file, folder or page as the only source, in memory."""
+    items = read(source, fetch=fetch, now=utc_now())
+    with _holding(items, settings, embeds_late=True) as library:
+        yield library, Scope(article_ids=_all_in(library))
 
 
 @contextmanager
-def _holding(items: Iterable[Article | Failure], settings: Settings) -> Iterator[Library]:
-    library = Library.in_memory(embedder_of(settings))
+def _holding(
+    items: Iterable[Article | Failure], settings: Settings, *, embeds_late: bool = False
+) -> Iterator[Library]:
+    """Keep articles in memory as long as they are asked about.
+
+    Raises:
+        NothingReadError: there were items, and none could be read.
+    """
+    library = Library.in_memory(embedder_of(settings), embeds_late=embeds_late)
     try:
         with console.progress("Reading") as advance:
             counts = ingest(items, library=library, now=utc_now, progress=advance)
+        if counts.failed and not counts.new:
+            first = counts.failed[0]
+            raise NothingReadError(f"{first.source}: {first.reason}")
         for failure in counts.failed:
             console.note(f"{failure.source}: {failure.reason}")
         yield library
@@ -153,29 +162,56 @@ def _holding(items: Iterable[Article | Failure], settings: Settings) -> Iterator
         library.close()
 
 
-def _questions(path: Path) -> Iterator[tuple[str, str]]:
-    if not path.is_file():
+def _all_in(library: Library) -> tuple[str, ...]:
+    everything = library.store.searched(Scope()).articles
+    return tuple(head.article_id for head in library.store.newest(Scope(), limit=everything))
+
+
+def _questions(path: Path) -> list[tuple[str, str]]:
+    """Read {id, question} lines; a bad one is told on stderr and stops nothing."""
+    file = path_of(str(path))
+    if file is None:
         raise MissingPathError(str(path))
-    with path.open(encoding="utf-8") as lines:
-        for number, line in enumerate(lines, start=1):
-            if line.strip():
-                yield _question(line, f"{path} line {number}")
-
-
-def _question(line: str, where: str) -> tuple[str, str]:
+    good: list[tuple[str, str]] = []
+    bad: list[BadLineError] = []
     try:
-        row = json.loads(line)
-        return str(row["id"]), str(row["question"])
-    except (ValueError, KeyError, TypeError) as error:
+        lines = file.read_bytes().splitlines()
+    except OSError as error:
+        raise UnreadableFileError(str(path)) from error
+    for number, line in enumerate(lines, start=1):
+        try:
+            good += [_question(line, f"{path}: line {number}")] if line.strip() else []
+        except BadLineError as error:
+            bad.append(error)
+    if bad and not good:
+        raise bad[0]
+    for unread in bad:
+        console.note(unread.sentence)
+    return good
+
+
+def _question(line: bytes, where: str) -> tuple[str, str]:
+    try:
+        row = json.loads(line.decode("utf-8-sig"))
+        key, text = row["id"], row["question"]
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise BadLineError(where) from error
+    if not isinstance(key, str | int) or not isinstance(text, str) or not text.strip():
+        raise BadLineError(where)
+    return str(key), text
 
 
 def _hits(text: str, library: Library) -> list[Json]:
-    found = by_article(search(text, library=library, scope=Scope(), limit=_ENOUGH_CHUNKS))
-    return [{"id": hit.article_id, "score": round(hit.score, 6)} for hit in found]
+    limit = _CHUNKS
+    while True:
+        chunks = search(text, library=library, scope=Scope(), limit=limit)
+        found = by_article(chunks)
+        if len(found) >= LEAST_HITS or len(chunks) < limit:
+            return [{"id": hit.article_id, "score": round(hit.score, 6)} for hit in found]
+        limit *= 4
 
 
 def _plain(found: Answer) -> str:
-    quotes = [citation_text(c) for c in found.citations]
     close = f"{DISCLAIMER} · id {found.replay_id}"
-    return "\n".join([found.text, *([""] if quotes else []), *quotes, "", close])
+    parts = [*wording.sections(found), wording.citation_texts(found.citations), [close]]
+    return "\n\n".join("\n".join(part) for part in parts if part)

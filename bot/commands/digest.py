@@ -29,7 +29,7 @@ def digest(channel: str, *, dry_run: bool, as_json: bool) -> None:
         shown = {"channel": recipient, "queued": queued, **json.loads(message.to_json())}
         console.write(json.dumps(shown, ensure_ascii=False))
         return
-    console.write(message.text)
+    console.say(message.text)
     if queued:
         console.note(f"Queued for #{recipient}: a running Tape posts it.")
     elif not dry_run:

@@ -60,8 +60,8 @@ def _python() -> str:
 
 def _model(settings: Settings) -> str:
     embedder = embedder_of(settings)
-    length = len(embedder.encode(["Copper rose."])[0])
-    return f"{embedder.name}, {length} dimensions"
+    name = embedder.name  # looks for the weights before anything loads them
+    return f"{name}, {len(embedder.encode(['Copper rose.'])[0])} dimensions"
 
 
 def _library(settings: Settings) -> str:
@@ -97,9 +97,9 @@ def _json(settings: Settings, checks: list[Check]) -> object:
 def _show(settings: Settings, checks: list[Check]) -> None:
     listed = console.table("Settings", "setting", "value", "source", "meaning")
     for setting in describe(settings):
-        listed.add_row(setting.name, setting.value, setting.origin, setting.meaning)
+        console.row(listed, setting.name, setting.value, setting.origin, setting.meaning)
     console.show(listed)
     found = console.table("Checks", "", "what", "seen")
     for check in checks:
-        found.add_row("✔" if check.well else "✘", check.name, check.seen)
+        console.row(found, "✔" if check.well else "✘", check.name, check.seen)
     console.show(found)

@@ -13,10 +13,11 @@ from retrieval.evals.scoreboard import thresholds as read_thresholds
 
 
 def evaluate(data: Path, *, only: str | None, thresholds: Path | None, as_json: bool) -> bool:
-    """Print each figure. False when one is worse than its threshold.
+    """Print each figure. False when one is worse than its threshold, or none was measured.
 
     Raises:
         MissingPathError: the folder or the thresholds are not there.
+        InputError: no set has that name, or the thresholds cannot be read.
     """
     least = read_thresholds(thresholds) if thresholds else {}
     measured: list[Figure | Missing] = []
@@ -33,7 +34,7 @@ def evaluate(data: Path, *, only: str | None, thresholds: Path | None, as_json: 
     worse = below(figures, least)
     for line in worse:
         console.note(line)
-    return not worse
+    return bool(figures) and not worse
 
 
 def _json(figures: list[Figure], missing: list[Missing], least: dict[str, float]) -> object:
@@ -56,7 +57,8 @@ def _show(figures: list[Figure], missing: list[Missing], least: dict[str, float]
     table = console.table("Scoreboard", "set", "measure", "value", "over", "threshold")
     for figure in figures:
         bound = least.get(figure.key)
-        table.add_row(
+        console.row(
+            table,
             figure.set,
             figure.measure,
             f"{figure.value:.3f}",

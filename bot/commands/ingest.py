@@ -1,13 +1,12 @@
 """Paths and addresses to stored articles, with counts for the terminal."""
 
-import json
 from collections.abc import Iterator, Sequence
 from itertools import chain
 
 from bot import console
 from bot.settings import load
 from bot.wiring import open_beside, utc_now
-from retrieval.contract import counts_json
+from retrieval.contract import counts_json, dumps
 from retrieval.errors import SourceError
 from retrieval.ingest import Counts
 from retrieval.ingest import ingest as ingest_items
@@ -40,28 +39,19 @@ def ingest(sources: Sequence[str], *, as_json: bool) -> bool:
 def _read(source: str, *, alone: bool) -> Iterator[Article | Failure]:
     """Read one source. One that is not there stops nothing, unless it is the only one."""
     try:
-        yield from read(source, fetch=fetch)
+        yield from read(source, fetch=fetch, now=utc_now())
     except SourceError as error:
         if alone:
             raise
-        yield Failure(source, error.sentence)
+        yield Failure(source, type(error)().sentence)
 
 
 def _say(counts: Counts, *, as_json: bool) -> None:
     if as_json:
-        console.write(
-            json.dumps(
-                counts_json(
-                    counts.new,
-                    counts.changed,
-                    counts.same,
-                    ((f.source, f.reason) for f in counts.failed),
-                ),
-                ensure_ascii=False,
-            )
-        )
+        failed = ((f.source, f.reason) for f in counts.failed)
+        console.write(dumps(counts_json(counts.new, counts.changed, counts.same, failed)))
         return
-    console.write(
+    console.say(
         f"{counts.new} new, {counts.changed} changed, {counts.same} the same, "
         f"{len(counts.failed)} not read."
     )

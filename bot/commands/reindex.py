@@ -1,10 +1,9 @@
 """The database to fresh indexes."""
 
-import json
-
 from bot import console
 from bot.settings import load
 from bot.wiring import open_library
+from retrieval.contract import dumps
 
 
 def reindex(*, as_json: bool) -> None:
@@ -21,4 +20,7 @@ def reindex(*, as_json: bool) -> None:
             advance(chunks)
     finally:
         library.close()
-    console.write(json.dumps({"chunks": chunks}) if as_json else f"{chunks:,} chunks indexed.")
+    if as_json:
+        console.write(dumps({"chunks": chunks}))
+    else:
+        console.say(f"{chunks:,} chunks indexed.")

@@ -2,10 +2,14 @@
 
 import asyncio
 import logging
+import os
 import signal
 import sys
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
+from typing import Any, NoReturn
 
 import structlog
 
@@ -13,7 +17,7 @@ from bot import console
 from bot.app import SlackSide
 from bot.playground.server import Playground
 from bot.samples import Sample, samples
-from bot.settings import Settings, load
+from bot.settings import Settings, leave_proxies, load
 from bot.wiring import Office, open_library, utc_now
 from jobs.models import DIGEST, WEEKDAYS, Subscription
 from retrieval.errors import SettingError
@@ -21,9 +25,17 @@ from retrieval.ingest import ingest
 from retrieval.library import Library
 
 PLAYGROUND_CHANNEL = "daily-brief"
+EXAMPLES = (
+    "Which tickers benefit?",
+    "Who benefits from the copper mine outage?",
+    "Who loses from the swipe fee rule?",
+    "What about Nvidia?",
+)
+FEW = 4  # samples at a time, so that a newcomer sees the bar move
+WARM = "ready"  # embedded once at the start: loading the weights takes seconds that no asker waits
 
 
-def run(*, playground: bool = False) -> None:
+def run(*, playground: bool = False) -> NoReturn:
     """Start Tape and stay until a signal ends it.
 
     Raises:
@@ -42,6 +54,7 @@ def run(*, playground: bool = False) -> None:
         office.close()
     finally:
         library.close()
+    _leave()
 
 
 async def _serve(settings: Settings, library: Library, office: Office, *, playground: bool) -> None:
@@ -56,7 +69,10 @@ async def _serve(settings: Settings, library: Library, office: Office, *, playgr
             await running.enter_async_context(side)
             console.note("Tape is connected to Slack. Mention it in a channel, or write to it.")
         else:
-            fake = await _playground(settings, library, office, running)
+            fake = await _playground(settings, office, running)
+            await _read_samples(fake.url, library, stop)
+            if stop.is_set():
+                return
             side = SlackSide(
                 parts,
                 bot_token=fake.bot_token,
@@ -64,33 +80,72 @@ async def _serve(settings: Settings, library: Library, office: Office, *, playgr
                 base_url=fake.api_url,
             )
             await running.enter_async_context(side)
-            console.note(f"Open {fake.url} and ask: which tickers benefit?   (Ctrl-C ends it)")
+            console.note(f"\nOpen {fake.url} and ask: which tickers benefit?   (Ctrl-C ends it)")
+        await _warm(library, stop)
         await stop.wait()
         console.note("Finishing what is in hand…")
 
 
-async def _playground(
-    settings: Settings, library: Library, office: Office, running: AsyncExitStack
-) -> Playground:
-    """Start the fake Slack, read the samples once, and subscribe its channel to a digest."""
-    articles = samples()
-    fake = Playground(utc_now, samples={s.slug: s.page for s in articles})
+async def _playground(settings: Settings, office: Office, running: AsyncExitStack) -> Playground:
+    """Start the fake Slack, and subscribe its channel to a digest."""
+    leave_proxies()
+    fake = Playground(utc_now, samples={s.slug: s.page for s in samples()}, examples=EXAMPLES)
     await fake.start(settings.playground_port)
     running.push_async_callback(fake.stop)
     console.note("No Slack tokens are set, so this is the playground: a Slack of its own, here.")
-    await asyncio.to_thread(_read_samples, articles, fake.url, library)
     _subscribe(office)
     return fake
 
 
-def _read_samples(articles: tuple[Sample, ...], url: str, library: Library) -> None:
-    with console.progress("Reading the sample articles", total=len(articles)) as advance:
-        ingest(
-            (sample.article(url) for sample in articles),
-            library=library,
-            now=utc_now,
-            progress=advance,
-        )
+async def _read_samples(url: str, library: Library, stop: asyncio.Event) -> None:
+    """Read the samples that are not stored yet; at another address, those that are moved."""
+    articles = samples()
+    known = library.store.hashes([sample.written.id for sample in articles])
+    fresh = [s for s in articles if known.get(s.written.id) != s.written.content_hash]
+    if fresh:
+        with console.working("Loading the embedding model"):
+            await _warm(library, stop)
+        with console.progress("Reading the sample articles", total=len(fresh)) as advance:
+            await asyncio.to_thread(_ingest, fresh, url, library, advance, stop.is_set)
+    placed = (sample.article(url) for sample in articles)
+    library.store.move({article.id: article.url for article in placed if article.url})
+
+
+def _ingest(
+    fresh: Sequence[Sample],
+    url: str,
+    library: Library,
+    advance: console.Advance,
+    stopped: Callable[[], bool],
+) -> None:
+    for start in range(0, len(fresh), FEW):
+        if not stopped():
+            group = (sample.article(url) for sample in fresh[start : start + FEW])
+            ingest(group, library=library, now=utc_now, progress=advance)
+
+
+async def _warm(library: Library, stop: asyncio.Event) -> None:
+    """Load the embedding model, or leave it halfway when the stop comes first.
+
+    Raises:
+        WeightsError: its weights are not there, which is better known now than at a question.
+    """
+    pool = ThreadPoolExecutor(1)
+    loading = asyncio.get_running_loop().run_in_executor(pool, library.embedder.encode, [WARM])
+    stopped = asyncio.create_task(stop.wait())
+    racing: set[asyncio.Future[Any]] = {loading, stopped}
+    await asyncio.wait(racing, return_when=asyncio.FIRST_COMPLETED)
+    stopped.cancel()
+    pool.shutdown(wait=False)
+    if loading.done():
+        loading.result()
+
+
+def _leave() -> NoReturn:
+    """End at once. Python would wait for threads inside the model, which nothing can interrupt."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)
 
 
 def _subscribe(office: Office) -> None:

@@ -48,7 +48,7 @@ def outer(event: Json, number: int, at: datetime) -> Json:
         "api_app_id": APP,
         "event": event,
         "type": "event_callback",
-        "event_id": f"Ev{number:08d}",
+        "event_id": f"Ev{int(at.timestamp()):X}{number:06d}",  # unlike any before a restart
         "event_time": int(at.timestamp()),
         "authorizations": [authorization],
         "is_ext_shared_channel": False,

@@ -6,20 +6,21 @@ Knows nothing of Slack.
 import json
 from dataclasses import replace
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 
-from retrieval.ask.check import TextOf, prove
+from retrieval.answers import Answer, Question
+from retrieval.ask.check import prove
 from retrieval.ask.compose import compose
-from retrieval.ask.evidence import Evidence, gather
+from retrieval.ask.evidence import Evidence, Read, gather
 from retrieval.ask.parse import parse
 from retrieval.contract import answer_json, dumps
 from retrieval.library import Library
-from retrieval.models import Answer, ArticleHead, Question, Scope, digest_of
+from retrieval.models import ArticleHead, Scope, StoredArticle, digest_of
 
-_ID_LENGTH = 8
-"""Hex digits of a replay id: 32 bits, so that a million answers hold about a hundred pairs alike.
+_ID_LENGTH = 12
+"""Hex digits of a replay id: among a million answers, one chance in 560 that any two share theirs.
 
-Both stay audited.
+The audit keeps the first answer under an id.
 """
 
 
@@ -52,7 +53,8 @@ def answer(
 
 def answer_question(question: Question, *, library: Library, now: datetime) -> Answer:
     """Answer a question that is parsed already."""
-    evidence, dropped = prove(gather(question, library), _texts(library))
+    read = _reader(library)
+    evidence, dropped = prove(gather(question, library, read), partial(_text_of, read))
     replay_id = replay_id_of(evidence)
     result = compose(evidence, replay_id)
     articles = [h.article_id for h in evidence.heads]
@@ -93,13 +95,16 @@ def replay_id_of(evidence: Evidence) -> str:
     return f"a-{digest_of(*parts)[:_ID_LENGTH]}"
 
 
-def _texts(library: Library) -> TextOf:
+def _reader(library: Library) -> Read:
+    """Read each version once for a question, however many parts of the answer need it."""
+
     @cache
-    def text_of(article_id: str, version: int) -> str | None:
-        stored = library.store.article(article_id, version=version)
-        return stored.article.text if stored else None
+    def read(head: ArticleHead) -> StoredArticle | None:
+        return library.store.article(head.article_id, version=head.version)
 
-    def of(head: ArticleHead) -> str | None:
-        return text_of(head.article_id, head.version)
+    return read
 
-    return of
+
+def _text_of(read: Read, head: ArticleHead) -> str | None:
+    stored = read(head)
+    return stored.article.text if stored else None

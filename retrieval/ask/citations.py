@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 
-from retrieval.models import ArticleHead, Citation, Claim, Quote
+from retrieval.answers import Citation
+from retrieval.models import ArticleHead, Claim, Quote
 
 
 class Citations:

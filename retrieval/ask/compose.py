@@ -6,27 +6,17 @@ Knows no store.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from retrieval.answers import Answer, Line, Nearest, Status, TriggerLine
 from retrieval.ask import wording
 from retrieval.ask.citations import Citations
 from retrieval.ask.evidence import Evidence
 from retrieval.ask.lines import contrary_of, line_of
 from retrieval.ask.rank import Ranked, on_side, rank
-from retrieval.models import (
-    Answer,
-    ArticleHead,
-    Direction,
-    Line,
-    Nearest,
-    Sentiment,
-    Status,
-    TriggerLine,
-)
+from retrieval.models import ArticleHead, Direction, Sentiment
 
 MOST_NAMES, MOST_GROUPS, MOST_CONTRARY, MOST_TRIGGERS = 12, 6, 4, 6
 MOST_NAMES_OF_MANY, MOST_GROUPS_OF_MANY = 7, 3
 """Lines of an answer from one article, or from many; what is cut is counted in its text."""
-
-MOST_PASSAGES = 3
 
 NAMED_CONFIDENCE = 0.3
 """A target that is named without an effect.
@@ -166,11 +156,11 @@ def _summary(evidence: Evidence, citations: Citations) -> _Draft:
 
 def _fact(evidence: Evidence, citations: Citations) -> _Draft:
     """The sentences that answer a free question, word for word."""
-    if evidence.topic_missed:
+    if evidence.topic_missed or not evidence.passages:
         return _Draft("not_in_sources", nearest=_nearest(evidence, (), citations))
-    shown = evidence.passages[:MOST_PASSAGES]
     sentences = tuple(
-        f"“{wording.one_line(p.quote.text)}” [{citations.cite(p.head, p.quote)}]" for p in shown
+        f"“{wording.one_line(p.quote.text)}” [{citations.cite(p.head, p.quote)}]"
+        for p in evidence.passages
     )
     return _Draft("answered", sentences=sentences)
 

@@ -4,11 +4,13 @@ Knows the library, no wording.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TypeVar
 
-from retrieval.ask.facts import COVERED, Passage, passages
+from retrieval.answers import Hit, Question
+from retrieval.ask.facts import SHOWN, Passage, enough, passages
 from retrieval.ask.search import by_article, search
 from retrieval.ask.words import stem, terms, tokens
 from retrieval.language.sentences import sentences
@@ -16,9 +18,8 @@ from retrieval.library import Library
 from retrieval.models import (
     ArticleHead,
     Claim,
-    Hit,
-    Question,
     Quote,
+    Scope,
     Searched,
     StoredArticle,
     Target,
@@ -36,6 +37,7 @@ TOPIC_COVERED = 0.6
 
 HITS = 30
 
+_T = TypeVar("_T")
 _NUMBER = re.compile(r"\d{2,}")
 
 
@@ -48,11 +50,16 @@ class Named:
     quote: Quote
 
 
+Read = Callable[[ArticleHead], StoredArticle | None]
+"""The stored version of a head; None when it is gone. Reading one twice should cost nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """What was found for a question.
 
-    `about` says how its articles were picked when the question did not say.
+    `newest_window` says that its articles are the newest, since the question named nothing, and
+    `topic_missed` that no article is about what it named.
     """
 
     question: Question
@@ -68,7 +75,7 @@ class Evidence:
     topic_missed: bool = False
 
 
-def gather(question: Question, library: Library) -> Evidence:
+def gather(question: Question, library: Library, read: Read) -> Evidence:
     """Collect the evidence for a question.
 
     By name from the ledger, by topic through search, else from the newest.
@@ -78,21 +85,26 @@ def gather(question: Question, library: Library) -> Evidence:
     if not searched.articles:
         return empty
     if question.kind == "free":
-        return _free(empty, library)
+        return _free(empty, library, read)
     if question.kind == "ticker":
-        return _by_name(empty, library)
-    return _by_topic(empty, library)
+        return _by_name(empty, library, read)
+    return _by_topic(empty, library, read)
 
 
-def _by_name(evidence: Evidence, library: Library) -> Evidence:
+def _by_name(evidence: Evidence, library: Library, read: Read) -> Evidence:
     question = evidence.question
-    scope = replace(question.scope, tickers=question.tickers)
-    claims = tuple(c for c in library.store.claims(scope) if c.impact.target.id in question.tickers)
-    heads = tuple(library.store.newest(scope, limit=NEWEST)) if question.tickers else ()
-    named = tuple(n for head in heads[:ABOUT] for n in _named_in(head, question, library))
+    scopes = _scopes_naming(question, library)
+    claims = _once(
+        claim
+        for scope in scopes
+        for claim in library.store.claims(scope)
+        if claim.impact.target.id in question.tickers
+    )
+    heads = _once(h for s in scopes for h in library.store.newest(s, limit=ABOUT))
+    named = tuple(n for head in heads for n in _named_in(head, question, read))
     if question.objects and claims and not question.scope.article_ids:
         claims = _on_topic(claims, question, library) or claims
-    about = tuple({c.head.article_id: c.head for c in claims}.values()) or heads
+    about = _once(c.head for c in claims) or _once(n.head for n in named) or heads
     return replace(
         evidence,
         claims=claims,
@@ -100,6 +112,29 @@ def _by_name(evidence: Evidence, library: Library) -> Evidence:
         named=named,
         triggers=_triggers(about[:1], library, question.scope.as_of),
     )
+
+
+def _scopes_naming(question: Question, library: Library) -> list[Scope]:
+    """Where the names of a question stand.
+
+    The ledger finds tickers by their symbol; an article about a private company is found by search.
+    """
+    scopes: list[Scope] = []
+    listed = tuple(t for t in question.tickers if t in library.securities)
+    if listed:
+        scopes.append(replace(question.scope, tickers=listed))
+    private = [t for t in question.tickers if t not in library.securities]
+    if private and question.scope.article_ids is not None:
+        scopes.append(question.scope)
+    elif private:
+        hits = search(" ".join(private), library=library, scope=question.scope, limit=HITS)
+        ids = tuple(hit.article_id for hit in by_article(hits))
+        scopes.append(replace(question.scope, article_ids=ids))
+    return scopes
+
+
+def _once(found: Iterable[_T]) -> tuple[_T, ...]:
+    return tuple(dict.fromkeys(found))
 
 
 def _on_topic(claims: tuple[Claim, ...], question: Question, library: Library) -> tuple[Claim, ...]:
@@ -110,9 +145,9 @@ def _on_topic(claims: tuple[Claim, ...], question: Question, library: Library) -
     return tuple(c for c in claims if c.head.article_id in kept)
 
 
-def _named_in(head: ArticleHead, question: Question, library: Library) -> list[Named]:
+def _named_in(head: ArticleHead, question: Question, read: Read) -> list[Named]:
     """Find the first sentence of an article that names each target of the question."""
-    stored = library.store.article(head.article_id, version=head.version)
+    stored = read(head)
     if stored is None:
         return []
     text = stored.article.text
@@ -126,7 +161,7 @@ def _named_in(head: ArticleHead, question: Question, library: Library) -> list[N
     return found
 
 
-def _by_topic(evidence: Evidence, library: Library) -> Evidence:
+def _by_topic(evidence: Evidence, library: Library, read: Read) -> Evidence:
     question = evidence.question
     hits: tuple[Hit, ...] = ()
     one = question.scope.article_ids is not None and len(question.scope.article_ids) == 1
@@ -146,10 +181,12 @@ def _by_topic(evidence: Evidence, library: Library) -> Evidence:
         newest_window=not one and not hits and not question.tickers,
         topic_missed=not heads,
     )
-    return _read(evidence, heads, library)
+    return _with_records(evidence, heads, library, read)
 
 
-def _read(evidence: Evidence, heads: tuple[ArticleHead, ...], library: Library) -> Evidence:
+def _with_records(
+    evidence: Evidence, heads: tuple[ArticleHead, ...], library: Library, read: Read
+) -> Evidence:
     """Take the claims and triggers of the picked articles.
 
     For a summary, the first article itself.
@@ -158,7 +195,7 @@ def _read(evidence: Evidence, heads: tuple[ArticleHead, ...], library: Library) 
     picked = replace(scope, article_ids=tuple(h.article_id for h in heads), since=None, until=None)
     summary = None
     if evidence.question.kind == "summary" and heads:
-        summary = library.store.article(heads[0].article_id, version=heads[0].version)
+        summary = read(heads[0])
         heads = heads[:1]
         picked = replace(picked, article_ids=(heads[0].article_id,))
     return replace(
@@ -193,43 +230,38 @@ def _about_topic(
     return kept[:ABOUT]
 
 
-def _free(evidence: Evidence, library: Library) -> Evidence:
+def _free(evidence: Evidence, library: Library, read: Read) -> Evidence:
     question = evidence.question
     hits = search(question.text, library=library, scope=question.scope, limit=HITS)
     heads = library.store.heads([h.chunk.article_id for h in hits], as_of=question.scope.as_of)
-    found = passages(question, hits, heads, library.embedder.encode)
-    good = tuple(p for p in found if p.coverage >= COVERED)
-    held = _filling_slots(question, good, library)
+    weighed = passages(question, hits, heads, library.embedder.encode)
+    shown = [p for p in weighed.passages if _names(question, read(p.head))][:SHOWN]
+    answered = enough(shown, weighed.rarity) and _dates(question, [read(p.head) for p in shown])
+    held = tuple(shown) if answered else ()
     return replace(
         evidence,
         hits=hits,
-        passages=held or found[:1],
+        passages=held or weighed.passages[:1],
         topic_missed=not held,
-        heads=tuple({p.head.article_id: p.head for p in held}.values()),
+        heads=_once(p.head for p in held),
     )
 
 
-def _filling_slots(
-    question: Question, found: tuple[Passage, ...], library: Library
-) -> tuple[Passage, ...]:
-    """Drop the passages of articles that lack what the question names: a name, a year, a number."""
-    kept: dict[str, bool] = {}
-    for passage in found:
-        key = passage.head.article_id
-        if key not in kept:
-            kept[key] = _fills(question, passage.head, library)
-    return tuple(p for p in found if kept[p.head.article_id])
-
-
-def _fills(question: Question, head: ArticleHead, library: Library) -> bool:
-    stored = library.store.article(head.article_id, version=head.version)
+def _names(question: Question, stored: StoredArticle | None) -> bool:
+    """Tell whether an article names one of the companies that the question names, if it does."""
     if stored is None:
         return False
-    text = f"{head.title or ''}\n{head.published_at or ''}\n{stored.article.text}"
-    numbers = set(_NUMBER.findall(text))
-    if not numbers.issuperset(_NUMBER.findall(question.text)):
-        return False
-    names = [name.lower() for name in question.unknown]
+    if not (question.tickers or question.unknown):
+        return True
+    text = f"{stored.article.title or ''}\n{stored.article.text}".lower()
     mentioned = {m.target.id for m in stored.analysis.mentions}
-    named = any(t in mentioned for t in question.tickers) or any(n in text.lower() for n in names)
-    return named or not (names or question.tickers)
+    return not mentioned.isdisjoint(question.tickers) or any(
+        name.lower() in text for name in question.unknown
+    )
+
+
+def _dates(question: Question, found: Sequence[StoredArticle | None]) -> bool:
+    """Tell whether the articles together hold every year and number of the question."""
+    articles = [stored.article for stored in found if stored]
+    text = " ".join(f"{a.title or ''} {a.published_at or ''} {a.text}" for a in articles)
+    return set(_NUMBER.findall(text)).issuperset(_NUMBER.findall(question.text))

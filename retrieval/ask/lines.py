@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
+from retrieval.answers import Line
 from retrieval.ask import wording
 from retrieval.ask.citations import Citations
 from retrieval.ask.rank import Ranked
-from retrieval.models import Claim, Line, Sentiment
+from retrieval.models import Claim, Sentiment
 
 MOST_QUOTES = 3
 """Quotes cited for one line, each from another article."""

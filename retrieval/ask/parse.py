@@ -8,15 +8,19 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
+from retrieval.answers import Question, QuestionKind
 from retrieval.ask import phrases
 from retrieval.ask.windows import Window, window_in
 from retrieval.ask.words import stem, terms
 from retrieval.language.mentions import names_in_question
 from retrieval.language.securities import Securities
-from retrieval.models import Direction, Question, QuestionKind, Scope
+from retrieval.models import Direction, Scope
 
 # Longer questions tell a story; a word such as "losing" in them is not what they ask.
 _LEDGER_WORDS = 30
+_LONGEST = 4_000  # characters; Slack advises as much for a message, and nobody asks at more length
+_NO_CHARACTER = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")  # nothing to store or to show
+_FILTER_WORDS = 20
 _ONLY_NAMES_WORDS = 3
 _FRAME_STEMS = frozenset(map(stem, phrases.FRAME))
 
@@ -34,14 +38,15 @@ def parse(
     `scope` is what the asker may see and has picked; time and source words of the question narrow
     it further. `sources` are the names of the sources that the store has.
     """
-    clean = " ".join(text.split())
+    clean = " ".join(_NO_CHARACTER.sub(" ", text)[:_LONGEST].split())
     mentions, unknown = names_in_question(clean, securities)
     targets = tuple(dict.fromkeys(m.target.id for m in mentions))
+    unknown = _no_source(unknown, sources)
     window = window_in(clean, now)
     rest = clean.replace(window.words, " ") if window else clean
     named_sources = _sources_in(clean, sources)
     for source in named_sources:
-        rest = re.sub(re.escape(source), " ", rest, flags=re.IGNORECASE)
+        rest = _from(source).sub(" ", rest)
     direction = _direction(rest)
     surfaces = tuple(m.surface for m in mentions)
     return Question(
@@ -113,12 +118,26 @@ def _objects(text: str, names: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _sources_in(text: str, sources: Iterable[str]) -> tuple[str, ...]:
-    low = text.lower()
-    return tuple(
-        s
-        for s in sources
-        if re.search(rf"\b(?:from|by|in|at|only)\s+(?:the\s+)?{re.escape(s.lower())}\b", low)
-    )
+    """Find the sources that filter a question; a long one tells what several sources said."""
+    if len(text.split()) > _FILTER_WORDS:
+        return ()
+    return tuple(source for source in sources if _from(source).search(text))
+
+
+def _no_source(names: Iterable[str], sources: Iterable[str]) -> tuple[str, ...]:
+    """Drop the names that are those of sources: "TechCrunch" in "as reported by TechCrunch"."""
+    known = {_plain(source) for source in sources}
+    return tuple(n for n in names if not any(_plain(n) in source for source in known))
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", name.lower())
+
+
+def _from(source: str) -> re.Pattern[str]:
+    """The words that name a source as such: "from AP", and not the beginning of "from Apple"."""
+    named = rf"\b(?:from|by|in|at|only)\s+(?:the\s+)?{re.escape(source)}(?!\w)"
+    return re.compile(named, re.IGNORECASE)
 
 
 def _narrow(scope: Scope, window: Window | None, sources: tuple[str, ...]) -> Scope:

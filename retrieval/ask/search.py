@@ -6,8 +6,9 @@ Knows no ledger and no wording.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from retrieval.answers import Hit
 from retrieval.library import Library
-from retrieval.models import Hit, Scope
+from retrieval.models import Scope
 
 CANDIDATES = 60
 """How many chunks each index is asked for; the fusion sees their union."""
@@ -46,11 +47,12 @@ def search(text: str, *, library: Library, scope: Scope, limit: int = 20) -> tup
     if allowed is not None and not allowed:
         return ()
     vector = library.embedder.encode([text])[0]
-    wanted = CANDIDATES if allowed is not None or scope == Scope() else MANY
+    wide = allowed is None and scope != Scope()
+    wanted = max(MANY if wide else CANDIDATES, limit)
     dense = library.indexes.dense(vector, wanted, allowed)
     lexical = library.indexes.lexical(text, wanted, allowed)
     fused = fuse(dict(lexical), dict(dense))
-    if wanted == MANY:
+    if wide:
         seen = library.store.within(list(fused), scope)
         fused = {i: score for i, score in fused.items() if i in seen}
     best = sorted(fused.items(), key=lambda item: (-item[1], item[0]))[:limit]

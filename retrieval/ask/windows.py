@@ -35,12 +35,18 @@ def window_in(text: str, now: datetime) -> Window | None:
     """
     if found := _COUNTED.search(text):
         count, unit = int(found[1]), _UNITS[found[2].lower()]
-        return Window(now - count * unit, None, found[0].strip())
+        return Window(_before(now, count * unit), None, found[0].strip())
     if found := _NAMED.search(text):
         return _named(found[1].lower(), now)
     if found := _SINCE.search(text):
         return _since(found[1], found[0])
     return None
+
+
+def _before(moment: datetime, span: timedelta) -> datetime:
+    """Go back in time, at most to where the calendar begins."""
+    first = datetime.min.replace(tzinfo=UTC)
+    return moment - span if moment - first >= span else first
 
 
 def _since(day: str, words: str) -> Window | None:
@@ -52,15 +58,15 @@ def _since(day: str, words: str) -> Window | None:
 
 def _named(words: str, now: datetime) -> Window:
     today = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    monday = today - today.weekday() * DAY
+    monday = _before(today, today.weekday() * DAY)
     first = today.replace(day=1)
     starts = {
         "today": (today, None),
-        "yesterday": (today - DAY, today),
+        "yesterday": (_before(today, DAY), today),
         "this week": (monday, None),
-        "last week": (monday - 7 * DAY, monday),
+        "last week": (_before(monday, 7 * DAY), monday),
         "this month": (first, None),
-        "last month": ((first - DAY).replace(day=1), first),
+        "last month": (_before(first, DAY).replace(day=1), first),
     }
     since, until = starts[words]
     return Window(since, until, words)

@@ -3,21 +3,12 @@
 Knows no markup, no store and no clock.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from itertools import groupby
 
-from retrieval.models import (
-    Answer,
-    ArticleHead,
-    Citation,
-    Impact,
-    Line,
-    Question,
-    Searched,
-    Sentiment,
-    Target,
-    TriggerLine,
-)
+from retrieval.answers import Answer, Citation, Line, Nearest, Question, TriggerLine
+from retrieval.models import ArticleHead, Impact, Searched, Sentiment, Target
 
 TITLES = {
     "benefit": "Who benefits",
@@ -60,7 +51,7 @@ def assumption(question: Question, heads: Sequence[ArticleHead], *, newest: bool
     if scope.article_ids is not None and heads:
         parts.append(_which(heads))
     elif newest and heads:
-        parts.append(f"over the newest {plural(len(heads), 'article')} ({_days(heads)})")
+        parts.append(f"over the newest {_counted(len(heads))} ({_days(heads)})")
     if scope.sources:
         parts.append(f"from {', '.join(scope.sources)}")
     if scope.since or scope.until:
@@ -72,7 +63,7 @@ def assumption(question: Question, heads: Sequence[ArticleHead], *, newest: bool
 
 def _which(heads: Sequence[ArticleHead]) -> str:
     if len(heads) > 1:
-        return f"over the same {plural(len(heads), 'article')}"
+        return f"over these {plural(len(heads), 'article')}"
     title, dated = heads[0].title, heads[0].published_at
     about = f"about “{shortened(title, _SUBJECT_LENGTH)}”" if title else "about this article"
     return about if dated else f"{about}, undated"
@@ -80,20 +71,39 @@ def _which(heads: Sequence[ArticleHead]) -> str:
 
 def text(answer: Answer) -> str:
     """The whole answer in plain words with [n] marks, from its other parts."""
-    parts = [answer.headline]
-    parts += [answer.assumption] if answer.assumption else []
-    parts += [line_text(line) for line in answer.lines]
-    parts += [f"… and {answer.cut} more."] if answer.cut else []
-    parts += answer.sentences
-    if answer.contrary:
-        parts += ["On the other side:", *(line_text(line) for line in answer.contrary)]
-    if answer.triggers:
-        parts += ["Would change the view:", *(_trigger_text(t) for t in answer.triggers)]
-    if answer.nearest:
-        parts.append(f"Nearest: {answer.nearest.text} {marks(answer.nearest.citations)}")
-    if answer.status != "answered":
-        parts.append(searched_text(answer.searched))
-    return "\n".join(parts)
+    return "\n".join(line for section in sections(answer) for line in section)
+
+
+def sections(answer: Answer) -> tuple[tuple[str, ...], ...]:
+    """The lines of the answer's text, by what belongs together: none of these is empty."""
+    found = (
+        (answer.headline, *_if(answer.assumption)),
+        (
+            *map(line_text, answer.lines),
+            *_if(f"… and {answer.cut} more." if answer.cut else None),
+            *answer.sentences,
+        ),
+        _headed("On the other side:", map(line_text, answer.contrary)),
+        _headed("Would change the view:", map(_trigger_text, answer.triggers)),
+        (
+            *_if(_nearest_text(answer.nearest) if answer.nearest else None),
+            *_if(searched_text(answer.searched) if answer.status != "answered" else None),
+        ),
+    )
+    return tuple(section for section in found if section)
+
+
+def _if(line: str | None) -> tuple[str, ...]:
+    return (line,) if line else ()
+
+
+def _headed(heading: str, lines: Iterable[str]) -> tuple[str, ...]:
+    listed = tuple(lines)
+    return (heading, *listed) if listed else ()
+
+
+def _nearest_text(nearest: Nearest) -> str:
+    return f"Nearest: {nearest.text} {marks(nearest.citations)}"
 
 
 def line_text(line: Line) -> str:
@@ -167,17 +177,25 @@ def searched_text(searched: Searched, when: Callable[[datetime], str] = moment) 
     return f"Searched {count}{sources}{newest}."
 
 
-def citation_text(citation: Citation) -> str:
-    """One citation: number, quote, title, outlet, date and address."""
+def citation_texts(citations: Iterable[Citation]) -> tuple[str, ...]:
+    """Citations under each other; neighbours of one article say once where they stand."""
+    told: list[str] = []
+    for origin, quoted in groupby(citations, key=origin_text):
+        told += [f"[{c.n}] “{one_line(c.quote.text)}”" for c in quoted]
+        told.append(f"    — {origin}")
+    return tuple(told)
+
+
+def origin_text(citation: Citation) -> str:
+    """Where a quote stands: title, outlet, date and address."""
     dated = citation.published_at
     parts = [
-        citation.title or "untitled",
+        one_line(citation.title or "untitled"),
         citation.source or "unknown source",
         dated.date().isoformat() if dated else "undated",
         citation.url,
     ]
-    listed = ", ".join(part for part in parts if part)
-    return f"[{citation.n}] “{one_line(citation.quote.text)}” — {listed}"
+    return ", ".join(part for part in parts if part)
 
 
 def signed(score: float) -> str:
@@ -200,6 +218,10 @@ def marks(numbers: Sequence[int]) -> str:
     return "".join(f"[{n}]" for n in numbers)
 
 
+def _counted(articles: int) -> str:
+    return "article" if articles == 1 else plural(articles, "article")
+
+
 def plural(count: int, noun: str) -> str:
     """A count with its noun."""
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
@@ -208,7 +230,7 @@ def plural(count: int, noun: str) -> str:
 def _days(heads: Sequence[ArticleHead]) -> str:
     dated = sorted(h.published_at for h in heads if h.published_at)
     if not dated:
-        return "all undated"
+        return "undated" if len(heads) == 1 else "all undated"
     first, last = (f"{d.day} {d:%b %Y}" for d in (dated[0], dated[-1]))
     undated = len(heads) - len(dated)
     return (first if first == last else f"{first} to {last}") + (

@@ -10,7 +10,9 @@ from retrieval.evals.data import Missing
 from retrieval.evals.figures import Figure
 from retrieval.index.embed import Embed
 
-LOWER_IS_BETTER = frozenset({"not_a_company_taken", "traps_taken", "answerable_refused"})
+LOWER_IS_BETTER = frozenset(
+    {"not_a_company_taken", "traps_taken", "absent_named", "answerable_refused"}
+)
 
 SETS = ("ticker_mentions", "impact_gold", "retrieval", "refusal")
 

@@ -133,8 +133,8 @@ def implausible(folder: Path) -> bool:
 
 
 def collection_name(name: str) -> str:
-    """What Chroma takes: 3 to 512 of [a-zA-Z0-9._-], with a letter or digit at both ends."""
-    plain = re.sub(r"[^a-zA-Z0-9.-]+", "-", name).strip("-.")
+    """What Chroma takes: 3 to 512 of [a-zA-Z0-9._-], a letter or digit at both ends, no ".."."""
+    plain = re.sub(r"\.{2,}", ".", re.sub(r"[^a-zA-Z0-9.-]+", "-", name)).strip("-.")
     return f"tape.{plain}"[:512].rstrip("-.")
 
 

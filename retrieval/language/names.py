@@ -19,11 +19,12 @@ from retrieval.language.words import Words, fold, fold_name
 Level = Literal["strong", "proper", "word", "listed", "full", "short", "bound"]
 Kind = Literal["ticker", "private", "phrase"]
 
-_FUND = re.compile(
+FUND = re.compile(
     r"\b(?:ETFs?|ETNs?|Funds?|iShares|ProShares|SPDR|21Shares|Grayscale|Bitwise)\b"
     r"|\bTrust [IV]+$"
 )
 _LINKING = frozenset({"&", "of", "the", "de", "la", "for", "in", "on"})
+_AS_SPELT = frozenset({"bare", "never", "symbol", "famous", "acronym", "coin", "state", "phrase"})
 _MIN_WORDS = 2  # a shortened name keeps as many
 _MIN_WORD = 4  # shorter names of one word that nobody vouched for are initials
 
@@ -113,9 +114,10 @@ def lists() -> Mapping[str, frozenset[str]]:
     found: dict[str, frozenset[str]] = {}
     for kind, entries in (*_rows("collisions.tsv"), *_rows("cues.tsv")):
         split = entries.split("|")
-        as_spelt = kind in {"bare", "never", "symbol", "phrase"}
+        as_spelt = kind in _AS_SPELT
         more = frozenset(split if as_spelt else map(fold, split))
         found[kind] = found.get(kind, frozenset()) | more
+    found["symbol"] |= found["acronym"]
     return found
 
 
@@ -156,7 +158,7 @@ def _from_table(securities: Securities) -> Iterable[Name]:
         security = securities.by_ticker[ticker]
         tail = frozenset(fold_name(security.tail))
         for spelling in filter(None, (security.name, security.legal)):
-            if not _FUND.search(spelling):
+            if not FUND.search(spelling):
                 yield from _forms(security, spelled(spelling), tail)
 
 

@@ -42,7 +42,7 @@ _FORMS: tuple[tuple[Form, re.Pattern[str]], ...] = (
     ("markdown", re.compile(rf"\[(?P<s>{SYMBOL})\]\(|\*\*(?P<b>{SYMBOL})\*\*|`(?P<c>{SYMBOL})`")),
 )
 _ONE = re.compile(SYMBOL)
-_BARE = re.compile(r"(?<![\w$.@#/&'’-])[A-Z]{1,5}(?:\.[AB])?(?![\w&]|[.'’-][A-Z])")
+_BARE = re.compile(r"(?:(?<![\w$.@#/&'’-])|(?<=[A-Z]/))[A-Z]{1,5}(?:\.[AB])?(?![\w&]|[.'’-][A-Z])")
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,10 +78,19 @@ def read(
     if "://" in source:
         outcome = _fetched(source, fetch)
         return _within(sandbox, now, lambda reader: _read_answer(outcome, source, reader))
-    path = (base or Path()) / Path(source).expanduser()
-    if not path.exists():
+    path = path_of(source, base)
+    if path is None:
         raise MissingPathError(source)
     return _within(sandbox, now, lambda reader: _read_path(path, reader))
+
+
+def path_of(source: str, base: Path | None = None) -> Path | None:
+    """The file or folder of a source; None when there is none, as for an address."""
+    try:
+        path = (base or Path()) / Path(source).expanduser()
+        return path if source and path.exists() else None
+    except (OSError, RuntimeError, ValueError):  # too long, no such home, a NUL: no path at all
+        return None
 
 
 def read_jsonl(path: Path, *, now: datetime | None = None) -> Read:
@@ -90,9 +99,10 @@ def read_jsonl(path: Path, *, now: datetime | None = None) -> Read:
     Raises:
         MissingPathError: There is no such file.
     """
-    if not path.is_file():
+    file = path_of(str(path))
+    if file is None or not file.is_file():
         raise MissingPathError(str(path))
-    return _open_lines(path, now)
+    return _open_lines(file, now)
 
 
 def _within(sandbox: Sandbox | None, now: datetime | None, work: Callable[[_Reader], Read]) -> Read:
@@ -185,8 +195,11 @@ def _parse(
 
 
 def _open_lines(path: Path, now: datetime | None) -> Read:
-    with path.open("rb") as stream:
-        yield from _lines(_long_lines(stream), str(path), now)
+    try:
+        with path.open("rb") as stream:
+            yield from _lines(_long_lines(stream), str(path), now)
+    except OSError:
+        yield _failure(str(path), UnreadableFileError())
 
 
 def _long_lines(stream: BinaryIO) -> Iterator[bytes]:

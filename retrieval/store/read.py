@@ -41,6 +41,13 @@ def hashes(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
     return found
 
 
+def at(connection: Connection, url: str) -> str | None:
+    """The article whose current version has this address."""
+    there = select(versions.c.article_id).where(known(None), versions.c.url == url)
+    found: str | None = connection.scalar(there.order_by(versions.c.article_id).limit(1))
+    return found
+
+
 def article(
     connection: Connection,
     article_id: str,

@@ -1,6 +1,6 @@
 """The truth behind one object: each question and each write is one transaction. Knows no index."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 import numpy as np
@@ -57,6 +57,16 @@ class Store:
         """
         with self.engine.begin() as connection:
             return write.put_many(connection, records, now)
+
+    def move(self, addresses: Mapping[str, str]) -> None:
+        """Give articles, by id, another address; what they say stays the same version."""
+        with self.engine.begin() as connection:
+            write.move(connection, addresses)
+
+    def at(self, url: str) -> str | None:
+        """The id of the article at an address; None when none is stored from there."""
+        with reading(self.engine) as connection:
+            return read.at(connection, url)
 
     def hashes(self, ids: Iterable[str]) -> dict[str, str]:
         """The content hash of each article's current version; unknown ids are left out."""

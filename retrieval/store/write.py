@@ -2,11 +2,11 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, and_, select, update
 
 from retrieval.db import metadata
 from retrieval.errors import UnreadableFileError
@@ -82,6 +82,14 @@ def put_many(
     _insert(connection, _rows(fresh, stored, seen, last))
     connection.execute(update(sequence).values(value=last + len(fresh)))
     return [stored.get(i) or _there(connection, i) for i in ids]
+
+
+def move(connection: Connection, addresses: Mapping[str, str]) -> None:
+    """Give articles another address: it is no content, so this makes no new version."""
+    for article_id, url in addresses.items():
+        current = and_(versions.c.article_id == article_id, versions.c.superseded_at.is_(None))
+        elsewhere = versions.c.url.is_distinct_from(url)
+        connection.execute(update(versions).where(current, elsewhere).values(url=url))
 
 
 _LAST = select(sequence.c.value)

@@ -113,6 +113,26 @@ def test_a_claim_that_ran_out_is_given_to_the_next_and_changes_nothing_more(box:
     assert box.renew(second, later + LEASE)
 
 
+def test_what_a_dead_owner_holds_is_free_at_once_and_nothing_else(box: Inbox) -> None:
+    for n in (1, 2):
+        box.take(arrival(n, thread=f"{n}.0"), NOW)
+    dead, alive = claimed(box, owner="host-1"), claimed(box, owner="host-2")
+    freed = box.take_over(lambda owner: owner == "host-1", NOW, unclear_until=NOW + LEASE)
+    assert freed == 1
+    assert claimed(box, NOW + SECOND).id == dead.id
+    assert box.claim(NOW + SECOND, owner="me", lease=LEASE) is None
+    assert box.renew(alive, NOW + 2 * LEASE)
+    assert not box.posting(dead, NOW + SECOND)
+
+
+def test_what_a_dead_owner_may_have_posted_waits_until_it_can_be_seen(box: Inbox) -> None:
+    box.take(arrival(1), NOW)
+    box.posting(claimed(box), NOW)
+    box.take_over(lambda _: True, NOW, unclear_until=NOW + 5 * SECOND)
+    assert box.claim(NOW + 4 * SECOND, owner="me", lease=LEASE) is None
+    assert claimed(box, NOW + 6 * SECOND).first_post == NOW
+
+
 def test_what_was_frozen_is_there_for_the_next_try(box: Inbox) -> None:
     box.take(arrival(1), NOW)
     row = claimed(box)

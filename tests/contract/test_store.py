@@ -96,6 +96,18 @@ def test_the_same_content_again_writes_nothing(store: Store) -> None:
     assert store.last_change() == 1
 
 
+def test_an_article_that_moves_stays_the_same_version_and_is_found_there(store: Store) -> None:
+    _put(store, replace(article("a1"), url="http://127.0.0.1:1/a1"), now=MONDAY)
+    _put(store, replace(article("a2"), url=None), now=MONDAY)
+    store.move({"a1": "http://127.0.0.1:2/a1", "a2": "http://127.0.0.1:2/a2"})
+    assert store.at("http://127.0.0.1:1/a1") is None
+    assert [store.at(f"http://127.0.0.1:2/{i}") for i in ("a1", "a2")] == ["a1", "a2"]
+    moved = store.article("a1")
+    assert moved
+    assert moved.version == 1
+    assert store.last_change() == 2
+
+
 def test_the_same_content_read_by_another_engine_is_a_new_version(store: Store) -> None:
     _put(store, article("a"), analysis(engine="old"), now=MONDAY)
     assert _put(store, article("a"), analysis(engine="new"), now=MONDAY).version == 2

@@ -9,6 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from retrieval.index.embed import Embedder
+from retrieval.library import Library
+
+ROOT = Path(__file__).parents[2]
+
 GRID = (
     "Quanta Services won a contract to rebuild 400 miles of transmission lines. "
     "Quanta Services benefits because utilities must connect new plants. "
@@ -121,6 +126,21 @@ def test_doctor_shows_each_setting_with_its_source_and_no_secret(data_dir: Path)
         (("ask", "who wins?", "--as-of", "yesterday-ish"), "yesterday-ish"),
         (("ask", "--jsonl", "none.jsonl", "--corpus", "none.jsonl"), "none.jsonl"),
         (("ask", "  "), "question"),
+        (("ask",), "question"),
+        (("ask", "who wins?", "--jsonl", "q.jsonl", "--corpus", "c.jsonl"), "not both"),
+        (("ask", "--corpus", "c.jsonl"), "--jsonl"),
+        (("ask", "who wins?", "--as-of", ""), "2026-11-27"),
+        (("ask", "who wins?", "--as-of", "0001-01-01T00:00+14:00"), "0001-01-01"),
+        (("ask", "who wins?", "--article", ""), "path"),
+        (("ask", "who wins?", "--article", "a" * 5000), "path"),
+        (("ask", "who wins?", "--article", "http://127.0.0.1:9/"), "public"),
+        (("ask", "--jsonl", "a" * 5000, "--corpus", "c.jsonl"), "path"),
+        (("ingest", ""), "path"),
+        (("ingest", "~nobody-here/x"), "~nobody-here/x"),
+        (("analyse",), "--jsonl"),
+        (("analyse", "a.txt", "--jsonl", "b.jsonl"), "--jsonl"),
+        (("analyse", "a" * 5000), "path"),
+        (("eval", "--data", ".", "--only", "none"), "ticker_mentions"),
         (("ingest", "ftp://127.0.0.1/feed"), "http"),
         (("ingest", "http://127.0.0.1:9/feed"), "public"),
         (("analyse", "missing.txt"), "missing.txt"),
@@ -144,3 +164,145 @@ def test_a_setting_that_cannot_be_used_is_named(data_dir: Path) -> None:
     assert done.returncode == 2
     assert done.stderr.startswith("TAPE_WORKERS: ")
     assert "many" not in done.stderr
+
+
+def write_lines(path: Path, *lines: object) -> Path:
+    path.write_text("".join(f"{json.dumps(line)}\n" for line in lines), encoding="utf-8")
+    return path
+
+
+def test_a_bad_line_stops_neither_questions_nor_passages(tmp_path: Path, data_dir: Path) -> None:
+    questions, corpus = tmp_path / "q.jsonl", tmp_path / "c.jsonl"
+    questions.write_bytes(
+        b'\xef\xbb\xbf{"id": "q1", "question": "who benefits?"}\r\n\r\nnot json\r\n'
+        b'{"id": "q2", "question": null}\r\n{"id": "q3"}\r\n[1]\r\n\xff\xfe\r\n'
+        b'{"id": 4, "question": "who \\ud800 loses?"}'
+    )
+    corpus.write_bytes(
+        b'{"id": "p1", "text": "Nvidia benefits because orders rise."}\r\nbad\r\n{"id": "p2"}\r\n'
+        b'{"id": "p1", "text": "Nvidia gains because orders rise.", "published_at": "soon"}'
+    )
+    done = tape(data_dir, "ask", "--jsonl", str(questions), "--corpus", str(corpus), "--json")
+    assert done.returncode == 0, done.stderr
+    rows = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [row["id"] for row in rows] == ["q1", "4"]
+    assert rows[0]["citations"][0]["quote"] == "Nvidia gains because orders rise."
+    for number in (3, 4, 5, 6, 7):
+        assert f"{questions}: line {number}: " in done.stderr
+    assert f"{corpus}: line 2: " in done.stderr
+    assert f"{corpus}: line 3: " in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_corpus_without_a_line_answers_from_nothing(tmp_path: Path, data_dir: Path) -> None:
+    questions = write_lines(tmp_path / "q.jsonl", {"id": "q1", "question": "who wins?"})
+    done = tape(data_dir, "ask", "--jsonl", str(questions), "--corpus", str(touched(tmp_path)))
+    row = json.loads(done.stdout)
+    assert (row["status"], row["searched"]["articles"], row["hits"]) == ("not_in_sources", 0, [])
+    none = tape(data_dir, "ask", "--jsonl", str(touched(tmp_path)), "--corpus", str(questions))
+    assert none.stdout == ""
+    assert len(none.stderr.splitlines()) == 1
+
+
+def touched(folder: Path) -> Path:
+    path = folder / "nothing.jsonl"
+    path.touch()
+    return path
+
+
+def test_long_passages_still_give_ten_hits(tmp_path: Path, data_dir: Path) -> None:
+    long = " ".join(f"Copper rose by {n} dollars in the market of day {n}." for n in range(130))
+    rows = [{"id": f"p{n}", "text": long.replace("day", f"day {n}")} for n in range(11)]
+    corpus = write_lines(tmp_path / "c.jsonl", *rows)
+    questions = write_lines(tmp_path / "q.jsonl", {"id": "q", "question": "why did copper rise?"})
+    done = tape(data_dir, "ask", "--jsonl", str(questions), "--corpus", str(corpus))
+    assert len(json.loads(done.stdout)["hits"]) >= 10
+
+
+@pytest.mark.parametrize("command", ["ask", "analyse"])
+def test_no_locale_and_no_text_steers_the_terminal(
+    tmp_path: Path, data_dir: Path, command: str
+) -> None:
+    article = tmp_path / "grüße.txt"
+    article.write_text(f"[/bold] \x1b[31m {GRID} <!channel> [red] 🚀 é", encoding="utf-8")
+    words = {
+        "ask": ("who benefits?", "--article", str(article)),
+        "analyse": (str(article),),
+    }[command]
+    done = tape(data_dir, command, *words, PYTHONIOENCODING="ascii", NO_COLOR="1")
+    assert done.returncode == 0, done.stderr
+    assert "? positive" in done.stdout
+    assert "\x1b" not in done.stdout
+    shown = tape(data_dir, command, *words, "--json", PYTHONIOENCODING="ascii").stdout
+    assert "PWR" in str(json.loads(shown))
+    missing = tape(data_dir, "analyse", "missing-ü", PYTHONIOENCODING="ascii")
+    assert missing.stderr.startswith("missing-?: ")
+
+
+def test_the_reader_of_the_output_may_leave(tmp_path: Path, data_dir: Path) -> None:
+    lines = write_lines(tmp_path / "l.jsonl", *({"id": n, "text": GRID} for n in range(300)))
+    command = f"{sys.executable} -m bot.cli analyse --jsonl {lines} | head -1"
+    command += "; echo ${PIPESTATUS[0]}"
+    done = subprocess.run(
+        ["bash", "-c", command], capture_output=True, text=True, timeout=60, check=True, cwd=ROOT
+    )
+    first, code = done.stdout.splitlines()
+    assert json.loads(first)["id"] == "0"
+    assert (code, done.stderr) == ("0", "")
+
+
+def test_an_article_that_cannot_be_read_says_why(tmp_path: Path, data_dir: Path) -> None:
+    big, empty = tmp_path / "big.txt", tmp_path / "empty.txt"
+    big.write_text("Copper rose. " * 500_000)
+    empty.touch()
+    for path, reason in ((big, "5 MB"), (empty, "no text"), (tmp_path, "5 MB")):
+        done = tape(data_dir, "ask", "who benefits?", "--article", str(path))
+        assert (done.returncode, done.stdout) == (2, "")
+        assert len(done.stderr.splitlines()) == 1
+        assert reason in done.stderr
+    assert not data_dir.exists()
+
+
+@pytest.mark.parametrize("content", [b"no database at all", b"SQLite format 3\x00"])
+def test_a_database_that_is_none_is_said_in_one_sentence(data_dir: Path, content: bytes) -> None:
+    data_dir.mkdir()
+    (data_dir / "tape.db").write_bytes(content)
+    for words in (("ask", "who wins?"), ("ingest", ".")):
+        done = tape(data_dir, *words)
+        assert done.returncode == 2
+        assert len(done.stderr.splitlines()) == 1, done.stderr
+        assert "tape doctor" in done.stderr
+
+
+def test_a_data_folder_that_is_a_file_is_said_in_one_sentence(data_dir: Path) -> None:
+    data_dir.write_text("a file")
+    done = tape(data_dir, "ask", "who wins?")
+    assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
+
+
+def test_beside_a_running_owner_one_can_ingest_and_ask(tmp_path: Path, data_dir: Path) -> None:
+    owner = Library.open(f"sqlite:///{data_dir}/tape.db", data_dir, embedder=Embedder())
+    try:
+        folder = folder_of_articles(tmp_path)
+        assert json.loads(tape(data_dir, "ingest", str(folder), "--json").stdout)["new"] == 1
+        found = json.loads(tape(data_dir, "ask", "does Quanta Services benefit?", "--json").stdout)
+        assert [line["target"] for line in found["lines"]] == ["PWR"]
+        locked = tape(data_dir, "reindex")
+        assert locked.returncode == 2
+        assert "Another Tape process" in locked.stderr
+    finally:
+        owner.close()
+
+
+def test_a_stored_article_is_asked_about_by_its_id_and_its_address(
+    tmp_path: Path, data_dir: Path
+) -> None:
+    lines = write_lines(
+        tmp_path / "l.jsonl",
+        {"id": "x1", "text": GRID},
+        {"text": "Nvidia benefits because orders rise.", "url": "https://news.example/a?utm_id=1"},
+    )
+    assert tape(data_dir, "ingest", str(lines)).returncode == 0
+    for article, ticker in (("x1", "PWR"), ("https://news.example/a", "NVDA")):
+        done = tape(data_dir, "ask", "which tickers benefit?", "--article", article, "--json")
+        assert [line["target"] for line in json.loads(done.stdout)["lines"]][:1] == [ticker]

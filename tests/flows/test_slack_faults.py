@@ -15,8 +15,8 @@ from bot.app import SlackSide
 from bot.inbox import Asked, Inbox
 from bot.parts import Parts
 from bot.playground.server import Playground
+from retrieval.answers import Answer
 from retrieval.db import connect, migrate
-from retrieval.models import Answer
 from tests.answers import TEXT, benefit
 
 Fault = Literal["drop_before", "drop_after", "limited", "broken", "invalid_blocks"]

@@ -17,9 +17,9 @@ from bot.blocks.limits import problems
 from bot.inbox import Asked, Inbox
 from bot.parts import Parts
 from bot.playground.server import Playground
+from retrieval.answers import Answer
 from retrieval.db import connect, migrate
 from retrieval.errors import SettingError, UnreachableError
-from retrieval.models import Answer
 from tests.answers import TEXT, benefit, cite, refusal
 
 Json = dict[str, Any]

@@ -14,7 +14,8 @@ from bot.blocks.digest import digest_blocks, digest_text
 from bot.blocks.evidence import evidence_view
 from bot.blocks.limits import Block, problems, view_problems
 from jobs.digest import Digest, DigestLine
-from retrieval.models import Answer, Line, Sentiment, Target
+from retrieval.answers import Answer, Line
+from retrieval.models import Sentiment, Target
 from tests.answers import GAIN, NOW, TEXT, benefit, free, refusal
 
 

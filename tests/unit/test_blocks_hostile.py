@@ -16,21 +16,17 @@ from bot.blocks.evidence import evidence_view
 from bot.blocks.limits import MESSAGE_TEXT, problems, view_problems
 from bot.blocks.notice import notice_blocks, notice_text
 from jobs.digest import Digest, DigestLine
-from retrieval.models import (
+from retrieval.answers import (
     Answer,
     Citation,
     Line,
     Nearest,
     Question,
     QuestionKind,
-    Quote,
-    Searched,
-    Sentiment,
     Status,
-    Target,
-    TargetKind,
     TriggerLine,
 )
+from retrieval.models import Quote, Searched, Sentiment, Target, TargetKind
 from tests.answers import NOW
 
 PIECES = st.sampled_from(

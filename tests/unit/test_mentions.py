@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.language.mentions import find_mentions, names_in_question
+from retrieval.language.names import lexicon
 from retrieval.language.securities import load_securities
 from retrieval.models import Mention
 
@@ -24,13 +25,13 @@ def tickers(text: str, title: str | None = None) -> list[str]:
     return list(dict.fromkeys(m.target.id for m in mentions if m.target.kind == "ticker"))
 
 
-def collisions() -> list[tuple[str, list[str]]]:
-    lines = (HERE / "data/collisions.tsv").read_text("utf-8").splitlines()
-    rows = [(*line.split("\t"), "") for line in lines if not line.startswith("#")]
-    return [(row[0], row[1].split(", ") if row[1] else []) for row in rows]
+def rows(file: str) -> list[tuple[str, list[str]]]:
+    lines = (HERE / "data" / file).read_text("utf-8").splitlines()
+    split = [line.partition("\t") for line in lines if not line.startswith("#")]
+    return [(text, expected.split(", ") if expected else []) for text, _, expected in split]
 
 
-@pytest.mark.parametrize(("text", "expected"), collisions())
+@pytest.mark.parametrize(("text", "expected"), rows("collisions.tsv"))
 def test_a_word_is_a_company_only_where_the_words_around_it_say_so(
     text: str, expected: list[str]
 ) -> None:
@@ -38,8 +39,8 @@ def test_a_word_is_a_company_only_where_the_words_around_it_say_so(
 
 
 def test_the_collisions_are_many_and_of_both_kinds() -> None:
-    linked = [bool(expected) for _, expected in collisions()]
-    assert min(linked.count(True), linked.count(False)) >= 30
+    linked = [bool(expected) for _, expected in rows("collisions.tsv")]
+    assert min(linked.count(True), linked.count(False)) >= 60
 
 
 @pytest.mark.parametrize(
@@ -62,6 +63,38 @@ def test_the_collisions_are_many_and_of_both_kinds() -> None:
 )
 def test_every_form_is_read_with_its_own_surface(text: str, surface: str, ticker: str) -> None:
     assert found(text) == [(surface, ticker)]
+
+
+@pytest.mark.parametrize(("note", "expected"), rows("notes.tsv"))
+def test_a_note_links_the_bare_tickers_it_is_about_and_no_acronym(
+    note: str, expected: list[str]
+) -> None:
+    assert sorted(tickers(note)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "surfaces"),
+    [
+        ("KNSL's premiums and TRV’s margins widen.", ["KNSL", "TRV"]),
+        ("We add **LEN** and `DHI` as yields fall.", ["LEN", "DHI"]),
+        ("NVDA-led gains lift MPWR.", ["NVDA", "MPWR"]),
+        ("BRK.B and PGR beat on margins.", ["BRK.B", "PGR"]),
+        ("COST/WMT outperform TGT.", ["COST", "WMT", "TGT"]),
+    ],
+)
+def test_bare_tickers_keep_their_own_surface(text: str, surfaces: list[str]) -> None:
+    assert [surface for surface, _ in found(text)] == surfaces
+
+
+def test_the_acronyms_that_are_also_symbols_are_many() -> None:
+    acronyms = lexicon(SECURITIES).lists["acronym"]
+    assert len(acronyms) >= 400
+    assert all(acronym in SECURITIES for acronym in acronyms)
+
+
+def test_no_acronym_links_beside_sure_tickers() -> None:
+    acronyms = sorted(lexicon(SECURITIES).lists["acronym"])
+    assert [a for a in acronyms if a in tickers(f"NVDA and {a} gain; {a} benefits AMD.")] == []
 
 
 def test_a_definition_in_brackets_binds_a_name_for_the_whole_text() -> None:

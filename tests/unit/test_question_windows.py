@@ -37,3 +37,13 @@ def test_a_question_names_its_window(text: str, since: datetime, until: datetime
 @pytest.mark.parametrize("text", ["who benefits?", "since 2026-02-31", "the last straw", "todays"])
 def test_a_question_without_a_date_that_exists_names_no_window(text: str) -> None:
     assert window_in(text, NOW) is None
+
+
+@pytest.mark.parametrize(
+    "text", ["yesterday", "this week", "last week", "last month", "in the last 999 months"]
+)
+def test_no_window_begins_before_the_calendar(text: str) -> None:
+    first = datetime(1, 1, 1, tzinfo=UTC)
+    window = window_in(text, first)
+    assert window is not None
+    assert window.since == first

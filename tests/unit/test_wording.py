@@ -3,7 +3,7 @@
 # ruff: noqa: E501  a snapshot shows a line as it is
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import get_args
 
 import pytest
@@ -11,11 +11,26 @@ from hypothesis import given
 from hypothesis import strategies as st
 from inline_snapshot import snapshot
 
+from retrieval.answers import Line, Nearest, Question
 from retrieval.ask.citations import Citations
 from retrieval.ask.lines import MOST_QUOTES, contrary_of, line_of
 from retrieval.ask.rank import rank
-from retrieval.ask.wording import citation_text, line_text, plural, searched_text, shortened, why
-from retrieval.models import ARROWS, Direction, Line, Searched, Sentiment, TargetKind
+from retrieval.ask.wording import (
+    assumption,
+    citation_texts,
+    headline,
+    line_text,
+    names_instead,
+    only_named,
+    plural,
+    searched_text,
+    sections,
+    shortened,
+    text,
+    why,
+)
+from retrieval.models import ARROWS, ArticleHead, Direction, Scope, Searched, Sentiment, TargetKind
+from tests.answers import benefit, refusal
 from tests.nouns import MONDAY, claim, head, target
 
 
@@ -87,12 +102,14 @@ def test_a_citation_reads_like_this() -> None:
     quote = claim(words="It gains\n a lot.").impact.quotes[0]
     citations.cite(head(), quote)
     citations.cite(head("a2", title=None, url=None, source=None, published_at=None), quote)
-    assert [citation_text(c) for c in citations.made] == snapshot(
-        [
-            "[1] “It gains a lot.” — Title of a1, Harbor Wire, 2026-11-23, https://news.example/a1",
-            "[2] “It gains a lot.” — untitled, unknown source, undated",
-        ]
-    )
+    citations.cite(head("a3", title=None, url=None, source=None, published_at=None), quote)
+    assert "\n".join(citation_texts(citations.made)) == snapshot("""\
+[1] “It gains a lot.”
+    — Title of a1, Harbor Wire, 2026-11-23, https://news.example/a1
+[2] “It gains a lot.”
+[3] “It gains a lot.”
+    — untitled, unknown source, undated\
+""")
 
 
 def test_what_was_searched_is_told_with_its_newest_time() -> None:
@@ -122,3 +139,97 @@ def test_what_is_shortened_fits_and_is_the_beginning(words: str, length: int) ->
     short = shortened(words, length)
     assert len(short) <= length
     assert " ".join(words.split()).startswith(short.removesuffix("…"))
+
+
+def test_an_answer_is_told_in_sections_and_its_text_is_their_lines() -> None:
+    whole = replace(benefit(), cut=2, nearest=Nearest("the sources speak of FCX", (1,)))
+    assert "\n---\n".join("\n".join(section) for section in sections(whole)) == snapshot("""\
+Who benefits: Copper tariff lifts miners
+Taken as a question about “Copper tariff lifts miners”.
+---
+▲ FCX Freeport-McMoRan · positive +0.50 · stands to gain the most from the tariff [1]
+▲ Smelters in Texas · mildly positive +0.30 · 2nd order · no ticker named in the source · run at full capacity [2]
+… and 2 more.
+---
+On the other side:
+▼ GM General Motors · negative -0.40 · 2nd order · pay more for wire [3]
+---
+Would change the view:
+• A repeal of the tariff (over the next quarter) [4]
+---
+Nearest: the sources speak of FCX [1]\
+""")
+    assert text(whole).splitlines() == [line for part in sections(whole) for line in part]
+    assert text(refusal()) == snapshot("""\
+Not in the sources.
+Nearest: the sources speak of FCX [1]
+Searched 1,204 articles from 9 sources, newest 27 Nov 2026 12:56 UTC.\
+""")
+
+
+@pytest.mark.parametrize(
+    ("scope", "heads", "newest", "said"),
+    [
+        (Scope(), (), False, None),
+        (Scope(), (head(),), True, "over the newest article (23 Nov 2026)"),
+        (Scope(), (head(published_at=None),), True, "over the newest article (undated)"),
+        (Scope(), (head(published_at=None),) * 2, True, "over the newest 2 articles (all undated)"),
+        (
+            Scope(),
+            (head(), head(published_at=None), head(published_at=MONDAY + timedelta(days=1))),
+            True,
+            "over the newest 3 articles (23 Nov 2026 to 24 Nov 2026, 1 undated)",
+        ),
+        (Scope(article_ids=("a1",)), (head(),), False, "about “Title of a1”"),
+        (
+            Scope(article_ids=("a1",)),
+            (head(title=None, published_at=None),),
+            False,
+            "about this article, undated",
+        ),
+        (Scope(article_ids=("a1", "a2")), (head(), head("a2")), False, "over these 2 articles"),
+        (Scope(sources=("AP", "Wire")), (), False, "from AP, Wire"),
+        (Scope(since=MONDAY), (), False, "since 23 Nov 2026 09:00 UTC"),
+        (Scope(until=MONDAY), (), False, "until 23 Nov 2026 09:00 UTC"),
+        (
+            Scope(since=MONDAY, until=MONDAY),
+            (),
+            False,
+            "from 23 Nov 2026 09:00 UTC until 23 Nov 2026 09:00 UTC",
+        ),
+        (Scope(as_of=MONDAY), (), False, "as known on 23 Nov 2026 09:00 UTC"),
+    ],
+)
+def test_what_a_question_was_taken_for_is_said(
+    *, scope: Scope, heads: tuple[ArticleHead, ...], newest: bool, said: str | None
+) -> None:
+    question = Question("who benefits?", "benefit", scope=scope)
+    told = assumption(question, heads, newest=newest)
+    assert told == (said and f"Taken as a question {said}.")
+
+
+@pytest.mark.parametrize(
+    ("question", "heads", "said"),
+    [
+        (
+            Question("?", "ticker", names=("amd", "Intel", "amd")),
+            (),
+            "What the sources say: amd, Intel",
+        ),
+        (Question("?", "benefit"), (head(),), "Who benefits: Title of a1"),
+        (Question("?", "benefit"), (head(), head("a2")), "Who benefits"),
+        (Question("?", "hurt"), (head(title=None),), "Who is hurt"),
+    ],
+)
+def test_a_headline_says_what_was_asked_and_about_what(
+    question: Question, heads: tuple[ArticleHead, ...], said: str
+) -> None:
+    assert headline(question, heads, answered=True) == said
+    assert headline(question, heads, answered=False) == "Not in the sources."
+
+
+def test_the_nearest_miss_names_whom_the_sources_speak_of() -> None:
+    named = [target("A"), target("Xai", "private"), target("banks", "group")]
+    assert names_instead(named[:1]) == "the sources speak of A"
+    assert names_instead(named) == "the sources speak of A, Xai and banks"
+    assert only_named(named[1]) == "Xai is named, but no effect on it is stated."

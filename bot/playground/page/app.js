@@ -110,7 +110,7 @@ function place() {
   for (const [id, { area, chip }] of boxes) {
     chip.hidden = direct;
     const asks = direct || chip.classList.contains("on");
-    const first = id === "compose" ? "Ask Tape, for example: which tickers benefit?" : "Ask a follow-up, for example: and the losers?";
+    const first = id === "compose" ? "For example: which tickers benefit?" : "For example: and the losers?";
     area.placeholder = asks ? first : "Write to your colleagues";
   }
 }

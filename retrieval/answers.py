@@ -1,0 +1,130 @@
+"""The nouns of questions and answers: plain frozen values. Knows no store, no index, no clock."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from retrieval.models import (
+    Chunk,
+    Direction,
+    Origin,
+    Quote,
+    Scope,
+    Searched,
+    Sentiment,
+    Target,
+)
+
+QuestionKind = Literal["benefit", "hurt", "ticker", "triggers", "summary", "free"]
+Status = Literal["answered", "partial", "not_in_sources"]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A chunk found for a question; scores are comparable within one search only."""
+
+    chunk: Chunk
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question as Tape understood it: its kind, and the slots that an answer must fill.
+
+    `objects` are the words that say what it is about beyond names and filters; `names` are the
+    surfaces that were read as the given tickers; `listed` asks for tickers or stocks, which private
+    companies are not; `unknown` are company-like names that are in no
+    table.
+    """
+
+    text: str
+    kind: QuestionKind
+    tickers: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+    objects: tuple[str, ...] = ()
+    direction: Direction | None = None
+    listed: bool = False
+    scope: Scope = Scope()
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """The numbered, linked, verbatim form of one quote.
+
+    `url` is the stored one, never one from a text.
+    """
+
+    n: int
+    article_id: str
+    version: int
+    title: str | None
+    url: str | None
+    source: str | None
+    published_at: datetime | None
+    quote: Quote
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One ranked line of an answer.
+
+    An impact, or several articles' impacts on one target, with citation numbers. `why` is what is
+    shown as the reason: the mechanism, or words of the quote in quotation marks.
+    """
+
+    target: Target
+    sentiment: Sentiment
+    order: Literal[1, 2]
+    mechanism: str | None
+    horizon: str | None
+    confidence: float
+    origin: Origin
+    citations: tuple[int, ...]
+    why: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TriggerLine:
+    """What would change the view, with its citation."""
+
+    text: str
+    horizon: str | None
+    citations: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Nearest:
+    """The nearest miss of a refusal: a sentence of ours and the citations behind it."""
+
+    text: str
+    citations: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is shown for a question.
+
+    Every number in `citations` fields is the `n` of one of `citations`.
+
+    `assumption` says what the question was taken to be about, when it did not say. `text` is the
+    whole answer in plain words with [n] marks, for a phone or a screen reader. `tone` is the tone
+    of the articles used. `sentences` are those parts of `text` that are no line of a target, and
+    `cut` counts the lines that found no room.
+    """
+
+    question: Question
+    status: Status
+    headline: str
+    assumption: str | None
+    lines: tuple[Line, ...]
+    text: str
+    triggers: tuple[TriggerLine, ...]
+    contrary: tuple[Line, ...]
+    citations: tuple[Citation, ...]
+    tone: Sentiment | None
+    searched: Searched
+    nearest: Nearest | None
+    replay_id: str
+    sentences: tuple[str, ...] = ()
+    cut: int = 0

@@ -1,0 +1,86 @@
+"""Figures that can be measured in seconds, held against the committed thresholds."""
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from bot.samples import samples
+from retrieval.errors import InputError, MissingPathError
+from retrieval.evals import reading
+from retrieval.evals.data import Missing
+from retrieval.evals.figures import Figure, Tally
+from retrieval.evals.scoreboard import below, scoreboard, thresholds
+from retrieval.language.analyse import analyse
+from retrieval.language.securities import load_securities
+from tests.fakes import HashEmbedder
+
+THRESHOLDS = Path(__file__).parent / "thresholds.toml"
+GOLD = Path(__file__).parents[1] / "data" / "samples_expected.toml"
+
+
+@pytest.mark.evals
+def test_the_reader_holds_its_thresholds_on_the_development_sets(shared: Path) -> None:
+    figures = [*reading.mentions(shared / "eval"), *reading.impacts(shared / "eval")]
+    assert {f.key for f in figures} >= {"ticker_mentions.recall", "impact_gold.winners_precision"}
+    assert below(figures, thresholds(THRESHOLDS)) == []
+
+
+@pytest.mark.evals
+def test_the_reader_holds_its_thresholds_on_our_own_samples() -> None:
+    gold = tomllib.loads(GOLD.read_text(encoding="utf-8"))
+    winners, losers, absent = Tally(), Tally(), 0
+    for sample in samples():
+        expected = gold[sample.slug]
+        analysis = analyse(sample.article("http://127.0.0.1/"), load_securities())
+        sides: dict[str, set[str]] = {"positive": set(), "negative": set()}
+        for impact in analysis.impacts:
+            if impact.target.kind == "ticker" and impact.sentiment.direction in sides:
+                sides[impact.sentiment.direction].add(impact.target.id)
+        open_ones = set(expected.get("open", []))
+        winners.add(sides["positive"] - open_ones, set(expected.get("winners", [])))
+        losers.add(sides["negative"] - open_ones, set(expected.get("losers", [])))
+        named = {m.target.id for m in analysis.mentions if m.target.kind == "ticker"}
+        absent += len(named & set(expected.get("absent", [])))
+    figures = [
+        Figure("samples", "winners_precision", winners.precision, winners.found),
+        Figure("samples", "winners_recall", winners.recall, winners.wanted),
+        Figure("samples", "losers_precision", losers.precision, losers.found),
+        Figure("samples", "losers_recall", losers.recall, losers.wanted),
+        Figure("samples", "absent_named", float(absent), len(gold)),
+    ]
+    assert below(figures, thresholds(THRESHOLDS)) == []
+
+
+def test_a_figure_below_its_threshold_is_said() -> None:
+    figures = [Figure("s", "recall", 0.5, 10), Figure("s", "traps_taken", 2.0, 10)]
+    said = below(figures, {"s.recall": 0.6, "s.traps_taken": 1.0})
+    assert said == [
+        "s.recall is 0.500, below its threshold 0.600",
+        "s.traps_taken is 2.000, above its threshold 1.000",
+    ]
+    assert below(figures, {"s.recall": 0.5, "s.traps_taken": 2.0}) == []
+
+
+def test_a_missing_set_is_said_and_stops_nothing(tmp_path: Path) -> None:
+    found = list(scoreboard(tmp_path, HashEmbedder()))
+    assert [m.name for m in found if isinstance(m, Missing)] == [
+        "ticker_mentions",
+        "impact_gold",
+        "retrieval",
+        "refusal",
+    ]
+
+
+def test_an_unknown_set_or_folder_is_refused_in_words(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="the sets are"):
+        list(scoreboard(tmp_path, HashEmbedder(), only="poetry"))
+    with pytest.raises(MissingPathError):
+        list(scoreboard(tmp_path / "none", HashEmbedder()))
+
+
+def test_thresholds_of_another_shape_are_refused(tmp_path: Path) -> None:
+    wrong = tmp_path / "t.toml"
+    wrong.write_text("recall = 0.5\n", encoding="utf-8")
+    with pytest.raises(InputError):
+        thresholds(wrong)
