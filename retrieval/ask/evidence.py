@@ -32,8 +32,9 @@ NEWEST = 40
 ABOUT = 12
 """How many articles a topic may take in."""
 
-TOPIC_COVERED = 0.6
-"""Share of a topic's terms that an article's title and found chunks must hold to be about it."""
+TOPIC_COVERED, TOPIC_NEAR = 0.6, 0.6
+"""What makes an article be about a topic: the share of its terms that title and found chunks hold,
+and the share of the best article's score."""
 
 HITS = 30
 
@@ -172,6 +173,8 @@ def _by_topic(evidence: Evidence, library: Library, read: Read) -> Evidence:
         found = library.store.heads([h.chunk.article_id for h in hits], as_of=question.scope.as_of)
         kept = _about_topic(question, hits, found)
         heads = tuple(found[i] for i in kept)
+        if not heads:
+            evidence = replace(evidence, passages=_nearest(hits, found))
     else:
         named = replace(question.scope, tickers=question.tickers)
         heads = tuple(library.store.newest(named, limit=NEWEST))
@@ -220,14 +223,26 @@ def _about_topic(
     """Pick the articles whose title and found chunks hold enough of the topic, best first."""
     wanted = set(question.objects) | {stem(t) for n in question.names for t in tokens(n)}
     kept: list[str] = []
-    for found in by_article(hits):
+    ranked = by_article(hits)
+    for found in ranked:
         head = heads.get(found.article_id)
-        if head is None:
+        if head is None or found.score < TOPIC_NEAR * ranked[0].score:
             continue
         words = set(terms(" ".join([head.title or "", *(h.chunk.text for h in found.hits)])))
         if len(wanted & words) >= TOPIC_COVERED * len(wanted):
             kept.append(found.article_id)
     return kept[:ABOUT]
+
+
+def _nearest(hits: Sequence[Hit], heads: dict[str, ArticleHead]) -> tuple[Passage, ...]:
+    """The first sentence of the best chunk: what a refusal shows as its nearest miss."""
+    for hit in hits:
+        head, chunk = heads.get(hit.chunk.article_id), hit.chunk
+        span = next(iter(sentences(chunk.text)), None)
+        if head and span:
+            start, end = chunk.start + span.start, chunk.start + span.end
+            return (Passage(head, Quote(span.of(chunk.text), start, end), frozenset(), hit.score),)
+    return ()
 
 
 def _free(evidence: Evidence, library: Library, read: Read) -> Evidence:
