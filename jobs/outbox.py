@@ -148,6 +148,7 @@ class Outbox:
     look: Looker
     owner: str
     lease: timedelta = LEASE
+    patience: timedelta = POST_TIMEOUT
 
     async def deliver_once(self, now: Callable[[], datetime]) -> OutboxState | None:
         """Claim one row and take it as far as it goes now; None when nothing waits."""
@@ -175,7 +176,7 @@ class Outbox:
 
     async def _outcome(self, call: Awaitable[T]) -> T | Refused | Limited | Unclear:
         try:
-            async with asyncio.timeout(POST_TIMEOUT.total_seconds()):
+            async with asyncio.timeout(self.patience.total_seconds()):
                 return await call
         except TimeoutError:
             return Unclear()

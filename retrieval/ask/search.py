@@ -38,12 +38,19 @@ class ArticleHit:
     hits: tuple[Hit, ...]
 
 
-def search(text: str, *, library: Library, scope: Scope, limit: int = 20) -> tuple[Hit, ...]:
+def search(
+    text: str,
+    *,
+    library: Library,
+    scope: Scope,
+    limit: int = 20,
+    narrow_limit: int = NARROW_LIMIT,
+) -> tuple[Hit, ...]:
     """Find the chunks nearest to a text within a scope, best first, scores in [0, 1].
 
     Ties are broken by chunk id.
     """
-    allowed = library.store.narrow(scope, NARROW_LIMIT)
+    allowed = library.store.narrow(scope, narrow_limit)
     if allowed is not None and not allowed:
         return ()
     vector = library.embedder.encode([text])[0]

@@ -11,11 +11,18 @@ from retrieval.models import Span
 
 LONGEST = 120  # characters that fit one line of an answer
 SHORTEST = 8  # characters below which a phrase says nothing
+FEWEST = 3  # words that are left of a phrase which lost its end
 
 _REASON = re.compile(
     r"\b(?:because(?:\sof)?|since|due\sto|thanks\sto|owing\sto|given(?:\sthat)?|as\sa\sresult\sof|"
     r"(?:driven|led|helped|hurt|powered|fueled)\sby|on\sthe\sback\sof|amid|after|following|"
     r"reflecting|citing|by(?=\s\w+ing\b)|,\sas|which\smeans)\s+",
+    re.IGNORECASE,
+)
+# What a cut leaves at the end of a phrase and no reader can use: "The company with the".
+_DANGLING = re.compile(
+    r"(?:\s+(?:a|an|the|of|to|with|for|and|or|in|on|by|from|at|as|that|than|its|their|his|her|most|"
+    r"least|more|less|about|roughly|some|is|are|was|were))+$",
     re.IGNORECASE,
 )
 _EMPTY = word_list("no cause")
@@ -102,4 +109,7 @@ def _phrase(text: str, start: int, end: int) -> str | None:
         comma = room.rfind(", ")
         end = start + (comma if comma > LONGEST // 2 else max(room.rfind(" "), 0))
     phrase = text[start:end].strip(" ,;:.—–\n\t")
-    return phrase if len(phrase) >= SHORTEST else None
+    whole = _DANGLING.sub("", phrase).rstrip(" ,;:—–")
+    if len(whole) < len(phrase) and len(whole.split()) < FEWEST:
+        return None
+    return whole if len(whole) >= SHORTEST else None

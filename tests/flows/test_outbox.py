@@ -131,16 +131,13 @@ def test_a_worker_that_slept_through_its_lease_does_not_post(state: State) -> No
     assert play(state, channel, Watch(), 1) == ["sent"]
 
 
-def test_a_poster_that_never_returns_is_unclear(
-    state: State, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("jobs.outbox.POST_TIMEOUT", timedelta(seconds=0.05))
-
+def test_a_poster_that_never_returns_is_unclear(state: State) -> None:
     async def hang(_: Outgoing) -> str:
         await asyncio.sleep(60)
         return "never"
 
-    outbox = Outbox(state, hang, Channel().look, "me")
+    soon = timedelta(seconds=0.05)
+    outbox = Outbox(state, hang, Channel().look, "me", patience=soon)
     assert asyncio.run(outbox.deliver_once(Watch())) == "sending"
     assert only(state).tries == 1
 

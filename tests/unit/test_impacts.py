@@ -98,3 +98,12 @@ def test_what_would_change_the_view_is_not_the_view(securities: Securities) -> N
         "Nvidia gains share. The thesis breaks if Nvidia loses its largest customer to a lawsuit."
     )
     assert impact_on("NVDA", text, securities).sentiment.score > 0.3
+
+
+def test_a_reason_never_ends_in_the_middle_of_a_phrase() -> None:
+    text = "The company with the most to lose is Boeing (NYSE: BA), which rents half of its fleet."
+    found = analyse(Article("a", text), load_securities())
+    assert all(
+        not i.mechanism or i.mechanism.split()[-1] not in {"the", "most", "with"}
+        for i in found.impacts
+    )

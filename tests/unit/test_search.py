@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.answers import Hit
-from retrieval.ask import search as searching
 from retrieval.ask.search import LEXICAL_WEIGHT, by_article, fuse, search
 from retrieval.ingest import ingest
 from retrieval.library import Library
@@ -83,12 +82,9 @@ def test_a_scope_hides_what_is_outside(library: Library) -> None:
     assert search("gold", library=library, scope=Scope(sources=("None",))) == ()
 
 
-def test_a_scope_too_wide_to_name_its_chunks_hides_the_same(
-    library: Library, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_scope_too_wide_to_name_its_chunks_hides_the_same(library: Library) -> None:
     scope = Scope(sources=("Wire",))
     narrow = [h.chunk.id for h in search("copper note", library=library, scope=scope)]
-    monkeypatch.setattr(searching, "NARROW_LIMIT", 5)
-    wide = search("copper note", library=library, scope=scope)
+    wide = search("copper note", library=library, scope=scope, narrow_limit=5)
     assert {h.chunk.article_id for h in wide}.isdisjoint({"gold"})
     assert len(wide) == len(narrow)
