@@ -175,18 +175,9 @@ class Playground:
         place = self.workspace.find(message["channel"], message["ts"])
         return await self._gestures.click(self._gestures.user(user), there(place), action_id, {})
 
-    async def click_view(self, action_id: str, user: str = "ada") -> Outcome:
-        """Press a button of the modal that the user sees."""
-        who = self._gestures.user(user)
-        return await self._gestures.click(who, there(self.windows.top(who.id)), action_id, {})
-
     async def submit_view(self, values: Json | None = None, user: str = "ada") -> Outcome:
         """Send the form of the modal that the user sees; values by block, then action."""
         return await self._gestures.submit(self._gestures.user(user), values or {})
-
-    async def close_view(self, user: str = "ada") -> Outcome:
-        """Close the modal that the user sees."""
-        return await self._gestures.close(self._gestures.user(user))
 
     async def disconnect(self, reason: str = "refresh_requested") -> None:
         """Ask the app to replace its sockets."""

@@ -71,7 +71,6 @@ class Evidence:
     passages: tuple[Passage, ...] = ()
     named: tuple[Named, ...] = ()
     summary: StoredArticle | None = None
-    hits: tuple[Hit, ...] = ()
     newest_window: bool = False
     topic_missed: bool = False
 
@@ -180,7 +179,6 @@ def _by_topic(evidence: Evidence, library: Library, read: Read) -> Evidence:
         heads = tuple(library.store.newest(named, limit=NEWEST))
     evidence = replace(
         evidence,
-        hits=hits,
         newest_window=not one and not hits and not question.tickers,
         topic_missed=not heads,
     )
@@ -255,7 +253,6 @@ def _free(evidence: Evidence, library: Library, read: Read) -> Evidence:
     held = tuple(shown) if answered else ()
     return replace(
         evidence,
-        hits=hits,
         passages=held or weighed.passages[:1],
         topic_missed=not held,
         heads=_once(p.head for p in held),

@@ -62,15 +62,6 @@ def parse(
     )
 
 
-def opposite(question: Question) -> Question:
-    """The same question for the other side: who loses instead of who benefits, and back."""
-    if question.kind == "benefit":
-        return replace(question, kind="hurt", direction="negative")
-    if question.kind == "hurt":
-        return replace(question, kind="benefit", direction="positive")
-    return question
-
-
 def _direction(text: str) -> Direction | None:
     gains, losses = phrases.GAINS.search(text), phrases.LOSSES.search(text)
     if gains and losses:

@@ -42,12 +42,6 @@ class Tally:
         """Share of the wanted that was found; 1 when nothing was wanted."""
         return self.right / self.wanted if self.wanted else 1.0
 
-    @property
-    def f1(self) -> float:
-        """The harmonic mean of both."""
-        both = self.precision + self.recall
-        return 2 * self.precision * self.recall / both if both else 0.0
-
 
 def share(part: int, whole: int) -> float:
     """A part of a whole; 0 of nothing."""

@@ -30,10 +30,9 @@ _WORD = r"\p{Han}|[[\p{L}\p{N}]--\p{Han}]+"
 _SYMBOL = r"[\p{L}\p{N}]+(?:[.,&/'\x{2019}-][\p{L}\p{N}]+)+|\p{Lu}{2,}"
 """AT&T, BRK.B, 10-K, 3.5, and words in capitals, as they are written."""
 
-_FIELDS = ("title", "text", "symbols")
-"""All weigh the same. BM25 favours short fields, so a title already counts more; boosts of 0.5, 2
-and 3 found less, on news and on filings. Symbols as a field of their own find .62 -> .65 of filings
-in the first 4, and as much of the news as without."""
+# Title, text and symbols weigh the same. BM25 favours short fields, so a title already counts more;
+# boosts of 0.5, 2 and 3 found less, on news and on filings. Symbols as a field of their own find
+# .62 -> .65 of filings in the first 4, and as much of the news as without.
 
 # BM25 does not drop these by itself: titles are short, so "does" is a rare word there.
 # Measured, recall@4 of news and filings: .75 and .46 with them, .77 and .62 without.

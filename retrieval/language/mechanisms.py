@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from retrieval.language.clauses import Clause
 from retrieval.language.signals import Signal
 from retrieval.language.tokens import Token
-from retrieval.language.wordlists import word_list
 from retrieval.models import Span
 
 LONGEST = 120  # characters that fit one line of an answer
@@ -25,7 +24,6 @@ _DANGLING = re.compile(
     r"least|more|less|about|roughly|some|is|are|was|were))+$",
     re.IGNORECASE,
 )
-_EMPTY = word_list("no cause")
 _BREAK = re.compile(
     r";|\s[—–]\s|[—–]|,\s(?:but|while|whereas|although|though|and\s(?:it|they|that|this|the)|which)\b"
     r"|\.\s*$|[.!?]$"

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from retrieval.answers import Question, QuestionKind
-from retrieval.ask.parse import opposite, parse
+from retrieval.ask.parse import parse
 from retrieval.language.securities import load_securities
 from retrieval.models import Scope
 
@@ -81,12 +81,6 @@ def test_a_source_named_in_the_question_becomes_a_filter() -> None:
     assert found.objects == ()
 
 
-def test_the_opposite_of_winners_is_losers_and_back() -> None:
-    winners = read("which tickers benefit?")
-    assert opposite(winners).kind == "hurt"
-    assert opposite(opposite(winners)) == winners
-
-
 def test_a_source_is_a_filter_only_where_it_is_named_as_one() -> None:
     found = read("who benefits, from AP, in the Apple story?", sources=("AP", "Yahoo!"))
     assert found.scope.sources == ("AP",)
@@ -99,9 +93,3 @@ def test_a_source_is_a_filter_only_where_it_is_named_as_one() -> None:
 def test_what_no_store_can_hold_and_no_person_would_ask_is_cut() -> None:
     assert read("who\x00 wins\ud800\x1b?").text == "who wins ?"
     assert len(read("who wins? " * 10_000).text) <= 4_000
-
-
-def test_only_questions_for_a_side_have_an_opposite() -> None:
-    summary = read("tl;dr")
-    assert opposite(summary) == summary
-    assert opposite(read("who loses?")).direction == "positive"
