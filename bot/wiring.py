@@ -21,6 +21,9 @@ from retrieval.db import connect, migrate
 from retrieval.errors import LockedError, UnreadableFileError
 from retrieval.index.embed import Embedder
 from retrieval.ingest import ingest
+from retrieval.language.analyse import Builtin
+from retrieval.language.reader import Reader
+from retrieval.language.securities import load_securities
 from retrieval.library import Library
 from retrieval.models import Article, Scope
 from retrieval.sources.fetch import fetch
@@ -41,6 +44,11 @@ def embedder_of(settings: Settings) -> Embedder:
     return Embedder(settings.embedding_model or None)
 
 
+def reader_of(settings: Settings) -> Reader:  # noqa: ARG001 (there is one engine so far)
+    """The engine that reads articles."""
+    return Builtin(load_securities())
+
+
 def open_library(settings: Settings) -> Library:
     """Open the store and own its indexes.
 
@@ -48,7 +56,12 @@ def open_library(settings: Settings) -> Library:
         LockedError: another process owns them.
         StoreError: the database cannot be used.
     """
-    return Library.open(settings.url, settings.data_dir, embedder=embedder_of(settings))
+    return Library.open(
+        settings.url,
+        settings.data_dir,
+        embedder=embedder_of(settings),
+        reader=reader_of(settings),
+    )
 
 
 def open_beside(settings: Settings) -> Library:
@@ -59,7 +72,9 @@ def open_beside(settings: Settings) -> Library:
     try:
         return open_library(settings)
     except LockedError:
-        return Library.beside(settings.url, embedder=embedder_of(settings))
+        return Library.beside(
+            settings.url, embedder=embedder_of(settings), reader=reader_of(settings)
+        )
 
 
 @dataclass(frozen=True, slots=True)

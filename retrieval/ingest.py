@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from retrieval.errors import TapeError
 from retrieval.index.chunks import chunk_id, chunk_spans, titled
-from retrieval.language.analyse import analyse
 from retrieval.language.sentences import sentences
 from retrieval.library import Library
 from retrieval.models import Article, Chunk, Span
@@ -126,15 +125,16 @@ def _records(articles: Sequence[Article], library: Library) -> list[Record]:
     """Analyse, cut and embed; a passage that an earlier version had keeps its vector."""
     cut = [_passages(article, library) for article in articles]
     vectors = _vectors([passage for passages in cut for passage in passages], library)
+    analyses = library.reader.read(articles)
     return [
         Record(
             article=article,
-            analysis=analyse(article, library.securities),
+            analysis=analysis,
             chunks=tuple(passage.chunk for passage in passages),
             vectors=_rows(passages, vectors, library.embedder.dimensions),
             model=library.embedder.name,
         )
-        for article, passages in zip(articles, cut, strict=True)
+        for article, passages, analysis in zip(articles, cut, analyses, strict=True)
     ]
 
 

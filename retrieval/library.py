@@ -1,4 +1,7 @@
-"""Wires what knows articles: store, companies, embedder, indexes. Knows no question, no setting."""
+"""Wires what knows articles: store, companies, reader, embedder, indexes.
+
+Knows no question, no setting.
+"""
 
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -10,6 +13,7 @@ from retrieval.errors import OtherModelError
 from retrieval.index.embed import Embed
 from retrieval.index.follow import Indexes
 from retrieval.index.late import Late
+from retrieval.language.reader import Reader
 from retrieval.language.securities import Securities, load_securities
 from retrieval.store.store import Store
 
@@ -20,32 +24,39 @@ class Library:
 
     store: Store
     securities: Securities
+    reader: Reader
     embedder: Embed
     indexes: Indexes
     embeds_late: bool = False
 
     @classmethod
-    def open(cls, url: str, folder: Path, *, embedder: Embed) -> Self:
+    def open(cls, url: str, folder: Path, *, embedder: Embed, reader: Reader) -> Self:
         """Open the database and the indexes that follow it, which lie in `folder`/index."""
-        return cls._of(url, folder / "index", embedder)
+        return cls._of(url, folder / "index", embedder, reader)
 
     @classmethod
-    def beside(cls, url: str, *, embedder: Embed) -> Self:
+    def beside(cls, url: str, *, embedder: Embed, reader: Reader) -> Self:
         """Open the database whose indexes another process owns: the store itself is searched."""
-        return cls._of(url, None, embedder)
+        return cls._of(url, None, embedder, reader)
 
     @classmethod
-    def in_memory(cls, embedder: Embed, *, embeds_late: bool = False) -> Self:
+    def in_memory(cls, embedder: Embed, reader: Reader, *, embeds_late: bool = False) -> Self:
         """A library that leaves nothing behind: for one file, one test, one evaluation.
 
         `embeds_late` is for one question: most are answered from the ledger alone, and loading the
         model takes longer than all else. Its passages are embedded by the first search.
         """
-        return cls._of("sqlite://", None, embedder, embeds_late=embeds_late)
+        return cls._of("sqlite://", None, embedder, reader, embeds_late=embeds_late)
 
     @classmethod
     def _of(
-        cls, url: str, folder: Path | None, embedder: Embed, *, embeds_late: bool = False
+        cls,
+        url: str,
+        folder: Path | None,
+        embedder: Embed,
+        reader: Reader,
+        *,
+        embeds_late: bool = False,
     ) -> Self:
         store = Store(connect(url))
         with ExitStack() as undo:
@@ -56,7 +67,7 @@ class Library:
             truth = Late(store, embedder) if embeds_late else store
             indexes = Indexes.open(truth, folder, model=embedder.name)
             undo.pop_all()
-        return cls(store, load_securities(), embedder, indexes, embeds_late)
+        return cls(store, load_securities(), reader, embedder, indexes, embeds_late)
 
     def close(self) -> None:
         """Let go of the index folder and the database."""

@@ -6,6 +6,8 @@ from typing import get_args
 import numpy as np
 from hypothesis import strategies as st
 
+from retrieval.language.analyse import Builtin
+from retrieval.language.securities import load_securities
 from retrieval.models import (
     Analysis,
     Article,
@@ -27,6 +29,11 @@ MONDAY = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 """A moment to count from."""
 
 HOUR = timedelta(hours=1)
+
+
+def builtin() -> Builtin:
+    """The engine that reads without a key."""
+    return Builtin(load_securities())
 
 
 def ticker(symbol: str) -> Target:

@@ -1,18 +1,19 @@
 """Files to what they say about whom, on the terminal or as JSON. Opens no database."""
 
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 from rich.table import Table
 
 from bot import console
 from bot.blocks.kit import DISCLAIMER
-from bot.wiring import utc_now
+from bot.settings import load
+from bot.wiring import reader_of, utc_now
 from retrieval.ask.wording import one_line, rated, shortened, tone_text
 from retrieval.contract import analysis_json, dumps
 from retrieval.errors import WhichArticleError
-from retrieval.language.analyse import analyse as read_out
-from retrieval.language.securities import load_securities
+from retrieval.ingest import BATCH
 from retrieval.models import Analysis, Article, Impact
 from retrieval.sources.fetch import fetch
 from retrieval.sources.reading import Failure, read, read_jsonl
@@ -26,19 +27,26 @@ def analyse(path: str | None, *, jsonl: Path | None, as_json: bool) -> bool:
     Raises:
         WhichArticleError: neither a path nor a file of lines was given, or both.
         SourceError: what was given is not there.
+        SettingError: a setting cannot be used.
     """
-    securities, done = load_securities(), 0
-    for item in _items(path, jsonl):
-        if isinstance(item, Failure):
-            console.note(f"{item.source}: {item.reason}")
-            continue
-        analysis = read_out(item, securities)
-        done += 1
-        if as_json or jsonl is not None:
-            console.write(dumps(analysis_json(item, analysis)))
-        else:
-            _show(item, analysis)
+    reader, done = reader_of(load()), 0
+    for articles in _batches(_items(path, jsonl)):
+        for article, analysis in zip(articles, reader.read(articles), strict=True):
+            if as_json or jsonl is not None:
+                console.write(dumps(analysis_json(article, analysis)))
+            else:
+                _show(article, analysis)
+        done += len(articles)
     return done > 0
+
+
+def _batches(items: Iterator[Article | Failure]) -> Iterator[list[Article]]:
+    """Gather what could be read, and tell what could not."""
+    while taken := list(islice(items, BATCH)):
+        for item in taken:
+            if isinstance(item, Failure):
+                console.note(f"{item.source}: {item.reason}")
+        yield [item for item in taken if isinstance(item, Article)]
 
 
 def _items(path: str | None, jsonl: Path | None) -> Iterator[Article | Failure]:

@@ -13,7 +13,7 @@ from pathlib import Path
 from bot import console
 from bot.blocks.kit import DISCLAIMER
 from bot.settings import Settings, load
-from bot.wiring import embedder_of, open_beside, utc_now
+from bot.wiring import embedder_of, open_beside, reader_of, utc_now
 from retrieval.answers import Answer
 from retrieval.ask import wording
 from retrieval.ask.answer import answer
@@ -148,7 +148,7 @@ def _holding(
     Raises:
         NothingReadError: there were items, and none could be read.
     """
-    library = Library.in_memory(embedder_of(settings), embeds_late=embeds_late)
+    library = Library.in_memory(embedder_of(settings), reader_of(settings), embeds_late=embeds_late)
     try:
         with console.progress("Reading") as advance:
             counts = ingest(items, library=library, now=utc_now, progress=advance)

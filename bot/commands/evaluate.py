@@ -5,7 +5,7 @@ from pathlib import Path
 
 from bot import console
 from bot.settings import load
-from bot.wiring import embedder_of
+from bot.wiring import embedder_of, reader_of
 from retrieval.evals.data import Missing
 from retrieval.evals.figures import Figure
 from retrieval.evals.scoreboard import below, scoreboard
@@ -20,9 +20,10 @@ def evaluate(data: Path, *, only: str | None, thresholds: Path | None, as_json: 
         InputError: no set has that name, or the thresholds cannot be read.
     """
     least = read_thresholds(thresholds) if thresholds else {}
+    settings = load()
     measured: list[Figure | Missing] = []
     with console.progress("Measuring") as advance:
-        for item in scoreboard(data, embedder_of(load()), only):
+        for item in scoreboard(data, embedder_of(settings), reader_of(settings), only):
             measured.append(item)
             advance(1)
     figures = [m for m in measured if isinstance(m, Figure)]

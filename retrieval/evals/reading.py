@@ -1,12 +1,12 @@
-"""Labelled articles to figures of the reader: mentions and impacts. Knows the built-in engine."""
+"""Labelled articles to figures of a reader: mentions and impacts. Knows no engine."""
 
 from collections.abc import Iterable
 from pathlib import Path
 
 from retrieval.evals.data import Row, article_of, rows
 from retrieval.evals.figures import Figure, Tally, share
-from retrieval.language.analyse import analyse
 from retrieval.language.mentions import find_mentions
+from retrieval.language.reader import Reader
 from retrieval.language.securities import load_securities
 from retrieval.models import Analysis, Direction
 
@@ -39,16 +39,15 @@ def mentions(folder: Path) -> list[Figure]:
     ]
 
 
-def impacts(folder: Path) -> list[Figure]:
+def impacts(folder: Path, reader: Reader) -> list[Figure]:
     """Winners and losers named right, the first ranked right, quotes verbatim, traps taken."""
-    securities = load_securities()
     articles = {r["id"]: article_of(r) for r in rows(folder, "impact_articles.jsonl")}
     sides: dict[Direction, Tally] = {"positive": Tally(), "negative": Tally()}
     firsts = first_right = quotes = verbatim = traps = 0
     total = 0
     for gold in rows(folder, "impact_gold.jsonl"):
         article = articles[gold["article_id"]]
-        analysis = analyse(article, securities)
+        (analysis,) = reader.read([article])
         total += 1
         for side, tally in sides.items():
             tally.add(set(_tickers(analysis, side)) - _mixed(gold), _gold(gold, side))

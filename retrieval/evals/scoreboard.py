@@ -9,6 +9,7 @@ from retrieval.evals import reading, searching
 from retrieval.evals.data import Missing
 from retrieval.evals.figures import Figure
 from retrieval.index.embed import Embed
+from retrieval.language.reader import Reader
 
 LOWER_IS_BETTER = frozenset(
     {"not_a_company_taken", "traps_taken", "absent_named", "answerable_refused"}
@@ -18,7 +19,7 @@ SETS = ("ticker_mentions", "impact_gold", "retrieval", "refusal")
 
 
 def scoreboard(
-    folder: Path, embedder: Embed, only: str | None = None
+    folder: Path, embedder: Embed, reader: Reader, only: str | None = None
 ) -> Iterator[Figure | Missing]:
     """Measure each set in turn; a set whose file is absent is named as missing.
 
@@ -32,9 +33,9 @@ def scoreboard(
         raise InputError(f"{only}: the sets are {', '.join(SETS)}")
     measures: dict[str, Callable[[], list[Figure]]] = {
         "ticker_mentions": lambda: reading.mentions(folder),
-        "impact_gold": lambda: reading.impacts(folder),
-        "retrieval": lambda: searching.retrieval(folder, embedder),
-        "refusal": lambda: searching.refusal(folder, embedder),
+        "impact_gold": lambda: reading.impacts(folder, reader),
+        "retrieval": lambda: searching.retrieval(folder, embedder, reader),
+        "refusal": lambda: searching.refusal(folder, embedder, reader),
     }
     for name, measure in measures.items():
         if only in (None, name):

@@ -14,6 +14,7 @@ from retrieval.evals.data import article_of, rows
 from retrieval.evals.figures import Figure, share
 from retrieval.index.embed import Embed
 from retrieval.ingest import ingest
+from retrieval.language.reader import Reader
 from retrieval.library import Library
 from retrieval.models import Scope
 
@@ -31,11 +32,11 @@ class _Found:
     whole: list[bool] = field(default_factory=list)
 
 
-def retrieval(folder: Path, embedder: Embed) -> list[Figure]:
+def retrieval(folder: Path, embedder: Embed, reader: Reader) -> list[Figure]:
     """recall@4 and the share of questions with all evidence within 10, for each data set alone."""
     found: dict[str, _Found] = defaultdict(_Found)
     for corpus in ("MultiHop-RAG", "FinanceBench"):
-        library = _filled(folder, embedder, corpus)
+        library = _filled(folder, embedder, reader, corpus)
         for row in rows(folder, "questions.jsonl"):
             if row["dataset"] != corpus or not row["evidence_ids"]:
                 continue
@@ -55,28 +56,30 @@ def retrieval(folder: Path, embedder: Embed) -> list[Figure]:
     ]
 
 
-def refusal(folder: Path, embedder: Embed) -> list[Figure]:
+def refusal(folder: Path, embedder: Embed, reader: Reader) -> list[Figure]:
     """Share of unanswerable questions that are refused, and of answerable ones that are.
 
     Articles and news alike.
     """
     refused = {True: [0, 0], False: [0, 0]}
-    library = _filled(folder, embedder, "MultiHop-RAG")
+    library = _filled(folder, embedder, reader, "MultiHop-RAG")
     for row in rows(folder, "questions.jsonl"):
         if row["dataset"] == "MultiHop-RAG":
             given = answer(row["question"], library=library, now=NOW)
             _count(refused, answerable=row["answerable"], status=given.status)
     library.close()
-    _articles_alone(folder, embedder, refused)
+    _articles_alone(folder, embedder, reader, refused)
     return [
         Figure("refusal", "unanswerable_refused", share(*refused[False]), refused[False][1]),
         Figure("refusal", "answerable_refused", share(*refused[True]), refused[True][1]),
     ]
 
 
-def _articles_alone(folder: Path, embedder: Embed, refused: dict[bool, list[int]]) -> None:
+def _articles_alone(
+    folder: Path, embedder: Embed, reader: Reader, refused: dict[bool, list[int]]
+) -> None:
     """Ask each labelled article its own questions, with that article as the only source."""
-    library = Library.in_memory(embedder)
+    library = Library.in_memory(embedder, reader)
     articles = [article_of(r) for r in rows(folder, "impact_articles.jsonl")]
     ingest(articles, library=library, now=lambda: NOW, progress=lambda _: None)
     for gold in rows(folder, "impact_gold.jsonl"):
@@ -94,8 +97,8 @@ def _count(refused: dict[bool, list[int]], *, answerable: bool, status: str) -> 
     refused[answerable][1] += 1
 
 
-def _filled(folder: Path, embedder: Embed, dataset: str) -> Library:
-    library = Library.in_memory(embedder)
+def _filled(folder: Path, embedder: Embed, reader: Reader, dataset: str) -> Library:
+    library = Library.in_memory(embedder, reader)
     passages = (article_of(r) for r in rows(folder, "passages.jsonl") if r["dataset"] == dataset)
     ingest(passages, library=library, now=lambda: NOW, progress=lambda _: None)
     return library

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from retrieval.contract import Json
 from retrieval.index.embed import Embed
 from retrieval.ingest import ingest
-from retrieval.language.analyse import analyse
+from retrieval.language.reader import Reader
 from retrieval.library import Library
 from retrieval.models import Article, Chunk, Scope, digest_of
 from retrieval.store.records import Record
@@ -51,30 +51,28 @@ def _timed() -> Iterator[_Timed]:
     taken.seconds = perf_counter() - started
 
 
-def bench(embedder: Embed, chunks: int) -> Json:
+def bench(embedder: Embed, reader: Reader, chunks: int) -> Json:
     """Measure indexing with the real model, and queries over `chunks` synthetic chunks."""
     embedder.encode(["warm"])
     with TemporaryDirectory() as folder:
         return {
-            "indexing": _indexing(embedder, Path(folder) / "articles"),
-            "queries": _queries(embedder, Path(folder) / "chunks", chunks),
+            "indexing": _indexing(embedder, reader, Path(folder) / "articles"),
+            "queries": _queries(embedder, reader, Path(folder) / "chunks", chunks),
             "memory_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
         }
 
 
-def _indexing(embedder: Embed, folder: Path) -> Json:
+def _indexing(embedder: Embed, reader: Reader, folder: Path) -> Json:
     articles = [_article(n) for n in range(ARTICLES)]
-    library = _opened(folder, embedder)
+    library = _opened(folder, embedder, reader)
     with _timed() as first:
         ingest(articles, library=library, now=lambda: NOW, progress=_ignore)
     with _timed() as again:
         ingest(articles, library=library, now=lambda: NOW, progress=_ignore)
     made = library.store.chunks(sorted(library.store.chunk_ids()))
-    securities = library.securities
     library.close()
     with _timed() as reading:
-        for article in articles:
-            analyse(article, securities)
+        reader.read(articles)
     with _timed() as bare:
         embedder.encode([chunk.text for chunk in made.values()])
     return {
@@ -87,9 +85,9 @@ def _indexing(embedder: Embed, folder: Path) -> Json:
     }
 
 
-def _queries(embedder: Embed, folder: Path, chunks: int) -> Json:
+def _queries(embedder: Embed, reader: Reader, folder: Path, chunks: int) -> Json:
     rng = np.random.default_rng(SEED)
-    library = _opened(folder, embedder)
+    library = _opened(folder, embedder, reader)
     for start in range(0, chunks, BATCH):
         records = [_record(n, rng, embedder, library) for n in range(start, start + BATCH)]
         library.store.put_many(records, now=NOW)
@@ -111,7 +109,7 @@ def _queries(embedder: Embed, folder: Path, chunks: int) -> Json:
     library.close()
     size = sum(f.stat().st_size for f in folder.rglob("*") if f.is_file())
     with _timed() as start_up:
-        _opened(folder, embedder).close()
+        _opened(folder, embedder, reader).close()
     return {
         **figures,
         "disk_mb": round(size / 2**20, 1),
@@ -119,9 +117,11 @@ def _queries(embedder: Embed, folder: Path, chunks: int) -> Json:
     }
 
 
-def _opened(folder: Path, embedder: Embed) -> Library:
+def _opened(folder: Path, embedder: Embed, reader: Reader) -> Library:
     folder.mkdir(parents=True, exist_ok=True)
-    library = Library.open(f"sqlite:///{folder / 'tape.db'}", folder, embedder=embedder)
+    library = Library.open(
+        f"sqlite:///{folder / 'tape.db'}", folder, embedder=embedder, reader=reader
+    )
     library.indexes.wait()
     return library
 
@@ -141,7 +141,8 @@ def _record(number: int, rng: np.random.Generator, embedder: Embed, library: Lib
     article = Article(id=f"synthetic-{number}", text=text)
     chunk = Chunk(digest_of(article.id), article.id, 0, 0, len(text), text)
     vector = _unit(rng, 1, embedder.dimensions)
-    return Record(article, analyse(article, library.securities), (chunk,), vector, embedder.name)
+    (analysis,) = library.reader.read([article])
+    return Record(article, analysis, (chunk,), vector, embedder.name)
 
 
 def _unit(rng: np.random.Generator, rows: int, columns: int) -> NDArray[np.float32]:

@@ -1,4 +1,4 @@
-"""An article -> its analysis by the built-in engine, always the same. Knows no store."""
+"""Articles -> their analyses by the built-in engine, always the same. Knows no store."""
 
 from collections.abc import Sequence
 
@@ -19,8 +19,23 @@ ENGINE = "builtin.v1"
 TONE_SHARE = 0.3  # how much of the overall sentiment is tone rather than impacts
 
 
-def analyse(article: Article, securities: Securities) -> Analysis:
-    """Read an article. Text that is not English is kept and marked, not scored."""
+class Builtin:
+    """The built-in engine: no key, no network, and the same analysis for the same article.
+
+    What it works with is given here and nowhere else.
+    """
+
+    engine = ENGINE
+
+    def __init__(self, securities: Securities) -> None:
+        self._securities = securities
+
+    def read(self, articles: Sequence[Article]) -> list[Analysis]:
+        """Read each article. Text that is not English is kept and marked, not scored."""
+        return [_analyse(article, self._securities) for article in articles]
+
+
+def _analyse(article: Article, securities: Securities) -> Analysis:
     language = detect(article.text)
     mentions = find_mentions(article.text, securities, title=article.title)
     body = [span for span in sentences(article.text) if not is_boilerplate(article.text, span)]

@@ -11,8 +11,7 @@ from retrieval.evals import reading
 from retrieval.evals.data import Missing
 from retrieval.evals.figures import Figure, Tally
 from retrieval.evals.scoreboard import below, scoreboard, thresholds
-from retrieval.language.analyse import analyse
-from retrieval.language.securities import load_securities
+from tests.articles import builtin
 from tests.fakes import HashEmbedder
 
 THRESHOLDS = Path(__file__).parent / "thresholds.toml"
@@ -21,7 +20,7 @@ GOLD = Path(__file__).parents[1] / "data" / "samples_expected.toml"
 
 @pytest.mark.evals
 def test_the_reader_holds_its_thresholds_on_the_development_sets(shared: Path) -> None:
-    figures = [*reading.mentions(shared / "eval"), *reading.impacts(shared / "eval")]
+    figures = [*reading.mentions(shared / "eval"), *reading.impacts(shared / "eval", builtin())]
     assert {f.key for f in figures} >= {"ticker_mentions.recall", "impact_gold.winners_precision"}
     assert below(figures, thresholds(THRESHOLDS)) == []
 
@@ -32,7 +31,7 @@ def test_the_reader_holds_its_thresholds_on_our_own_samples() -> None:
     winners, losers, absent = Tally(), Tally(), 0
     for sample in samples():
         expected = gold[sample.slug]
-        analysis = analyse(sample.article("http://127.0.0.1/"), load_securities())
+        (analysis,) = builtin().read([sample.article("http://127.0.0.1/")])
         sides: dict[str, set[str]] = {"positive": set(), "negative": set()}
         for impact in analysis.impacts:
             if impact.target.kind == "ticker" and impact.sentiment.direction in sides:
@@ -63,7 +62,7 @@ def test_a_figure_below_its_threshold_is_said() -> None:
 
 
 def test_a_missing_set_is_said_and_stops_nothing(tmp_path: Path) -> None:
-    found = list(scoreboard(tmp_path, HashEmbedder()))
+    found = list(scoreboard(tmp_path, HashEmbedder(), builtin()))
     assert [m.name for m in found if isinstance(m, Missing)] == [
         "ticker_mentions",
         "impact_gold",
@@ -74,9 +73,9 @@ def test_a_missing_set_is_said_and_stops_nothing(tmp_path: Path) -> None:
 
 def test_an_unknown_set_or_folder_is_refused_in_words(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="the sets are"):
-        list(scoreboard(tmp_path, HashEmbedder(), only="poetry"))
+        list(scoreboard(tmp_path, HashEmbedder(), builtin(), only="poetry"))
     with pytest.raises(MissingPathError):
-        list(scoreboard(tmp_path / "none", HashEmbedder()))
+        list(scoreboard(tmp_path / "none", HashEmbedder(), builtin()))
 
 
 def test_thresholds_of_another_shape_are_refused(tmp_path: Path) -> None:

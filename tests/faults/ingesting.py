@@ -22,6 +22,7 @@ from retrieval.library import Library
 from retrieval.models import Article
 from retrieval.store.schema import versions
 from retrieval.store.store import Store
+from tests.articles import builtin
 from tests.fakes import HashEmbedder
 
 ARTICLES = 500
@@ -45,7 +46,7 @@ def articles() -> Iterator[Article]:
 
 
 def run(folder: Path) -> None:
-    library = Library.open(url_of(folder), folder, embedder=HashEmbedder())
+    library = Library.open(url_of(folder), folder, embedder=HashEmbedder(), reader=builtin())
     with (folder / "acked").open("a", encoding="ascii") as ledger:
 
         def ack(count: int) -> None:

@@ -18,6 +18,7 @@ from bot.wiring import Office, utc_now
 from retrieval.answers import Answer
 from retrieval.ingest import ingest
 from retrieval.library import Library
+from tests.articles import builtin
 from tests.fakes import HashEmbedder
 
 ARTICLES = 4
@@ -42,7 +43,9 @@ async def serve(settings: Settings, office: Office, api_url: str, tokens: list[s
 
 def main(api_url: str, *tokens: str) -> None:
     settings = load()
-    library = Library.open(settings.url, settings.data_dir, embedder=HashEmbedder())
+    library = Library.open(
+        settings.url, settings.data_dir, embedder=HashEmbedder(), reader=builtin()
+    )
     articles = (sample.article("https://samples.example.com") for sample in samples()[:ARTICLES])
     ingest(articles, library=library, now=utc_now, progress=lambda _: None)
     office = Office.open(settings, library)

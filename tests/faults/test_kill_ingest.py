@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from retrieval.library import Library
 from retrieval.models import Scope
-from tests.articles import MONDAY, article, record
+from tests.articles import MONDAY, article, builtin, record
 from tests.fakes import HashEmbedder
 from tests.faults.ingesting import ARTICLES, url_of
 
@@ -86,7 +86,7 @@ def test_what_was_acknowledged_before_a_kill_is_there_after_it(tmp_path: Path) -
     assert _killed(Round(tmp_path, commits=3, seconds=0))
     acked = _acked(tmp_path)[1]
     assert acked
-    library = Library.open(url_of(tmp_path), tmp_path, embedder=HashEmbedder())
+    library = Library.open(url_of(tmp_path), tmp_path, embedder=HashEmbedder(), reader=builtin())
     assert library.store.searched(Scope()).articles >= acked
     library.close()
 
@@ -109,7 +109,7 @@ VECTORS = (_drawn / np.linalg.norm(_drawn, axis=1, keepdims=True)).astype(np.flo
 def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a database and its indexes, closed well. Copied only while it is sound."""
     folder = tmp_path_factory.mktemp("sound")
-    library = Library.open(url_of(folder), folder, embedder=HashEmbedder())
+    library = Library.open(url_of(folder), folder, embedder=HashEmbedder(), reader=builtin())
     passages = [f"passage {n} on chips" for n in range(PASSAGES)]
     made = record(article("a"), passages=tuple(passages))
     library.store.put_many([replace(made, vectors=VECTORS, model=HashEmbedder.name)], now=MONDAY)
@@ -162,7 +162,7 @@ def test_a_damaged_index_is_filled_again_without_embedding(
     folder = tmp_path / "copy"
     shutil.copytree(sound, folder)
     damage(folder / "index")
-    library = Library.open(url_of(folder), folder, embedder=RefusingEmbedder())
+    library = Library.open(url_of(folder), folder, embedder=RefusingEmbedder(), reader=builtin())
     assert library.indexes.dense(VECTORS[7], 1)[0][0] == "a/passage 7 on chips"
     assert library.indexes.lexical("passage 7", 1)[0][0] == "a/passage 7 on chips"
     assert library.indexes.wait(DEADLINE)

@@ -13,6 +13,7 @@ from retrieval.contract import answer_json, dumps
 from retrieval.ingest import ingest
 from retrieval.library import Library
 from retrieval.models import Article, Scope
+from tests.articles import builtin
 from tests.fakes import HashEmbedder
 
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -40,7 +41,7 @@ RAIN = Article("rain", "It rained in Lisbon for 14 days. The opera opened late."
 
 @pytest.fixture
 def library() -> Iterator[Library]:
-    opened = Library.in_memory(HashEmbedder())
+    opened = Library.in_memory(HashEmbedder(), builtin())
     yield opened
     opened.close()
 
@@ -216,8 +217,8 @@ def test_the_same_question_over_the_same_articles_is_the_same_bytes(library: Lib
 
 
 def test_a_library_that_embeds_late_answers_the_same_and_the_ledger_needs_no_vectors() -> None:
-    eager, embedder = Library.in_memory(HashEmbedder()), HashEmbedder()
-    late = Library.in_memory(embedder, embeds_late=True)
+    eager, embedder = Library.in_memory(HashEmbedder(), builtin()), HashEmbedder()
+    late = Library.in_memory(embedder, builtin(), embeds_late=True)
     keep(eager, CHIPS, RAIN)
     keep(late, CHIPS, RAIN)
     ledger, free = "which tickers benefit?", "how long did it rain in Lisbon?"

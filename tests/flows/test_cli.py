@@ -11,6 +11,7 @@ import pytest
 
 from retrieval.index.embed import Embedder
 from retrieval.library import Library
+from tests.articles import builtin
 
 ROOT = Path(__file__).parents[2]
 
@@ -281,7 +282,9 @@ def test_a_data_folder_that_is_a_file_is_said_in_one_sentence(data_dir: Path) ->
 
 
 def test_beside_a_running_owner_one_can_ingest_and_ask(tmp_path: Path, data_dir: Path) -> None:
-    owner = Library.open(f"sqlite:///{data_dir}/tape.db", data_dir, embedder=Embedder())
+    owner = Library.open(
+        f"sqlite:///{data_dir}/tape.db", data_dir, embedder=Embedder(), reader=builtin()
+    )
     try:
         folder = folder_of_articles(tmp_path)
         assert json.loads(tape(data_dir, "ingest", str(folder), "--json").stdout)["new"] == 1

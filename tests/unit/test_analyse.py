@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from retrieval.language.analyse import ENGINE, analyse
+from retrieval.language.analyse import Builtin
 from retrieval.language.securities import Securities, load_securities
 from retrieval.models import Analysis, Article
 
@@ -54,7 +54,8 @@ def securities() -> Securities:
 
 
 def read(text: str, securities: Securities, title: str | None = None) -> Analysis:
-    return analyse(Article("a", text, title), securities)
+    (found,) = Builtin(securities).read([Article("a", text, title)])
+    return found
 
 
 def tickers(found: Analysis, direction: str) -> set[str]:
@@ -185,7 +186,7 @@ def test_german_is_kept_and_not_scored(securities: Securities) -> None:
     assert found.language == "de"
     assert found.impacts == ()
     assert found.sentiment.score == 0
-    assert found.engine == ENGINE
+    assert found.engine == Builtin.engine
 
 
 def test_the_title_adds_weight_and_is_never_quoted(securities: Securities) -> None:

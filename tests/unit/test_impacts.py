@@ -2,9 +2,9 @@
 
 import pytest
 
-from retrieval.language.analyse import analyse
+from retrieval.language.analyse import Builtin
 from retrieval.language.securities import Securities, load_securities
-from retrieval.models import Article, Impact
+from retrieval.models import Analysis, Article, Impact
 
 
 @pytest.fixture(scope="module")
@@ -12,8 +12,13 @@ def securities() -> Securities:
     return load_securities()
 
 
+def read(text: str, securities: Securities) -> Analysis:
+    (found,) = Builtin(securities).read([Article("a", text)])
+    return found
+
+
 def impact_on(name: str, text: str, securities: Securities) -> Impact:
-    found = analyse(Article("a", text), securities).impacts
+    found = read(text, securities).impacts
     return next(one for one in found if one.target.id == name)
 
 
@@ -24,7 +29,7 @@ def test_several_statements_make_one_impact_with_its_strongest_quotes(
         "Nvidia beat estimates. Nvidia raised its guidance. Nvidia rose 4%. Nvidia gained share. "
         "Nvidia won orders."
     )
-    found = analyse(Article("a", text), securities).impacts
+    found = read(text, securities).impacts
     assert [one.target.id for one in found] == ["NVDA"]
     assert len(found[0].quotes) == 3
     assert found[0].sentiment.score > 0.5
@@ -102,7 +107,7 @@ def test_what_would_change_the_view_is_not_the_view(securities: Securities) -> N
 
 def test_a_reason_never_ends_in_the_middle_of_a_phrase() -> None:
     text = "The company with the most to lose is Boeing (NYSE: BA), which rents half of its fleet."
-    found = analyse(Article("a", text), load_securities())
+    found = read(text, load_securities())
     assert all(
         not i.mechanism or i.mechanism.split()[-1] not in {"the", "most", "with"}
         for i in found.impacts

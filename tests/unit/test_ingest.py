@@ -19,7 +19,7 @@ from retrieval.ingest import BATCH, Counts, decide, ingest
 from retrieval.library import Library
 from retrieval.models import Article, Scope
 from retrieval.sources.reading import Failure
-from tests.articles import HOUR, MONDAY, article
+from tests.articles import HOUR, MONDAY, article, builtin
 from tests.fakes import HashEmbedder
 
 FIRST = "Chipmakers gain as orders rise. " * 40
@@ -33,7 +33,7 @@ def embedder() -> HashEmbedder:
 
 @pytest.fixture
 def library(embedder: HashEmbedder) -> Iterator[Library]:
-    library = Library.in_memory(embedder)
+    library = Library.in_memory(embedder, builtin())
     yield library
     library.close()
 
@@ -86,7 +86,7 @@ class CountingEmbedder(HashEmbedder):
 
 def test_the_same_articles_again_cost_no_cutting_and_no_embedding() -> None:
     embedder = CountingEmbedder()
-    library = Library.in_memory(embedder)
+    library = Library.in_memory(embedder, builtin())
     shelf = [article(str(n), FIRST) for n in range(BATCH + 3)]
     assert _take(library, *shelf) == Counts(new=BATCH + 3)
     work = (embedder.texts, embedder.cut)
@@ -140,12 +140,12 @@ class OtherEmbedder(HashEmbedder):
 
 def test_a_library_is_not_opened_with_another_embedding_model(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/tape.db"
-    library = Library.open(url, tmp_path, embedder=HashEmbedder())
+    library = Library.open(url, tmp_path, embedder=HashEmbedder(), reader=builtin())
     _take(library, article("a"))
     library.close()
     with pytest.raises(OtherModelError, match="hash@1"):
-        Library.open(url, tmp_path, embedder=OtherEmbedder())
-    Library.open(url, tmp_path, embedder=HashEmbedder()).close()
+        Library.open(url, tmp_path, embedder=OtherEmbedder(), reader=builtin())
+    Library.open(url, tmp_path, embedder=HashEmbedder(), reader=builtin()).close()
 
 
 class Broken(HashEmbedder):
@@ -165,7 +165,7 @@ class Ingesting(RuleBasedStateMachine):
 
     @initialize()
     def start(self) -> None:
-        self.library = Library.in_memory(HashEmbedder())
+        self.library = Library.in_memory(HashEmbedder(), builtin())
         self.library.indexes.catch_up()
         self.clock = MONDAY
         self.last: dict[str, str] = {}

@@ -11,6 +11,7 @@ from retrieval.ask.search import LEXICAL_WEIGHT, by_article, fuse, search
 from retrieval.ingest import ingest
 from retrieval.library import Library
 from retrieval.models import Article, Chunk, Scope
+from tests.articles import builtin
 from tests.fakes import HashEmbedder
 from tests.nouns import MONDAY
 
@@ -62,7 +63,7 @@ def test_an_article_stands_where_its_best_chunk_does() -> None:
 
 @pytest.fixture
 def library() -> Iterator[Library]:
-    opened = Library.in_memory(HashEmbedder())
+    opened = Library.in_memory(HashEmbedder(), builtin())
     rows = [Article(f"n{n:02}", f"Note {n} on copper.", source="Wire") for n in range(80)]
     rows.append(Article("gold", "Gold and copper rose.", source="Ledger"))
     ingest(rows, library=opened, now=lambda: MONDAY, progress=lambda _: None)
