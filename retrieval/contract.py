@@ -9,7 +9,15 @@ from datetime import datetime
 from typing import Any
 
 from retrieval.answers import Answer, Citation, Line
-from retrieval.models import Analysis, Article, Impact, Sentiment, TickerSentiment, Trigger
+from retrieval.models import (
+    Analysis,
+    Article,
+    Impact,
+    Inferred,
+    Sentiment,
+    TickerSentiment,
+    Trigger,
+)
 
 Json = dict[str, Any]
 
@@ -23,7 +31,14 @@ def dumps(value: Json) -> str:
 
 
 def analysis_json(article: Article, analysis: Analysis) -> Json:
-    """What `tape analyse --json` writes for an article."""
+    """What `tape analyse --json` writes for an article.
+
+    `impacts` holds what the article says, each of origin "source". `inferred` holds what it does
+    not say: impacts of origin "inferred" on tickers that the exposure map lists under a group of
+    the article. They have the fields of an impact and four more: `group`, the article's words for
+    it (the quote names the group, not the ticker), `group_id` and `map_version` of the map, and
+    `why` the map lists the ticker. No ticker, sentiment or answer is made from them.
+    """
     return {
         "id": article.id,
         "language": analysis.language,
@@ -38,6 +53,7 @@ def analysis_json(article: Article, analysis: Analysis) -> Json:
         ],
         "groups": list(analysis.groups),
         "triggers": [_trigger(t) for t in analysis.triggers],
+        "inferred": [_inferred(i) for i in analysis.inferred],
     }
 
 
@@ -114,6 +130,16 @@ def _impact(impact: Impact) -> Json:
         "start": first.start,
         "end": first.end,
         "quotes": [{"text": q.text, "start": q.start, "end": q.end} for q in impact.quotes],
+    }
+
+
+def _inferred(inferred: Inferred) -> Json:
+    return {
+        **_impact(inferred.impact),
+        "group": inferred.group,
+        "group_id": inferred.group_id,
+        "map_version": inferred.map_version,
+        "why": inferred.why,
     }
 
 

@@ -162,6 +162,22 @@ class Impact:
 
 
 @dataclass(frozen=True, slots=True)
+class Inferred:
+    """What an article says of a group, carried to a ticker that it does not name.
+
+    `impact` has origin "inferred" and quotes the `group`, in the article's words; the ticker is
+    there because version `map_version` of the exposure map lists it under `group_id`, for the
+    reason `why`. It is never one of the article's impacts, and no question is answered from it.
+    """
+
+    impact: Impact
+    group: str
+    group_id: str
+    map_version: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class TickerSentiment:
     """An article's impacts on one ticker, aggregated."""
 
@@ -183,7 +199,8 @@ class Trigger:
 class Analysis:
     """All that one article says about its targets.
 
-    `groups` are the group targets with their quotes' words.
+    `groups` are the group targets with their quotes' words. `inferred` is what it does not say: the
+    tickers that the exposure map lists under those groups.
     """
 
     language: str
@@ -195,6 +212,7 @@ class Analysis:
     tickers: tuple[TickerSentiment, ...]
     engine: str
     dropped: int = 0
+    inferred: tuple[Inferred, ...] = ()
 
     @property
     def groups(self) -> tuple[str, ...]:

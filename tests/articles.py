@@ -13,6 +13,7 @@ from retrieval.models import (
     Article,
     Chunk,
     Impact,
+    Inferred,
     Mention,
     Origin,
     Quote,
@@ -92,6 +93,7 @@ impacts = st.builds(
 )
 mentions = st.builds(Mention, targets, texts, places, places)
 triggers = st.builds(Trigger, quotes, maybe_texts)
+inferences = st.builds(Inferred, impacts, texts, texts, texts, texts)
 tickers = st.builds(TickerSentiment, texts, texts, tones, shares)
 analyses = st.builds(
     Analysis,
@@ -104,6 +106,7 @@ analyses = st.builds(
     tickers=st.lists(tickers, max_size=3).map(tuple),
     engine=texts,
     dropped=st.integers(0, 1000),
+    inferred=st.lists(inferences, max_size=3).map(tuple),
 )
 articles = st.builds(
     Article,

@@ -14,7 +14,7 @@ from retrieval.ask.wording import one_line, rated, shortened, tone_text
 from retrieval.contract import analysis_json, dumps
 from retrieval.errors import WhichArticleError
 from retrieval.ingest import BATCH
-from retrieval.models import Analysis, Article, Impact
+from retrieval.models import Analysis, Article, Impact, Inferred
 from retrieval.sources.fetch import fetch
 from retrieval.sources.reading import Failure, read, read_jsonl
 
@@ -66,6 +66,8 @@ def _show(article: Article, analysis: Analysis) -> None:
         console.say(f"{one_line(analysis.summary)}\n")
     if analysis.impacts:
         console.show(_impacts(analysis.impacts))
+    if analysis.inferred:
+        console.show(_inferred(analysis.inferred))
     for trigger in analysis.triggers:
         horizon = f" ({trigger.horizon})" if trigger.horizon else ""
         console.say(f"Would change the view: {one_line(trigger.quote.text)}{horizon}")
@@ -82,5 +84,28 @@ def _impacts(impacts: tuple[Impact, ...]) -> Table:
             f"{impact.sentiment.arrow} {rated(impact.sentiment)}",
             str(impact.order),
             shortened(impact.quotes[0].text, _QUOTE_LENGTH),
+        )
+    return table
+
+
+def _inferred(inferred: tuple[Inferred, ...]) -> Table:
+    """Draw what the article does not say in a table of its own, under the map's version."""
+    version = inferred[0].map_version
+    table = console.table(
+        f"Inferred, not in the source (exposure map {version})",
+        "ticker",
+        "sentiment",
+        "from the group",
+        "because it",
+        "quote on the group",
+    )
+    for one in inferred:
+        console.row(
+            table,
+            one.impact.target.id,
+            f"{one.impact.sentiment.arrow} {rated(one.impact.sentiment)}",
+            one.group,
+            one.why,
+            shortened(one.impact.quotes[0].text, _QUOTE_LENGTH),
         )
     return table

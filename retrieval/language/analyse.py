@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 
 from retrieval.language.boilerplate import is_boilerplate
-from retrieval.language.check import check
+from retrieval.language.check import check, check_inferred
+from retrieval.language.exposures import load_exposures
 from retrieval.language.impacts import impacts, relevance_of, score_of
+from retrieval.language.inferring import infer
 from retrieval.language.language_id import detect
 from retrieval.language.mentions import find_mentions
 from retrieval.language.reading import Evidence, read
@@ -13,7 +15,16 @@ from retrieval.language.sentences import sentences
 from retrieval.language.sentiment import FULL, tone
 from retrieval.language.summary import summarise
 from retrieval.language.triggers import find_triggers
-from retrieval.models import Analysis, Article, Impact, Mention, Sentiment, Span, TickerSentiment
+from retrieval.models import (
+    Analysis,
+    Article,
+    Impact,
+    Inferred,
+    Mention,
+    Sentiment,
+    Span,
+    TickerSentiment,
+)
 
 ENGINE = "builtin.v1"
 TONE_SHARE = 0.3  # how much of the overall sentiment is tone rather than impacts
@@ -46,6 +57,7 @@ def _analyse(article: Article, securities: Securities) -> Analysis:
     evidence = read(article.text, body, mentions, doubts)
     made = impacts(article.text, evidence, mentions, _headline(article, securities))
     kept, dropped = check(article, made, mentions, securities)
+    inferred, unsound = _inferred(article, kept, mentions, securities)
     weights = _weights(evidence)
     return Analysis(
         language=language,
@@ -56,8 +68,21 @@ def _analyse(article: Article, securities: Securities) -> Analysis:
         triggers=triggers,
         tickers=_tickers(article.text, mentions, evidence, kept),
         engine=ENGINE,
-        dropped=dropped,
+        dropped=dropped + unsound,
+        inferred=inferred,
     )
+
+
+def _inferred(
+    article: Article,
+    kept: Sequence[Impact],
+    mentions: Sequence[Mention],
+    securities: Securities,
+) -> tuple[tuple[Inferred, ...], int]:
+    """Carry what was kept about groups to their tickers, and check that like everything else."""
+    exposures = load_exposures()
+    made = infer(article, kept, mentions, securities, exposures)
+    return check_inferred(article, made, kept, mentions, securities, exposures=exposures)
 
 
 def _unread(

@@ -6,9 +6,12 @@ What fails is dropped and counted, never repaired.
 import re
 from collections.abc import Iterable, Sequence
 
+from retrieval.language.exposures import ExposureMap
+from retrieval.language.inferring import issuers_named, scaled
+from retrieval.language.narrowing import meant
 from retrieval.language.securities import Securities
 from retrieval.language.sentences import sentences
-from retrieval.models import Article, Impact, Mention, Quote, Span
+from retrieval.models import Article, Impact, Inferred, Mention, Quote, Span
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 MOST_QUOTES = 3
@@ -26,6 +29,69 @@ def check(
     return kept, len(asked) - len(kept)
 
 
+def check_inferred(
+    article: Article,
+    inferred: Iterable[Inferred],
+    impacts: Sequence[Impact],
+    mentions: Sequence[Mention],
+    securities: Securities,
+    *,
+    exposures: ExposureMap,
+) -> tuple[tuple[Inferred, ...], int]:
+    """Keep what follows from an impact on a group that was kept, by this version of the map.
+
+    The number says how many did not.
+    """
+    asked = tuple(inferred)
+    parts = sentences(article.text) if asked else ()
+    spoken = issuers_named(article, impacts, mentions, securities) if asked else frozenset()
+    groups = {one.target.name.casefold(): one for one in impacts if one.target.kind == "group"}
+    kept = tuple(
+        one
+        for one in asked
+        if (group := groups.get(one.group.casefold())) is not None
+        and _is_sound(article.text, parts, one.impact)
+        and _names_the_group(article.text, parts, one)
+        and _is_of_the_map(one, group, exposures)
+        and one.group_id in meant(article, group, exposures)
+        and one.impact.target.id in securities
+        and securities.primary(one.impact.target.id) not in spoken
+    )
+    return kept, len(asked) - len(kept)
+
+
+def _is_of_the_map(one: Inferred, group: Impact, exposures: ExposureMap) -> bool:
+    """Ask that a record is what this map makes of a group's impact, and says so."""
+    impact = one.impact
+    home = exposures.groups.get(one.group_id)
+    member = home.member(impact.target.id) if home else None
+    return (
+        member is not None
+        and (one.map_version, one.why) == (exposures.version, member.why)
+        and (impact.origin, impact.order, impact.target.kind) == ("inferred", 2, "ticker")
+        and (impact.sentiment.score, impact.confidence) == scaled(group, member)
+        and impact.carried_from is None
+    )
+
+
+def _names_the_group(text: str, parts: Sequence[Span], one: Inferred) -> bool:
+    return all(
+        one.group.casefold() in _around(parts, quote).of(text).casefold()
+        for quote in one.impact.quotes
+    )
+
+
+def _is_sound(text: str, parts: Sequence[Span], impact: Impact) -> bool:
+    """Ask what holds for a record of either origin."""
+    return (
+        1 <= len(impact.quotes) <= MOST_QUOTES
+        and all(_is_verbatim(text, quote) for quote in impact.quotes)
+        and _is_in_range(impact)
+        and _mechanism_stands(text, impact)
+        and _horizon_stands(text, parts, impact)
+    )
+
+
 def _holds(
     text: str,
     parts: Sequence[Span],
@@ -34,13 +100,10 @@ def _holds(
     securities: Securities,
 ) -> bool:
     return (
-        1 <= len(impact.quotes) <= MOST_QUOTES
-        and all(_is_verbatim(text, quote) for quote in impact.quotes)
-        and _is_in_range(impact)
+        impact.origin == "source"
+        and _is_sound(text, parts, impact)
         and (impact.target.kind != "ticker" or impact.target.id in securities)
         and _is_about_target(text, parts, impact, mentions)
-        and _mechanism_stands(text, impact)
-        and _horizon_stands(text, parts, impact)
     )
 
 

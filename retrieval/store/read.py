@@ -10,7 +10,15 @@ from sqlalchemy import Connection, Select, func, select
 from retrieval.models import ArticleHead, Claim, Scope, Searched, StoredArticle, Trigger
 from retrieval.store import rows
 from retrieval.store.records import batches
-from retrieval.store.schema import articles, impacts, mentions, tickers, triggers, versions
+from retrieval.store.schema import (
+    articles,
+    impacts,
+    inferred,
+    mentions,
+    tickers,
+    triggers,
+    versions,
+)
 from retrieval.store.scope import Condition, claims_visible, known, visible
 
 _HEAD = (
@@ -75,7 +83,7 @@ def article(
         )
         .mappings()
         .all()
-        for part in (impacts, mentions, triggers, tickers)
+        for part in (impacts, inferred, mentions, triggers, tickers)
     }
     return StoredArticle(
         article=rows.article_of(row),

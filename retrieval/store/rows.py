@@ -13,6 +13,7 @@ from retrieval.models import (
     ArticleHead,
     Chunk,
     Impact,
+    Inferred,
     Mention,
     Quote,
     Sentiment,
@@ -66,6 +67,16 @@ def impact_row(impact: Impact) -> dict[str, object]:
         "origin": impact.origin,
         "carried_start": carried.start if carried else None,
         "carried_end": carried.end if carried else None,
+    }
+
+
+def inferred_row(inferred: Inferred) -> dict[str, object]:
+    """One claim that no article makes, with the group and the map that it follows from."""
+    return impact_row(inferred.impact) | {
+        "group_name": inferred.group,
+        "group_id": inferred.group_id,
+        "map_version": inferred.map_version,
+        "why": inferred.why,
     }
 
 
@@ -130,6 +141,7 @@ def analysis_of(row: RowMapping, parts: Mapping[str, Sequence[RowMapping]]) -> A
         tickers=tuple(map(_ticker_of, parts["tickers"])),
         engine=row["engine"],
         dropped=row["dropped"],
+        inferred=tuple(map(_inferred_of, parts["inferred"])),
     )
 
 
@@ -180,6 +192,16 @@ def chunk_of(row: RowMapping) -> Chunk:
         start=row["start"],
         end=row["end"],
         text=row["text"],
+    )
+
+
+def _inferred_of(row: RowMapping) -> Inferred:
+    return Inferred(
+        impact=impact_of(row),
+        group=row["group_name"],
+        group_id=row["group_id"],
+        map_version=row["map_version"],
+        why=row["why"],
     )
 
 

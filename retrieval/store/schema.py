@@ -80,23 +80,37 @@ def _part_of_a_version(name: str, *columns: Column[object]) -> Table:
     )
 
 
-impacts = _part_of_a_version(
-    "impacts",
-    Column("target_kind", Text, nullable=False),
-    Column("target_id", Text, nullable=False),
-    Column("target_name", Text, nullable=False),
-    Column("score", Double, nullable=False),
-    Column("mixed", Boolean, nullable=False),
-    Column("relevance", Double, nullable=False),
-    Column("order", Integer, nullable=False),
-    Column("mechanism", Text),
-    Column("horizon", Text),
-    Column("confidence", Double, nullable=False),
-    # [[text, start, end], ...]: always read and written with their impact
-    Column("quotes", JSON, nullable=False),
-    Column("origin", Text, nullable=False),
-    Column("carried_start", Integer),
-    Column("carried_end", Integer),
+def _claim() -> tuple[Column[object], ...]:
+    """What a claim consists of, for the tables of both origins."""
+    return (
+        Column("target_kind", Text, nullable=False),
+        Column("target_id", Text, nullable=False),
+        Column("target_name", Text, nullable=False),
+        Column("score", Double, nullable=False),
+        Column("mixed", Boolean, nullable=False),
+        Column("relevance", Double, nullable=False),
+        Column("order", Integer, nullable=False),
+        Column("mechanism", Text),
+        Column("horizon", Text),
+        Column("confidence", Double, nullable=False),
+        # [[text, start, end], ...]: always read and written with their impact
+        Column("quotes", JSON, nullable=False),
+        Column("origin", Text, nullable=False),
+        Column("carried_start", Integer),
+        Column("carried_end", Integer),
+    )
+
+
+impacts = _part_of_a_version("impacts", *_claim())
+
+# What no article says stands apart, so that no question about claims can find it.
+inferred = _part_of_a_version(
+    "inferred",
+    *_claim(),
+    Column("group_name", Text, nullable=False),
+    Column("group_id", Text, nullable=False),
+    Column("map_version", Text, nullable=False),
+    Column("why", Text, nullable=False),
 )
 
 mentions = _part_of_a_version(

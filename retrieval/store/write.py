@@ -19,6 +19,7 @@ from retrieval.store.schema import (
     changes,
     chunks,
     impacts,
+    inferred,
     mentions,
     sequence,
     tickers,
@@ -174,6 +175,7 @@ def _version_rows(into: Rows, put: StoredArticle) -> None:
     said = put.analysis
     for table, parts in (
         (impacts, map(rows.impact_row, said.impacts)),
+        (inferred, map(rows.inferred_row, said.inferred)),
         (mentions, map(rows.mention_row, said.mentions)),
         (triggers, map(rows.trigger_row, said.triggers)),
         (tickers, map(rows.ticker_row, said.tickers)),

@@ -14,6 +14,8 @@ from sqlalchemy import Column, Engine, MetaData, Table, Text, inspect, select, t
 
 from retrieval.db import UtcDateTime, connect, insert_new, metadata, migrate, reading
 from retrieval.errors import NewerDatabaseError, StoreError
+from retrieval.store.store import Store
+from tests.articles import MONDAY, article, record
 
 ROOT = Path(__file__).parents[2]
 
@@ -69,6 +71,18 @@ def test_migrating_again_changes_nothing_and_packages_do_not_need_each_other(
     migrate(engine, "retrieval.store")
     migrate(engine, *PACKAGES)
     assert len(inspect(engine).get_table_names()) == len(metadata.tables) + len(PACKAGES)
+
+
+def test_articles_of_the_first_release_have_nothing_inferred(engine: Engine) -> None:
+    migrate(engine, "retrieval.store")
+    Store(engine).put_many([record(article("a"))], now=MONDAY)
+    with engine.begin() as connection:
+        connection.execute(text("DROP TABLE inferred"))
+        connection.execute(text("UPDATE migrations_retrieval_store SET version_num = 'store_0001'"))
+    migrate(engine, "retrieval.store")
+    stored = Store(engine).article("a")
+    assert stored
+    assert stored.analysis.inferred == ()
 
 
 def test_the_database_of_a_newer_tape_is_refused(engine: Engine) -> None:

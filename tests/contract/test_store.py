@@ -19,6 +19,7 @@ from retrieval.models import (
     Analysis,
     Article,
     Claim,
+    Inferred,
     Quote,
     Scope,
     Searched,
@@ -353,6 +354,24 @@ def test_what_was_ingested_since_a_moment_may_be_of_any_age(store: Store) -> Non
     scope = Scope(ingested_since=MONDAY + HOUR)
     assert [head.article_id for head in store.newest(scope, limit=9)] == ["old"]
     assert [claim.impact.target.id for claim in store.claims(scope)] == ["NVDA"]
+
+
+def test_what_is_inferred_is_kept_and_no_question_finds_it(store: Store) -> None:
+    of_map = Inferred(
+        replace(impact("V"), origin="inferred"), "networks", "cards", "7", "a network"
+    )
+    said = replace(analysis(impact("AMD")), inferred=(of_map,))
+    store.put_many([record(article("a"), said, passages=("Text.",))], now=MONDAY)
+    stored = store.article("a")
+    assert stored
+    assert stored.analysis.inferred == (of_map,)
+    everything, of_visa = Scope(), Scope(tickers=("V",))
+    assert [claim.impact.target.id for claim in store.claims(everything)] == ["AMD"]
+    assert store.claims(of_visa) == []
+    assert store.searched(of_visa) == Searched(0, 0, None)
+    assert store.newest(of_visa, limit=9) == []
+    assert store.narrow(of_visa, 9) == set()
+    assert store.within(["a/Text."], of_visa) == set()
 
 
 def test_claims_are_limited_and_newest_first(store: Store) -> None:

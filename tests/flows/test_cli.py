@@ -83,13 +83,27 @@ def test_analyse_writes_the_contract_for_each_line(tmp_path: Path, data_dir: Pat
     (row,) = map(json.loads, done.stdout.splitlines())
     assert set(row) == {
         "id", "language", "summary", "sentiment", "tickers", "impacts", "mentions", "groups",
-        "triggers",
+        "triggers", "inferred",
     }  # fmt: skip
     assert row["id"] == "x1"
     impact = next(i for i in row["impacts"] if i["target"] == "PWR")
     assert GRID[impact["start"] : impact["end"]] == impact["quote"]
     assert "line 2" in done.stderr
     assert not data_dir.exists()
+
+
+def test_analyse_shows_what_is_inferred_in_a_table_of_its_own(
+    tmp_path: Path, data_dir: Path
+) -> None:
+    article = tmp_path / "fees.txt"
+    article.write_text("The ruling is bearish for payment networks.", encoding="utf-8")
+    shown = tape(data_dir, "analyse", str(article), COLUMNS="120").stdout
+    said, inferred = shown.split("Inferred, not in the source (exposure map ")
+    assert "payment networks" in said
+    assert "MA" not in said.split()
+    assert "MA" in inferred.split()
+    article.write_text(GRID, encoding="utf-8")
+    assert "Inferred" not in tape(data_dir, "analyse", str(article)).stdout
 
 
 def test_questions_over_a_corpus_use_only_that_corpus(tmp_path: Path, data_dir: Path) -> None:

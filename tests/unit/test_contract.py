@@ -10,6 +10,7 @@ from retrieval.models import (
     Analysis,
     Article,
     Impact,
+    Inferred,
     Mention,
     Quote,
     Sentiment,
@@ -40,6 +41,15 @@ ANALYSIS = Analysis(
     triggers=(Trigger(Quote("a repeal", 40, 48), "next quarter"),),
     tickers=(TickerSentiment("NVDA", "Nvidia", Sentiment(0.4), 0.5),),
     engine="test",
+    inferred=(
+        Inferred(
+            impact=replace(IMPACT, target=Target("ticker", "FCX", "Freeport"), origin="inferred"),
+            group="miners",
+            group_id="copper-miners",
+            map_version="7",
+            why="copper is most of its sales",
+        ),
+    ),
 )
 
 
@@ -47,7 +57,7 @@ def test_an_analysis_has_the_fields_of_the_contract() -> None:
     made = analysis_json(Article("x1", "…"), ANALYSIS)
     assert list(made) == [
         "id", "language", "summary", "sentiment", "tickers", "impacts", "mentions", "groups",
-        "triggers",
+        "triggers", "inferred",
     ]  # fmt: skip
     assert made["sentiment"] == {"score": 0.25, "label": "mildly positive"}
     assert set(made["tickers"][0]) == {"ticker", "name", "score", "label", "relevance"}
@@ -61,6 +71,17 @@ def test_an_analysis_has_the_fields_of_the_contract() -> None:
     assert made["triggers"] == [
         {"text": "a repeal", "horizon": "next quarter", "start": 40, "end": 48}
     ]
+
+
+def test_what_is_inferred_stands_under_a_key_of_its_own_and_says_where_it_is_from() -> None:
+    made = analysis_json(Article("x1", "…"), ANALYSIS)
+    assert [impact["origin"] for impact in made["impacts"]] == ["source", "source"]
+    (inferred,) = made["inferred"]
+    assert set(inferred) - set(made["impacts"][0]) == {"group", "group_id", "map_version", "why"}
+    assert set(made["impacts"][0]) <= set(inferred)
+    assert (inferred["target"], inferred["origin"]) == ("FCX", "inferred")
+    assert (inferred["group"], inferred["group_id"]) == ("miners", "copper-miners")
+    assert inferred["map_version"] == "7"
 
 
 def test_an_answer_has_the_fields_of_the_contract() -> None:
@@ -104,7 +125,11 @@ def test_a_time_keeps_its_zone_and_no_time_is_null() -> None:
 def test_any_analysis_is_one_line_that_reads_back_the_same(
     article: Article, analysis: Analysis
 ) -> None:
-    quoted = replace(analysis, impacts=tuple(i for i in analysis.impacts if i.quotes))
+    quoted = replace(
+        analysis,
+        impacts=tuple(i for i in analysis.impacts if i.quotes),
+        inferred=tuple(i for i in analysis.inferred if i.impact.quotes),
+    )
     made = analysis_json(article, quoted)
     assert json.loads(dumps(made)) == made
     assert len(dumps(made).split("\n")) == 1
