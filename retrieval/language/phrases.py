@@ -25,13 +25,20 @@ LONGEST_LISTED = 3  # words in one member of a comma list
 
 
 def group_behind(words: Sequence[Token], at: int, end: int) -> tuple[int, int] | None:
-    """Find the group whose name opens at `at`."""
+    """Find the group whose name opens at `at`, or behind a "U.S." there."""
+    at = _behind_initials(words, at)
     while at < end and (words[at].lower in _LEADING or words[at].lower.endswith("ly")):
         at += 1
     last = at
     while last < end and last - at < LONGEST and _belongs(words, at, last, end):
         last += 1
     return _named_group(words, at, last)
+
+
+def _behind_initials(words: Sequence[Token], at: int) -> int:
+    """Skip "U.S.", which is four tokens: its dots would end the phrase before it begins."""
+    lowers = [word.lower for word in words[at : at + 4]]
+    return at + 4 if lowers == ["u", ".", "s", "."] else at
 
 
 def group_opening(words: Sequence[Token], at: int, end: int) -> tuple[int, int] | None:

@@ -20,6 +20,8 @@ def groups(text: str) -> dict[str, float]:
         ("Smaller brewers are exposed to aluminium prices.", "Smaller brewers", False),
         ("Discount retailers stand to benefit.", "Discount retailers", True),
         ("Airlines gain.", "Airlines", True),
+        ("The levy hurts U.S. airlines.", "airlines", False),
+        ("That is a tailwind for U.S. steel mills.", "steel mills", True),
         (
             "Capital migrates into grid, storage, and metering equipment.",
             "grid, storage, and metering equipment",

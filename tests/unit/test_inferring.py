@@ -49,6 +49,11 @@ def test_a_group_reaches_the_tickers_of_the_map_weaker_and_less_sure() -> None:
         assert one.why
 
 
+def test_a_us_group_abroad_is_reached_by_its_mark() -> None:
+    assert tickers(read("Paris set a levy. The levy hurts airlines.")) == set()
+    assert "DAL" in tickers(read("Paris set a levy. The levy hurts U.S. airlines."))
+
+
 def test_what_is_inferred_changes_nothing_that_the_article_says() -> None:
     said = read("The ruling is bearish for payment networks.")
     assert [one.target.kind for one in said.impacts] == ["group"]
