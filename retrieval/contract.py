@@ -130,6 +130,7 @@ def _impact(impact: Impact) -> Json:
         "start": first.start,
         "end": first.end,
         "quotes": [{"text": q.text, "start": q.start, "end": q.end} for q in impact.quotes],
+        "conditions": list(impact.conditions),
     }
 
 

@@ -147,6 +147,8 @@ class Impact:
     `order` is 1 for a party to the news and 2 for one reached through a mechanism that the text
     names; relevance and confidence lie in [0, 1]. `carried_from` is the naming mention when the
     quotes speak of the target without naming it ("the chipmaker"); None when a quote names it.
+    `conditions` are the article's words ("if the pill is approved") for what the claim waits for;
+    none when it is also said without.
     """
 
     target: Target
@@ -159,6 +161,7 @@ class Impact:
     quotes: tuple[Quote, ...]
     origin: Origin = "source"
     carried_from: Span | None = None
+    conditions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

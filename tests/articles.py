@@ -90,6 +90,7 @@ impacts = st.builds(
     quotes=st.lists(quotes, max_size=3).map(tuple),
     origin=st.sampled_from(get_args(Origin)),
     carried_from=st.none() | st.builds(Span, places, places),
+    conditions=st.lists(texts, max_size=2).map(tuple),
 )
 mentions = st.builds(Mention, targets, texts, places, places)
 triggers = st.builds(Trigger, quotes, maybe_texts)

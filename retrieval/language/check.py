@@ -89,6 +89,7 @@ def _is_sound(text: str, parts: Sequence[Span], impact: Impact) -> bool:
         and _is_in_range(impact)
         and _mechanism_stands(text, impact)
         and _horizon_stands(text, parts, impact)
+        and _conditions_stand(text, parts, impact)
     )
 
 
@@ -165,3 +166,11 @@ def _horizon_stands(text: str, parts: Sequence[Span], impact: Impact) -> bool:
     if horizon is None:
         return True
     return any(horizon in _around(parts, quote).of(text) for quote in impact.quotes)
+
+
+def _conditions_stand(text: str, parts: Sequence[Span], impact: Impact) -> bool:
+    around = [_around(parts, quote).of(text) for quote in impact.quotes]
+    return all(
+        condition.strip() and any(condition in sentence for sentence in around)
+        for condition in impact.conditions
+    )

@@ -42,12 +42,17 @@ _PAST = re.compile(
 )
 
 
+def tells_of_the_past(text: str, span: Span) -> bool:
+    """Tell whether a clause reports what is over."""
+    return _PAST.search(text, span.start, span.end) is not None
+
+
 def horizon_of(text: str, span: Span, besides: Sequence[Span] = ()) -> str | None:
     """Name the time that a clause gives for what it says, unless the clause tells of the past.
 
     Words inside `besides` (a target's own name: "owners with near-term power") are no horizon.
     """
-    if _PAST.search(text, span.start, span.end):
+    if tells_of_the_past(text, span):
         return None
     for found in _HORIZON.finditer(text, span.start, span.end):
         place = Span(found.start(), found.end())

@@ -75,7 +75,15 @@ def _impact(
         confidence=_confidence(told, agreeing, sentiment),
         quotes=quotes,
         carried_from=best[0].carried_from,
+        conditions=_conditions(agreeing, shown),
     )
+
+
+def _conditions(agreeing: Sequence[Evidence], shown: Sequence[Evidence]) -> tuple[str, ...]:
+    """Say under what a claim holds; what is also said without a condition holds anyway."""
+    if not all(one.conditions for one in agreeing):
+        return ()
+    return tuple(dict.fromkeys(said for one in shown for said in one.conditions))
 
 
 def score_of(told: Sequence[Evidence], headline: Sequence[Evidence] = ()) -> Sentiment:

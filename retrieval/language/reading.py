@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from retrieval.language.clauses import Clause, clauses
+from retrieval.language.conditions import conditions_of
 from retrieval.language.groups import group_opinions
 from retrieval.language.horizons import horizon_of
 from retrieval.language.mechanisms import mechanism_of
@@ -43,6 +44,7 @@ class Evidence:
     horizon: str | None
     reached: bool
     carried_from: Span | None
+    conditions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +162,7 @@ def _evidence(
         horizon=horizon_of(sentence.text, place_of_clause, besides=[place.span]),
         reached=signal.entry.role in {"to", "flow", "obj"} or first in _REACHED,
         carried_from=place.carried_from,
+        conditions=conditions_of(sentence.text, sentence.words, sentence.cut, signal.clause),
     )
 
 

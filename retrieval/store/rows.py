@@ -67,6 +67,7 @@ def impact_row(impact: Impact) -> dict[str, object]:
         "origin": impact.origin,
         "carried_start": carried.start if carried else None,
         "carried_end": carried.end if carried else None,
+        "conditions": list(impact.conditions),
     }
 
 
@@ -175,6 +176,7 @@ def impact_of(row: RowMapping) -> Impact:
         quotes=tuple(Quote(*quote) for quote in row["quotes"]),
         origin=row["origin"],
         carried_from=None if start is None else Span(start, end),
+        conditions=tuple(row["conditions"]),
     )
 
 

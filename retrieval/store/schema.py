@@ -98,6 +98,7 @@ def _claim() -> tuple[Column[object], ...]:
         Column("origin", Text, nullable=False),
         Column("carried_start", Integer),
         Column("carried_end", Integer),
+        Column("conditions", JSON, nullable=False),
     )
 
 

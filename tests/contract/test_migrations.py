@@ -15,7 +15,7 @@ from sqlalchemy import Column, Engine, MetaData, Table, Text, inspect, select, t
 from retrieval.db import UtcDateTime, connect, insert_new, metadata, migrate, reading
 from retrieval.errors import NewerDatabaseError, StoreError
 from retrieval.store.store import Store
-from tests.articles import MONDAY, article, record
+from tests.articles import MONDAY, analysis, article, impact, record
 
 ROOT = Path(__file__).parents[2]
 
@@ -73,16 +73,17 @@ def test_migrating_again_changes_nothing_and_packages_do_not_need_each_other(
     assert len(inspect(engine).get_table_names()) == len(metadata.tables) + len(PACKAGES)
 
 
-def test_articles_of_the_first_release_have_nothing_inferred(engine: Engine) -> None:
+def test_articles_of_the_first_release_are_read_as_they_were(engine: Engine) -> None:
     migrate(engine, "retrieval.store")
-    Store(engine).put_many([record(article("a"))], now=MONDAY)
+    Store(engine).put_many([record(article("a"), analysis(impact("AMD")))], now=MONDAY)
     with engine.begin() as connection:
         connection.execute(text("DROP TABLE inferred"))
+        connection.execute(text("ALTER TABLE impacts DROP COLUMN conditions"))
         connection.execute(text("UPDATE migrations_retrieval_store SET version_num = 'store_0001'"))
     migrate(engine, "retrieval.store")
     stored = Store(engine).article("a")
     assert stored
-    assert stored.analysis.inferred == ()
+    assert stored.analysis == analysis(impact("AMD"))
 
 
 def test_the_database_of_a_newer_tape_is_refused(engine: Engine) -> None:

@@ -63,7 +63,7 @@ def test_an_analysis_has_the_fields_of_the_contract() -> None:
     assert set(made["tickers"][0]) == {"ticker", "name", "score", "label", "relevance"}
     assert set(made["impacts"][0]) == {
         "target", "kind", "name", "score", "label", "direction", "order", "mechanism", "horizon",
-        "confidence", "origin", "quote", "start", "end", "quotes",
+        "confidence", "origin", "quote", "start", "end", "quotes", "conditions",
     }  # fmt: skip
     assert (made["impacts"][0]["quote"], made["impacts"][0]["end"]) == ("Nvidia gains.", 13)
     assert made["mentions"] == [{"ticker": "NVDA", "surface": "Nvidia", "start": 0, "end": 6}]

@@ -1,4 +1,4 @@
-"""What the exposure map infers, apart from what articles say."""
+"""What the exposure map infers, apart from what articles say; and what a claim waits for."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,7 +10,10 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Create the table; articles that are stored already have nothing inferred."""
+    """Create the table; what is stored already has nothing inferred and waits for nothing."""
+    op.add_column(
+        "impacts", sa.Column("conditions", sa.JSON, nullable=False, server_default=sa.text("'[]'"))
+    )
     texts = ("group_name", "group_id", "map_version", "why")
     op.create_table(
         "inferred",
@@ -31,6 +34,7 @@ def upgrade() -> None:
         sa.Column("origin", sa.Text, nullable=False),
         sa.Column("carried_start", sa.Integer),
         sa.Column("carried_end", sa.Integer),
+        sa.Column("conditions", sa.JSON, nullable=False),
         *(sa.Column(name, sa.Text, nullable=False) for name in texts),
         sa.ForeignKeyConstraint(
             ["article_id", "version"], ["versions.article_id", "versions.version"]
