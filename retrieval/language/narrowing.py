@@ -7,11 +7,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from retrieval.language.exposures import ExposureMap, Word
+from retrieval.language.wordlists import word_list
 from retrieval.models import Article, Impact, Span
 
 _JOINS = frozenset(["and", "or", "&", ","])
 _INNER = frozenset(["of", "with", "without"])
 _ENDS = frozenset('. ! ? : ; " “ ” ( ) — – • *'.split())
+_OWNING = frozenset(["'", "’"])
+_OWN = word_list("measured of a group")
 _LONGEST = 6  # words of the longest phrase of the map
 _PARTICIPLE = 5  # letters; "red" and "king" are none
 
@@ -195,4 +198,6 @@ def _may_behind(words: Sequence[Word], last: int, exposures: ExposureMap) -> boo
     rest = [word.lower for word in words[last : last + 2]]
     if rest[:1] == [","]:
         return rest[-1] in exposures.words["singling"]
+    if rest and rest[0] in _OWNING:
+        return rest[-1] not in _OWN  # "homebuilders' suppliers" are others, their margins are theirs
     return bool(rest) and len(rest[0]) > _PARTICIPLE and rest[0].endswith("ing")
