@@ -3,10 +3,11 @@
 import re
 from collections.abc import Iterable
 
-from retrieval.language.evidence import Setting, setting_of, standing
+from retrieval.language.evidence import standing
 from retrieval.language.found import Found, scan
 from retrieval.language.names import lexicon
 from retrieval.language.securities import Securities
+from retrieval.language.setting import Setting, setting_of
 from retrieval.language.symbols import printed
 from retrieval.language.words import Words, words_of
 from retrieval.models import Mention, Target

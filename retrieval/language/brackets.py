@@ -9,10 +9,10 @@ from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from retrieval.language.evidence import Setting
 from retrieval.language.found import Found
 from retrieval.language.names import Name
 from retrieval.language.securities import Securities
+from retrieval.language.setting import Setting
 from retrieval.language.symbols import Printed
 from retrieval.language.words import Words, fold, fold_name
 

@@ -7,14 +7,16 @@ other symbols of the text besides; abbreviations link only where the text names 
 
 import re
 from bisect import bisect_left
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterable, Sequence
 
 from retrieval.language.brackets import Settled
-from retrieval.language.evidence import Setting, in_index, symbol_cue
+from retrieval.language.evidence import symbol_cue
 from retrieval.language.found import Found
 from retrieval.language.names import FUND
+from retrieval.language.namesakes import in_index
 from retrieval.language.securities import Securities, Security, derived
 from retrieval.language.series import Rank, Support, Symbol, chosen, series_of
+from retrieval.language.setting import Setting
 from retrieval.language.symbols import Printed, bare
 from retrieval.language.words import fold_name
 
@@ -42,8 +44,11 @@ def capitals(
     at: Setting, linked: Sequence[Found], settled: Settled, known: set[str], securities: Securities
 ) -> tuple[Printed, ...]:
     """Choose the bare symbols that the text gives enough evidence for."""
-    ranking = _Ranking(at, linked, settled, known, securities)
-    symbols = [ranking.symbol(one) for one in bare(at.words.text, securities)]
+    found = bare(at.words.text, securities)
+    if not found:
+        return ()
+    ranking = _Ranking(at, linked, settled, known, securities, found=found)
+    symbols = [ranking.symbol(one) for one in found]
     series = list(series_of([one for one in symbols if one.rank != "never"], linked, at))
     company = bool(known) or bool(linked)
     market = company or _MARKET.search(at.words.text) is not None
@@ -67,6 +72,8 @@ class _Ranking:
         settled: Settled,
         known: set[str],
         securities: Securities,
+        *,
+        found: Sequence[Printed],
     ) -> None:
         text = at.words.text
         self.at = at
@@ -76,8 +83,10 @@ class _Ranking:
         self.names_end = {one.end: one.name.id for one in linked}
         self.spans = {(one.start, one.end): one.name.id for one in linked}
         self.covered = {n for one in linked for n in range(one.start, one.end)}
-        others = {t for t in _others(at, securities) if securities.primary(t) not in self.named}
-        self.blocked = settled.blocked | _explained(text, securities) | others
+        others = {
+            t for t in _others(at, securities, found) if securities.primary(t) not in self.named
+        }
+        self.blocked = settled.blocked | _explained(text, found) | others
         self.coins = _COINS.search(text) is not None
         if self.coins:
             self.blocked |= at.lists["coin"]
@@ -143,9 +152,9 @@ def _is_company(security: Security) -> bool:
     return whose and not derived(security.ticker) and not FUND.search(security.name)
 
 
-def _explained(text: str, securities: Securities) -> set[str]:
+def _explained(text: str, symbols: Iterable[Printed]) -> set[str]:
     """Collect the symbols that a bracket spells out: "NIM (net interest margin)"."""
-    found = ((one.ticker, _EXPLAINED.match(text, one.end)) for one in bare(text, securities))
+    found = ((one.ticker, _EXPLAINED.match(text, one.end)) for one in symbols)
     return {
         ticker
         for ticker, words in found
@@ -153,12 +162,12 @@ def _explained(text: str, securities: Securities) -> set[str]:
     }
 
 
-def _others(at: Setting, securities: Securities) -> set[str]:
+def _others(at: Setting, securities: Securities, symbols: Iterable[Printed]) -> set[str]:
     """Collect the symbols that begin the name of a company that is not theirs: "ABM Gold Corp"."""
     words, lists = at.words, at.lists
     named = lists["legal"] | lists["generic"] | lists["company_word"]
     found: set[str] = set()
-    for one in bare(words.text, securities):
+    for one in symbols:
         n = bisect_left(words.starts, one.end)
         after = words.after(n - 1)
         titled = words.capital(n) and not words.raw[n].isupper() and not words.headline(n)

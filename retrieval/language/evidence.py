@@ -2,56 +2,26 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal
 
 from retrieval.language.found import Found
+from retrieval.language.namesakes import elsewhere, surname
+from retrieval.language.setting import Setting
 from retrieval.language.words import Words
 
 Standing = Literal["yes", "support", "no"]
 
 _POSSESSIVE = re.compile(r"['’]s?\b")
 _LIST_GAP = re.compile(r"(?:['’]s)?(?:,|;| and| or| &|/|, and|, or| versus| vs\.?)? ?\(?")
-_INDEX_GAPS = frozenset({" ", "-", "&", "", "'", "’", " & ", ".", ". "})
-_INDEX_REACH = 7  # "Goldman Sachs Non-Profitable Technology Index"
+_MODAL_REACH = 4  # words after the name: "will now also cut"
+_OWNED = 5  # words after the name: "'s same-store sales"
 _TRADED = frozenset({"shares", "stock", "earnings", "calls", "puts", "options"})
 _STAKES = frozenset({"shares", "stake", "stock", "position"})
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """A text's words, with what the judgement of any name among them needs.
-
-    `persons` are the words that follow a given name or a title somewhere in the text.
-    """
-
-    words: Words
-    lists: Mapping[str, frozenset[str]]
-    persons: frozenset[str]
-
-
-def setting_of(words: Words, lists: Mapping[str, frozenset[str]]) -> Setting:
-    """Collect the persons of a text: "Bill Ford", "Mr. Stryker"."""
-    given = lists["given"]
-    persons = frozenset(
-        words.folded[n]
-        for n in range(1, len(words))
-        if words.folded[n - 1] in given
-        and words.capital(n)
-        and words.capital(n - 1)
-        and _one_name(words, n)
-    )
-    return Setting(words, lists, persons)
-
-
-def _one_name(words: Words, n: int) -> bool:
-    return words.gap(n - 1) in {" ", ". "}
-
-
 def standing(found: Found, at: Setting) -> Standing:
     """Judge one name: it links, it links if the text supports it elsewhere, or it does not."""
-    if found.name.kind == "phrase" or in_index(found.last, at):
+    if found.name.kind == "phrase" or elsewhere(found, at):
         return "no"
     if found.name.level == "bound":
         return "yes"
@@ -62,27 +32,62 @@ def standing(found: Found, at: Setting) -> Standing:
 
 def _without_form(found: Found, at: Setting) -> Standing:
     level = found.name.level
-    person = len(found.name.words) == 1 and _person(found, at)
-    if person or found.name.words[0] in at.lists["exchange"]:
+    if surname(found, at):
         return "no"
-    if level == "strong":
-        return "yes"
+    if len(found.name.words) == 1 and found.name.words[0] in at.lists["exchange"]:
+        return "yes" if _itself(found, at) else "no"
+    if level in {"strong", "product"}:
+        return "yes" if level == "strong" else _product(found, at)
+    return _in_doubt(found, at)
+
+
+def _in_doubt(found: Found, at: Setting) -> Standing:
     if at.words.after(found.last - 1) in at.lists["place"] and at.words.capital(found.last):
         return "no"
-    if level in {"full", "short"} or found.name.words[-1] in at.persons:
+    if found.name.level in {"full", "short"} or found.name.words[-1] in at.persons:
         return "support"
     return _by_place(found, at)
 
 
+def _itself(found: Found, at: Setting) -> bool:
+    """Tell whether an exchange or index maker acts as a company: "exchange operator Nasdaq"."""
+    role = at.words.before(found.first) in at.lists["role"]
+    return role or _next(found, at.words) in at.lists["speaks"]
+
+
+def _product(found: Found, at: Setting) -> Standing:
+    """Judge a product's name: its owner is meant where the sentence speaks of business."""
+    business = _acts(found, at) or at.says(found.first, found.last, "business")
+    return "yes" if business else "support"
+
+
 def _by_place(found: Found, at: Setting) -> Standing:
-    words, n = at.words, found.first
-    proper = found.name.level == "proper"
+    words, n, level = at.words, found.first, found.name.level
+    if level in {"common", "peer"}:
+        return _named_by_trade(found, at)
     if words.opens(n) or words.raw[n].isupper():
         return _opening(found, at)
     if words.headline(n):
         article = words.before(n) in at.lists["determiner"]
-        return "yes" if proper and not article else _opening(found, at)
-    return _proper(found, at) if proper else _word(found, at)
+        return "yes" if level == "proper" and not article else _opening(found, at)
+    return _proper(found, at) if level == "proper" else _word(found, at)
+
+
+def _named_by_trade(found: Found, at: Setting) -> Standing:
+    """Judge names that many others bear: "American" in talk of flights, "Iron Mountain"."""
+    words = at.words
+    if words.before(found.first) in at.lists["determiner"]:
+        return "no"
+    if found.name.level == "peer" and not in_trade(found, at):
+        return "support" if words.opens(found.first) else "no"
+    does = _acts(found, at) or _possessive(found, words) or _carries_on(found, at)
+    return "yes" if does else "support"
+
+
+def in_trade(found: Found, at: Setting) -> bool:
+    """Tell whether the sentence talks of the company's trade: of flights, beside "Delta"."""
+    trade = found.name.trade
+    return bool(trade) and at.says(found.first, found.last, trade)
 
 
 def _inside_longer(found: Found, at: Setting) -> bool:
@@ -94,26 +99,6 @@ def _inside_longer(found: Found, at: Setting) -> bool:
     outside = before in at.lists["lead"] or before in at.lists["given"]
     opens = at.words.opens(found.first - 1) and found.name.level != "full"
     return not outside and not opens
-
-
-def _person(found: Found, at: Setting) -> bool:
-    words, n = at.words, found.first
-    named = n > 0 and words.folded[n - 1] in at.lists["given"]
-    return named and words.capital(n - 1) and _one_name(words, n)
-
-
-def in_index(last: int, at: Setting) -> bool:
-    """Tell whether a name before word `last` begins that of an index or fund: "Invesco QQQ ETF"."""
-    words, kinds = at.words, at.lists["index"]
-    for n in range(last, min(len(words), last + _INDEX_REACH)):
-        if words.gap(n - 1) not in _INDEX_GAPS:
-            return False
-        if words.folded[n] in kinds:
-            return True
-        raw = words.raw[n]
-        if not (raw[0].isupper() or raw[0].isdigit() or raw == "s"):
-            return False
-    return False
 
 
 def _possessive(found: Found, words: Words) -> bool:
@@ -129,8 +114,38 @@ def _next(found: Found, words: Words) -> str:
 
 
 def _acts(found: Found, at: Setting) -> bool:
+    """Tell whether a deed or a belonging of companies follows: "fell", "will cut", "'s sales"."""
     following = _next(found, at.words)
-    return following in at.lists["does"] or following in at.lists["has"]
+    if following in at.lists["does"] or following in at.lists["has"]:
+        return True
+    return _will_do(found, at) or (_possessive(found, at.words) and _owns(found, at))
+
+
+def _will_do(found: Found, at: Setting) -> bool:
+    """Tell whether a deed of companies is promised: "will cut", "plans to open"."""
+    words, n = at.words, found.last
+    if words.after(n - 1) not in at.lists["modal"]:
+        return False
+    does, do = at.lists["does"], at.lists["do"]
+    return any(word in do or word in does for word in words.folded[n + 1 : n + _MODAL_REACH])
+
+
+def _owns(found: Found, at: Setting) -> bool:
+    """Tell whether what companies have stands in its possession: "Target's same-store sales"."""
+    words, has = at.words, at.lists["has"]
+    for n in at.following(found.last + 1):
+        if n > found.last + _OWNED:
+            break
+        if words.folded[n] in has:
+            return True
+    return False
+
+
+def _carries_on(found: Found, at: Setting) -> bool:
+    """Tell whether a verb of anybody follows: "is", "was", "ended"."""
+    following = _next(found, at.words)
+    past = following.endswith("ed") and not at.words.capital(found.last)
+    return past or following in at.lists["auxiliary"]
 
 
 def _opening(found: Found, at: Setting) -> Standing:
@@ -140,18 +155,21 @@ def _opening(found: Found, at: Setting) -> Standing:
     if _acts(found, at) or called:
         return "yes"
     if found.name.level == "word":
-        return "support"
+        return "yes" if _likely(found, at) else "support"
     if _explained(found, words):
         return "yes"
     return _subject(found, at) if found.name.level == "proper" else "support"
 
 
+def _likely(found: Found, at: Setting) -> bool:
+    """Tell whether a word is a company by what the sentence talks of: "Delta may avoid layoffs"."""
+    verb = _possessive(found, at.words) or _carries_on(found, at)
+    return verb and (in_trade(found, at) or at.says(found.first, found.last, "business"))
+
+
 def _subject(found: Found, at: Setting) -> Standing:
-    following = _next(found, at.words)
-    verb = following in at.lists["auxiliary"] or (
-        following.endswith("ed") and not at.words.capital(found.last)
-    )
-    return "yes" if verb or _possessive(found, at.words) else "support"
+    verb = _possessive(found, at.words) or _carries_on(found, at)
+    return "yes" if verb else "support"
 
 
 def _explained(found: Found, words: Words) -> bool:
@@ -163,12 +181,19 @@ def _explained(found: Found, words: Words) -> bool:
 
 def _proper(found: Found, at: Setting) -> Standing:
     words, before = at.words, at.words.before(found.first)
-    if before in at.lists["determiner"] and not _acts(found, at):
-        return "support" if words.capital(found.last) else "no"
+    if before in at.lists["determiner"]:
+        return _after_article(found, at)
     crowded = bool(before) and words.capital(found.first - 1) and before not in at.lists["lead"]
     if crowded and not _acts(found, at) and not words.raw[found.first - 1].isupper():
         return "support"
     return "yes"
+
+
+def _after_article(found: Found, at: Setting) -> Standing:
+    """Judge a name after "the", which companies go without: "the Amazon lost its trees"."""
+    if _next(found, at.words) in at.lists["has"]:
+        return "yes"
+    return "support" if at.words.capital(found.last) else "no"
 
 
 def _word(found: Found, at: Setting) -> Standing:
@@ -178,8 +203,17 @@ def _word(found: Found, at: Setting) -> Standing:
     if _acts(found, at) or _possessive(found, words):
         return "yes"
     crowded = words.after(found.last - 1) and words.capital(found.last)
+    if crowded:
+        return "support"
     called = before in at.lists["calls"] or _part_of(found, at)
-    return "yes" if called and not crowded else "support"
+    return "yes" if called or _talked_of(found, at) else "support"
+
+
+def _talked_of(found: Found, at: Setting) -> bool:
+    """Tell whether a capital inside a sentence of business or of its trade makes it a name."""
+    words, n = at.words, found.first
+    alone = words.capital(n) and not words.capital(n - 1)
+    return found.name.level == "word" and alone and in_trade(found, at)
 
 
 def _part_of(found: Found, at: Setting) -> bool:

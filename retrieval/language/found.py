@@ -1,6 +1,7 @@
 """A text's words -> the names of the index found in them, with their legal forms. Judges none."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from retrieval.language.names import Index, Lexicon, Name
@@ -38,15 +39,22 @@ def scan(words: Words, lexicon: Lexicon, more: Index, *, loose: bool = False) ->
     A loose scan takes names without their capitals, as questions write them.
     """
     found: list[Found] = []
-    n = 0
-    while n < len(words):
-        name = _longest(words, n, lexicon.names, more, loose=loose)
-        if name is None:
-            n += 1
-            continue
-        found.append(_placed(words, n, name, lexicon.lists["legal"]))
-        n = found[-1].last
+    last = 0
+    for n in _candidates(words, lexicon, more, loose=loose):
+        name = _longest(words, n, lexicon.names, more, loose=loose) if n >= last else None
+        if name is not None:
+            found.append(_placed(words, n, name, lexicon.lists["legal"]))
+            last = found[-1].last
     return found
+
+
+def _candidates(words: Words, lexicon: Lexicon, more: Index, *, loose: bool) -> Iterator[int]:
+    """Count the words that can begin a name."""
+    names, small = lexicon.names, lexicon.small
+    for n, (raw, word) in enumerate(zip(words.raw, words.folded, strict=True)):
+        cased = loose or not raw[0].islower() or word in small
+        if cased and (word in names or word in more):
+            yield n
 
 
 def _longest(words: Words, n: int, names: Index, more: Index, *, loose: bool) -> Name | None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from retrieval.language.evidence import Setting
+from retrieval.language.setting import Setting
 from retrieval.language.words import Words
 
 Left = Literal["toward", "beside", "near", "clean", "other", "barred"]

@@ -11,10 +11,11 @@ from itertools import pairwise
 from retrieval.language.asked import names_in_question
 from retrieval.language.brackets import Settled, settle
 from retrieval.language.capitals import capitals
-from retrieval.language.evidence import Setting, Standing, beside, setting_of, standing
+from retrieval.language.evidence import Standing, beside, standing
 from retrieval.language.found import Found, scan
 from retrieval.language.names import Lexicon, Name, index_of, lexicon
 from retrieval.language.securities import Securities, derived
+from retrieval.language.setting import Setting, setting_of
 from retrieval.language.symbols import Printed, printed
 from retrieval.language.words import words_of
 from retrieval.models import Mention, Target, TargetKind
@@ -86,6 +87,7 @@ def _listed(found: Sequence[Found], verdicts: Sequence[Standing], text: str) -> 
             eligible = after[doubtful] == "support" and found[doubtful].name.level in {
                 "proper",
                 "word",
+                "peer",
                 "listed",
             }
             if eligible and after[sure] == "yes" and beside(found[left], found[right], text):

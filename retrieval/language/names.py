@@ -1,9 +1,10 @@
 """The table, the aliases and the collisions -> an index of names by first word. Knows no text.
 
 Level says how much evidence a name needs: strong links by itself; proper is also a place, a person
-or a thing; word is also an ordinary word; listed is a single word of the SEC's table that nobody
-has vouched for; full needs its legal form; short needs the company to be named in another way;
-bound is defined by the text.
+or a thing; word is also an ordinary word; peer is one that only talk of its trade makes a name;
+product is what the company sells; common is made of words that many names share; listed is a single
+word of the SEC's table that nobody has vouched for; full needs its legal form; short needs the
+company to be named in another way; bound is defined by the text.
 """
 
 import re
@@ -16,7 +17,9 @@ from typing import Literal
 from retrieval.language.securities import Securities, Security
 from retrieval.language.words import Words, fold, fold_name
 
-Level = Literal["strong", "proper", "word", "listed", "full", "short", "bound"]
+Level = Literal[
+    "strong", "proper", "word", "peer", "product", "listed", "common", "full", "short", "bound"
+]
 Kind = Literal["ticker", "private", "phrase"]
 
 FUND = re.compile(
@@ -33,7 +36,8 @@ _MIN_WORD = 4  # shorter names of one word that nobody vouched for are initials
 class Name:
     """A way to write a company: whom it means and how much evidence it needs.
 
-    `since` is the character from which the text allows it.
+    `since` is the character from which the text allows it; `trade` is the list of cues.tsv whose
+    words speak of what the company does.
     """
 
     words: tuple[str, ...]
@@ -43,6 +47,7 @@ class Name:
     level: Level
     tail: frozenset[str] = frozenset()
     since: int = 0
+    trade: str = ""
 
     def fits(self, words: Words, at: int, *, loose: bool) -> bool:
         """Tell whether the name stands at word `at`, in a spelling that a name may have."""
@@ -75,10 +80,14 @@ Index = Mapping[str, tuple[Name, ...]]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Lexicon:
-    """All names by first word, the longest first, and the word lists of collisions.tsv."""
+    """All names by first word, the longest first, and the word lists of collisions.tsv.
+
+    `small` has the first words that a name may write without a capital: "eBay".
+    """
 
     names: Index
     lists: Mapping[str, frozenset[str]]
+    small: frozenset[str]
 
 
 def index_of(names: Iterable[Name]) -> dict[str, tuple[Name, ...]]:
@@ -125,14 +134,17 @@ LEVELS: Mapping[str, Level] = {
     "strong": "strong",
     "proper": "proper",
     "word": "word",
+    "peer": "peer",
+    "product": "product",
     "short": "short",
 }
 
 
 def _hand_written() -> Iterable[Name]:
-    for ticker, level, spellings in _rows("aliases.tsv"):
+    for ticker, level, spellings, *trade in _rows("aliases.tsv"):
         for spelling in spellings.split("|"):
-            yield name_of(spelling, "ticker", ticker, LEVELS[level])
+            alias = name_of(spelling, "ticker", ticker, LEVELS[level])
+            yield replace(alias, trade="".join(trade))
     for name, level, *others in _rows("private.tsv"):
         for spelling in filter(None, (name, *"|".join(others).split("|"))):
             yield name_of(spelling, "private", name, LEVELS[level])
@@ -149,7 +161,8 @@ def level_of(security: Security, words: tuple[str, ...]) -> Level:
         )
         return "full" if known_only_in_full or not security.listed else "listed"
     if all(word in generic or len(word) == 1 for word in words):
-        return "full"
+        told = any(len(word) > 1 for word in words[1:])
+        return "common" if security.listed and told and words[0] != "&" else "full"
     return "strong" if security.listed else "listed"
 
 
@@ -207,4 +220,26 @@ def lexicon(securities: Securities) -> Lexicon:
     tails = {name.id: name.tail for name in from_table}
     by_hand = [replace(name, tail=tails.get(name.id, frozenset())) for name in by_hand]
     taken = frozenset(name.words for name in by_hand)
-    return Lexicon(index_of([*by_hand, *_settled(from_table, taken, securities)]), lists())
+    settled = list(_settled(from_table, taken, securities))
+    names = [*by_hand, *settled, *_begun(by_hand, settled)]
+    small = frozenset(name.words[0] for name in names if name.spelling[0][0].islower())
+    return Lexicon(index_of(names), lists(), small)
+
+
+def _begun(by_hand: Iterable[Name], settled: Iterable[Name]) -> Iterable[Name]:
+    """Give names that begin with another company's a short form, which is not the other's.
+
+    "Apple Hospitality" is the REIT's, before its name is written out; "BlackRock Health" begins
+    the names of two funds and is nobody's.
+    """
+    owners = {name.words: name.id for name in by_hand}
+    begun: dict[tuple[str, ...], list[Name]] = {}
+    for name in (name for name in settled if name.level == "strong"):
+        for length in range(1, len(name.words) - 1):
+            part = name.words[: length + 1]
+            if owners.get(name.words[:length], name.id) != name.id and part not in owners:
+                begun.setdefault(part, []).append(name)
+    for part, group in begun.items():
+        sure = len({name.id for name in group}) == 1 and "trust" not in group[0].words
+        kind: Kind = "ticker" if sure else "phrase"
+        yield replace(group[0], words=part, spelling=group[0].spelling[: len(part)], kind=kind)

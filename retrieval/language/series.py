@@ -5,9 +5,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from retrieval.language.evidence import Setting
 from retrieval.language.found import Found
 from retrieval.language.frames import Frame, frame_of
+from retrieval.language.setting import Setting
 from retrieval.language.symbols import Printed
 
 # sure: links; plain: links where companies stand; famous: a well-known symbol that looks like a

@@ -3,8 +3,9 @@
 import re
 import unicodedata
 from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 _WORD = re.compile(r"[^\W_]+|&")
 # What is no prose: addresses, mail, handles.
@@ -23,6 +24,7 @@ _TITLE_LETTERS = 4  # "of", "and", "for" stay small in headlines
 _INITIAL = 2  # letters before a full stop inside a name: "J. M. Smucker", "St. Joe"
 
 
+@lru_cache(maxsize=1 << 16)
 def fold(word: str) -> str:
     """Fold a word for comparison: no case, no accents; "and" is "&"."""
     folded = word.casefold()
@@ -77,6 +79,10 @@ class Words:
         """Give the folded word after word n if only a space is between, else nothing."""
         return self.folded[n + 1] if n + 1 < len(self) and self.gap(n) in {" ", "\u00a0"} else ""
 
+    def one_name(self, n: int) -> bool:
+        """Tell whether word n and the one before it can be a person's given name and surname."""
+        return self.gap(n - 1) in {" ", ". "}
+
     def opens(self, n: int) -> bool:
         """Tell whether word n stands where any word has a capital: first in a sentence or line."""
         lead = self.text[self.ends[n - 1] if n > 0 else 0 : self.starts[n]]
@@ -113,14 +119,22 @@ def words_of(text: str) -> Words:
         if "/" in text or "@" in text or "www." in text
         else []
     )
-    starts, ends, raw = [], [], []
+    found = [(match.start(), match.group()) for match in _WORD.finditer(text)]
+    if masked:
+        found = list(_outside(masked, found))
+    starts = [start for start, _ in found]
+    raw = [word for _, word in found]
+    ends = [start + len(word) for start, word in found]
+    return Words(text, starts, ends, raw, [fold(word) for word in raw])
+
+
+def _outside(
+    masked: Sequence[tuple[int, int]], found: Iterable[tuple[int, str]]
+) -> Iterator[tuple[int, str]]:
+    """Leave out the words that begin inside the masked spans, which are in order."""
     mask = 0
-    for found in _WORD.finditer(text):
-        start, end = found.span()
+    for start, word in found:
         while mask < len(masked) and masked[mask][1] <= start:
             mask += 1
         if mask == len(masked) or start < masked[mask][0]:
-            starts.append(start)
-            ends.append(end)
-            raw.append(found.group())
-    return Words(text, starts, ends, raw, [fold(word) for word in raw])
+            yield start, word

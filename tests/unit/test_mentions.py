@@ -38,6 +38,50 @@ def test_a_word_is_a_company_only_where_the_words_around_it_say_so(
     assert tickers(text) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # a person who gave a company its name
+        ("Ralph Lauren, 85, still designs.", []),
+        ("Ralph Lauren fell after its forecast.", ["RL"]),
+        ("Charles Schwab, the author, lives in Rome.", []),
+        ("Charles Schwab, the broker, cut fees.", ["SCHW"]),
+        # a town
+        ("They moved to Hershey, Pennsylvania, in May.", []),
+        ("They bought shares of Hershey, Mondelez and Nestle.", ["HSY", "MDLZ"]),
+        # an article before a name, and a likeness
+        ("The Amazon lost its trees.", []),
+        ("It wants to be the Airbnb of boats.", []),
+        # another body that bears the name
+        ("The Nike Foundation paid for it.", []),
+        ("Tesla Exploration Ltd drilled in Peru.", []),
+        ("Toyota Motor Credit Corp sold bonds.", ["TM"]),
+        ("Apple Hospitality raised its dividend.", ["APLE"]),
+        # talk of its trade makes a word a name
+        ("Delta may avoid pilot furloughs.", ["DAL"]),
+        ("Delta may be the last letter that they learn.", []),
+        ("Both United and American will cut flights.", ["UAL", "AAL"]),
+        ("Both United and American are common words.", []),
+        # an exchange or index maker as a company
+        ("Exchange operator Nasdaq bought a rival.", ["NDAQ"]),
+        ("The Nasdaq and the Dow rose; Nasdaq fell later.", []),
+        # a product in business and at home
+        ("Ad sales of YouTube rose.", ["GOOGL"]),
+        ("She watched YouTube in bed.", []),
+        # a name of common words
+        ("Iron Mountain raised its dividend.", ["IRM"]),
+        ("They climbed an iron mountain in the north.", []),
+        # what companies will do and have
+        ("Bumble will soon cut jobs.", ["BMBL"]),
+        ("Target’s same-store sales fell.", ["TGT"]),
+    ],
+)
+def test_what_the_sentence_talks_of_tells_a_company_from_its_namesakes(
+    text: str, expected: list[str]
+) -> None:
+    assert tickers(text) == expected
+
+
 def test_the_collisions_are_many_and_of_both_kinds() -> None:
     linked = [bool(expected) for _, expected in rows("collisions.tsv")]
     assert min(linked.count(True), linked.count(False)) >= 60
