@@ -1,9 +1,10 @@
-"""A folder of evaluation sets to typed rows. Knows the fields of the sets, no measure."""
+"""Evaluation sets, of a folder and of our own, to typed rows. Knows their fields, no measure."""
 
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +46,20 @@ def _row(line: str, where: str) -> Row:
     if not isinstance(row, dict):
         raise BadLineError(where)
     return row
+
+
+GOLD = ("collisions.tsv", "collisions_blind.tsv", "collisions_blind2.tsv")
+"""Our own sentences: those the reader was built on, then those written before it was measured."""
+
+
+def gold_sentences(file: str) -> list[tuple[str, tuple[str, ...]]]:
+    """Read a file of our own gold: each sentence, with the tickers that must be found in it.
+
+    The tickers are in the order of the sentence and each stands once.
+    """
+    lines = (files("retrieval.evals") / "gold" / file).read_text("utf-8").splitlines()
+    split = [line.partition("\t") for line in lines if not line.startswith("#")]
+    return [(text, tuple(named.split(", ")) if named else ()) for text, _, named in split]
 
 
 def article_of(row: Row) -> Article:

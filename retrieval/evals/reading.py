@@ -1,36 +1,55 @@
 """Labelled articles to figures of a reader: mentions and impacts. Knows no engine."""
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from retrieval.evals.data import Row, article_of, rows
+from retrieval.evals.data import GOLD, Row, article_of, gold_sentences, rows
 from retrieval.evals.figures import Figure, Tally, share
 from retrieval.language.mentions import find_mentions
 from retrieval.language.reader import Reader
 from retrieval.language.securities import load_securities
-from retrieval.models import Analysis, Direction
+from retrieval.models import Analysis, Direction, Mention
 
 SAME_ISSUER = {"GOOG": "GOOGL", "BRK-A": "BRK-B", "BRK.A": "BRK.B"}
 """Share classes that the gold treats as one."""
 
 
+_SHARE = re.compile(r"[A-Z]\w*\.[A-Z]*")  # a code, a dot and an exchange: "STM.BN", "ABT."
+
+
+def collisions() -> list[Figure]:
+    """Precision and recall of the tickers of our own sentences, sentence by sentence."""
+    securities, tally = load_securities(), Tally()
+    for file in GOLD:
+        for text, named in gold_sentences(file):
+            found = find_mentions(text, securities)
+            tally.add({m.target.id for m in found if m.target.kind == "ticker"}, set(named))
+    return [
+        Figure("collisions", "precision", tally.precision, tally.found),
+        Figure("collisions", "recall", tally.recall, tally.wanted),
+    ]
+
+
 def mentions(folder: Path) -> list[Figure]:
     """Recall of named US tickers, and the share of other marks (index, currency) taken for one.
 
-    The Reuters rows are of 1987, when many symbols were other companies': a figure of their own.
+    A mark is taken where a ticker is read in its words: a company that the text names elsewhere is
+    none of it. The Reuters rows are of 1987, when many symbols were other companies': a figure of
+    their own.
     """
     securities, texts = load_securities(), _texts(folder)
     today, of_1987 = Tally(), Tally()
     wrong = marks = 0
     for row in rows(folder, "ticker_mentions.jsonl"):
         text = row["text"] or texts.get(str(row.get("article_id")), "")
-        found = {m.target.id for m in find_mentions(text, securities) if m.target.kind == "ticker"}
-        issuers = {_issuer(ticker) for ticker in found}
+        named = [m for m in find_mentions(text, securities) if m.target.kind == "ticker"]
+        issuers = {_issuer(m.target.id) for m in named}
         listed = {_issuer(ticker) for ticker in row["tickers"] if ticker in securities}
         old = str(row["dataset"]).startswith("Reuters")
         (of_1987 if old else today).add(issuers, listed)
         others = _other_marks(row)
-        wrong += sum(mark in issuers for mark in others)
+        wrong += sum(_taken(mark, named) for mark in others)
         marks += len(others)
     return [
         Figure("ticker_mentions", "recall", today.recall, today.wanted),
@@ -86,14 +105,26 @@ def _issuer(ticker: str) -> str:
     return SAME_ISSUER.get(ticker, ticker)
 
 
-def _other_marks(row: Row) -> list[str]:
-    """The marks of a row that are no company's: their symbol without the exchange."""
-    kinds = {"index", "future_or_fx", "other"}
+def _other_marks(row: Row) -> list[Row]:
+    """The marks of a row that are no company's: indices, futures, currencies, power hubs.
+
+    Among those of an unknown kind, a code with an exchange is a share, of a market that the
+    annotators did not know.
+    """
     return [
-        str(m["ric"]).lstrip(".").split(".")[0].rstrip("=")
+        m
         for m in row.get("mentions") or ()
-        if m["kind"] in kinds and not m.get("ticker")
+        if m["kind"] in {"index", "future_or_fx"}
+        or (m["kind"] == "other" and not _SHARE.fullmatch(str(m["ric"])))
     ]
+
+
+def _taken(mark: Row, named: Iterable[Mention]) -> bool:
+    """Tell whether a ticker was read in the words of a mark, or in its code where it has none."""
+    code, start, end = str(mark["ric"]).lstrip(".").split(".")[0], mark["start"], mark["end"]
+    if start is None:
+        return any(m.surface == code for m in named)
+    return any(m.start < end and start < m.end for m in named)
 
 
 def _tickers(analysis: Analysis, side: Direction) -> list[str]:

@@ -1,4 +1,4 @@
-"""A folder of evaluation sets to a scoreboard, and that to what fell below its thresholds."""
+"""Evaluation sets to a scoreboard, and that to what fell below its thresholds."""
 
 import tomllib
 from collections.abc import Callable, Iterator, Sequence
@@ -15,7 +15,7 @@ LOWER_IS_BETTER = frozenset(
     {"not_a_company_taken", "traps_taken", "absent_named", "answerable_refused"}
 )
 
-SETS = ("ticker_mentions", "impact_gold", "retrieval", "refusal")
+SETS = ("collisions", "ticker_mentions", "impact_gold", "retrieval", "refusal")
 
 
 def scoreboard(
@@ -32,6 +32,7 @@ def scoreboard(
     if only is not None and only not in SETS:
         raise InputError(f"{only}: the sets are {', '.join(SETS)}")
     measures: dict[str, Callable[[], list[Figure]]] = {
+        "collisions": reading.collisions,
         "ticker_mentions": lambda: reading.mentions(folder),
         "impact_gold": lambda: reading.impacts(folder, reader),
         "retrieval": lambda: searching.retrieval(folder, embedder, reader),

@@ -12,8 +12,11 @@ from retrieval.language.words import Words
 Standing = Literal["yes", "support", "no"]
 
 _POSSESSIVE = re.compile(r"['’]s?\b")
-_LIST_GAP = re.compile(r"(?:['’]s)?(?:,|;| and| or| &|/|, and|, or| versus| vs\.?)? ?\(?")
+_LIST_GAP = re.compile(
+    r"(?:['’]s)?(?:,|;| and| or| &|/|, and|, or| versus| vs\.?)? ?\(?", re.IGNORECASE
+)
 _MODAL_REACH = 4  # words after the name: "will now also cut"
+_APPOSED = 4  # words after a comma: "Dow, the chemicals maker"
 _OWNED = 5  # words after the name: "'s same-store sales"
 _TRADED = frozenset({"shares", "stock", "earnings", "calls", "puts", "options"})
 _STAKES = frozenset({"shares", "stake", "stock", "position"})
@@ -51,8 +54,11 @@ def _in_doubt(found: Found, at: Setting) -> Standing:
 
 def _itself(found: Found, at: Setting) -> bool:
     """Tell whether an exchange or index maker acts as a company: "exchange operator Nasdaq"."""
-    role = at.words.before(found.first) in at.lists["role"]
-    return role or _next(found, at.words) in at.lists["speaks"]
+    words, role = at.words, at.lists["role"]
+    if words.before(found.first) in role or _next(found, words) in at.lists["speaks"]:
+        return True
+    apposed = words.folded[found.last : found.last + _APPOSED]
+    return _explained(found, words) and not role.isdisjoint(apposed)
 
 
 def _product(found: Found, at: Setting) -> Standing:
@@ -132,11 +138,11 @@ def _will_do(found: Found, at: Setting) -> bool:
 
 def _owns(found: Found, at: Setting) -> bool:
     """Tell whether what companies have stands in its possession: "Target's same-store sales"."""
-    words, has = at.words, at.lists["has"]
+    has, owned = at.lists["has"], at.lists["owned"]
     for n in at.following(found.last + 1):
         if n > found.last + _OWNED:
             break
-        if words.folded[n] in has:
+        if at.words.folded[n] in has or at.words.folded[n] in owned:
             return True
     return False
 
@@ -163,8 +169,11 @@ def _opening(found: Found, at: Setting) -> Standing:
 
 def _likely(found: Found, at: Setting) -> bool:
     """Tell whether a word is a company by what the sentence talks of: "Delta may avoid layoffs"."""
-    verb = _possessive(found, at.words) or _carries_on(found, at)
-    return verb and (in_trade(found, at) or at.says(found.first, found.last, "business"))
+    words, n = at.words, found.first
+    shouted = words.raw[n].isupper() and not words.headline(n)
+    verb = _possessive(found, words) or _carries_on(found, at)
+    subject = verb and (words.opens(n) or shouted) and _next(found, words) != "&"
+    return subject and (in_trade(found, at) or at.says(found.first, found.last, "business"))
 
 
 def _subject(found: Found, at: Setting) -> Standing:
@@ -184,9 +193,10 @@ def _proper(found: Found, at: Setting) -> Standing:
     if before in at.lists["determiner"]:
         return _after_article(found, at)
     crowded = bool(before) and words.capital(found.first - 1) and before not in at.lists["lead"]
-    if crowded and not _acts(found, at) and not words.raw[found.first - 1].isupper():
-        return "support"
-    return "yes"
+    if not crowded or words.raw[found.first - 1].isupper():
+        return "yes"
+    called = before in at.lists["calls"] and _acts(found, at)
+    return "yes" if called else "support"
 
 
 def _after_article(found: Found, at: Setting) -> Standing:

@@ -83,6 +83,8 @@ def _is_legal(words: Words, n: int, name: Name, legal: frozenset[str]) -> bool:
     if not _LEGAL_GAP.fullmatch(words.gap(n - 1)):
         return False
     word = words.folded[n]
+    if words.gap(n) == "-":
+        return False
     if "," in words.gap(n - 1) and len(word) < _AFTER_COMMA:
         return False
     if word == "&":

@@ -77,9 +77,11 @@ def _lives(found: Found, at: Setting) -> bool:
 
 def _in_place(found: Found, at: Setting) -> bool:
     """Tell whether it is a town: "in Corning, New York"."""
-    words = at.words
-    if found.name.level == "strong" or words.before(found.first) not in at.lists["locative"]:
+    words, n = at.words, found.first
+    if found.name.level == "strong" or words.before(n) not in at.lists["locative"]:
         return False
+    if words.before(n) == "of" and words.before(n - 1) in at.lists["settlement"]:
+        return True
     n = found.last
     if n >= len(words) or words.gap(n - 1) != ", " or not words.capital(n):
         return False

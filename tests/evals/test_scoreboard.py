@@ -1,5 +1,6 @@
 """Figures that can be measured in seconds, held against the committed thresholds."""
 
+import json
 import tomllib
 from pathlib import Path
 
@@ -16,6 +17,11 @@ from tests.fakes import HashEmbedder
 
 THRESHOLDS = Path(__file__).parent / "thresholds.toml"
 GOLD = Path(__file__).parents[1] / "data" / "samples_expected.toml"
+
+
+@pytest.mark.evals
+def test_the_reader_holds_its_thresholds_on_our_own_sentences() -> None:
+    assert below(reading.collisions(), thresholds(THRESHOLDS)) == []
 
 
 @pytest.mark.evals
@@ -59,6 +65,30 @@ def test_a_figure_below_its_threshold_is_said() -> None:
         "s.traps_taken is 2.000, above its threshold 1.000",
     ]
     assert below(figures, {"s.recall": 0.5, "s.traps_taken": 2.0}) == []
+
+
+def mark(ric: str, kind: str, start: int | None, end: int | None) -> dict[str, object]:
+    return {"ric": ric, "kind": kind, "ticker": None, "start": start, "end": end}
+
+
+def test_a_mark_is_taken_only_where_a_ticker_is_read_in_its_words(tmp_path: Path) -> None:
+    text = "Apple rose with the Nasdaq 100 index, IBM said; Nvidia futures fell."
+    marks = [
+        mark(".NDX", "index", 20, 36),
+        mark("NVDc1", "future_or_fx", 48, 62),
+        mark("IBM.BN", "other", 38, 41),
+        mark(".AAPL", "index", None, None),
+    ]
+    row = {"dataset": "x", "text": text, "mentions": marks, "tickers": ["AAPL"]}
+    (tmp_path / "ticker_mentions.jsonl").write_text(json.dumps(row), encoding="utf-8")
+    (tmp_path / "articles.jsonl").write_text("", encoding="utf-8")
+    figures = {f.measure: (f.value, f.n) for f in reading.mentions(tmp_path)}
+    assert figures["recall"] == (1.0, 1)
+    assert figures["not_a_company_taken"] == (0.0, 3)
+    marks.append(mark("AAPL=", "future_or_fx", 0, 5))
+    (tmp_path / "ticker_mentions.jsonl").write_text(json.dumps(row), encoding="utf-8")
+    figures = {f.measure: (f.value, f.n) for f in reading.mentions(tmp_path)}
+    assert figures["not_a_company_taken"] == (0.25, 4)
 
 
 def test_a_missing_set_is_said_and_stops_nothing(tmp_path: Path) -> None:

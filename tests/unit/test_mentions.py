@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from retrieval.evals.data import GOLD, gold_sentences
 from retrieval.language.mentions import find_mentions, names_in_question
 from retrieval.language.names import lexicon
 from retrieval.language.securities import load_securities
@@ -31,11 +32,11 @@ def rows(file: str) -> list[tuple[str, list[str]]]:
     return [(text, expected.split(", ") if expected else []) for text, _, expected in split]
 
 
-@pytest.mark.parametrize(("text", "expected"), rows("collisions.tsv"))
+@pytest.mark.parametrize(("text", "expected"), gold_sentences(GOLD[0]))
 def test_a_word_is_a_company_only_where_the_words_around_it_say_so(
-    text: str, expected: list[str]
+    text: str, expected: tuple[str, ...]
 ) -> None:
-    assert tickers(text) == expected
+    assert tickers(text) == [*expected]
 
 
 @pytest.mark.parametrize(
@@ -83,8 +84,14 @@ def test_what_the_sentence_talks_of_tells_a_company_from_its_namesakes(
 
 
 def test_the_collisions_are_many_and_of_both_kinds() -> None:
-    linked = [bool(expected) for _, expected in rows("collisions.tsv")]
-    assert min(linked.count(True), linked.count(False)) >= 60
+    for file, least in zip(GOLD, (60, 150, 50), strict=True):
+        linked = [bool(expected) for _, expected in gold_sentences(file)]
+        assert min(linked.count(True), linked.count(False)) >= least
+
+
+def test_every_ticker_of_our_gold_is_in_the_table() -> None:
+    named = {ticker for file in GOLD for _, expected in gold_sentences(file) for ticker in expected}
+    assert [ticker for ticker in named if ticker not in SECURITIES] == []
 
 
 @pytest.mark.parametrize(
