@@ -160,11 +160,11 @@ def _opening(found: Found, at: Setting) -> Standing:
     called = words.before(found.first) in at.lists["calls"] and not words.opens(found.first)
     if _acts(found, at) or called:
         return "yes"
-    if found.name.level == "word":
-        return "yes" if _likely(found, at) else "support"
-    if _explained(found, words):
+    if found.name.level != "word" and _explained(found, words):
         return "yes"
-    return _subject(found, at) if found.name.level == "proper" else "support"
+    if found.name.level == "proper":
+        return _subject(found, at)
+    return "yes" if _likely(found, at) else "support"
 
 
 def _likely(found: Found, at: Setting) -> bool:
@@ -173,7 +173,9 @@ def _likely(found: Found, at: Setting) -> bool:
     shouted = words.raw[n].isupper() and not words.headline(n)
     verb = _possessive(found, words) or _carries_on(found, at)
     subject = verb and (words.opens(n) or shouted) and _next(found, words) != "&"
-    return subject and (in_trade(found, at) or at.says(found.first, found.last, "business"))
+    told = found.name.level == "word" or bool(found.name.trade)
+    business = in_trade(found, at) or at.says(found.first, found.last, "business")
+    return told and subject and business
 
 
 def _subject(found: Found, at: Setting) -> Standing:
@@ -223,7 +225,7 @@ def _talked_of(found: Found, at: Setting) -> bool:
     """Tell whether a capital inside a sentence of business or of its trade makes it a name."""
     words, n = at.words, found.first
     alone = words.capital(n) and not words.capital(n - 1)
-    return found.name.level == "word" and alone and in_trade(found, at)
+    return alone and in_trade(found, at)
 
 
 def _part_of(found: Found, at: Setting) -> bool:

@@ -121,7 +121,7 @@ def _rows(file: str) -> list[list[str]]:
 def lists() -> Mapping[str, frozenset[str]]:
     """Read the word lists: folded, but for symbols and phrases."""
     found: dict[str, frozenset[str]] = {}
-    for kind, entries in (*_rows("collisions.tsv"), *_rows("cues.tsv")):
+    for kind, entries in (*_rows("collisions.tsv"), *_rows("cues.tsv"), *_rows("heads.tsv")):
         split = entries.split("|")
         as_spelt = kind in _AS_SPELT
         more = frozenset(split if as_spelt else map(fold, split))
@@ -156,14 +156,19 @@ def level_of(security: Security, words: tuple[str, ...]) -> Level:
     """Say how much evidence a name of the SEC's table needs."""
     generic, ordinary = lists()["generic"], lists()["name"]
     if len(words) == 1:
-        known_only_in_full = (
-            len(words[0]) < _MIN_WORD or words[0] in ordinary or words[0] in generic
-        )
+        initials = len(words[0]) < _MIN_WORD and not _self_named(security, words[0])
+        known_only_in_full = initials or words[0] in ordinary or words[0] in generic
         return "full" if known_only_in_full or not security.listed else "listed"
     if all(word in generic or len(word) == 1 for word in words):
         told = any(len(word) > 1 for word in words[1:])
         return "common" if security.listed and told and words[0] != "&" else "full"
     return "strong" if security.listed else "listed"
+
+
+def _self_named(security: Security, word: str) -> bool:
+    """Tell whether initials are the ticker too, and no word or abbreviation: "PVH"."""
+    ticker = security.ticker
+    return word.upper() == ticker and len(ticker) > _MIN_WORDS and ticker not in lists()["symbol"]
 
 
 def _from_table(securities: Securities) -> Iterable[Name]:
@@ -172,7 +177,17 @@ def _from_table(securities: Securities) -> Iterable[Name]:
         tail = frozenset(fold_name(security.tail))
         for spelling in filter(None, (security.name, security.legal)):
             if not FUND.search(spelling):
+                yield from _head(security, spelled(spelling), tail)
                 yield from _forms(security, spelled(spelling), tail)
+
+
+def _head(security: Security, spelling: tuple[str, ...], tail: frozenset[str]) -> Iterable[Name]:
+    """Give the first word, where it is that of no other company and no common word: "Talen"."""
+    word = fold(spelling[0])
+    if word in lists()["head"]:
+        yield Name(
+            (word,), spelling[:1], "ticker", security.ticker, "listed", tail, trade="business"
+        )
 
 
 def _forms(security: Security, spelling: tuple[str, ...], tail: frozenset[str]) -> Iterable[Name]:

@@ -14,6 +14,8 @@ _AGE = re.compile(r", \d\d\b")
 _APPOSITION = 6  # words after "Charles Schwab, the ..." in which its noun stands
 _RUN = 4  # capitalised words after a name that can belong to a longer one
 _BOTH_NAMES = 2  # a person has a given name and a surname
+_AMERICAN = frozenset({"inc", "corp", "corporation", "co", "company"})
+_NOT_AMERICAN = frozenset({"kgaa", "ag", "gmbh", "oyj", "spa", "bhd", "nl", "plc"})
 _FOREIGN = frozenset("ltd limited plc nl gmbh bhd berhad pjsc pcl tbk pvt".split())
 
 
@@ -25,6 +27,7 @@ def elsewhere(found: Found, at: Setting) -> bool:
         or _whole_person(found, at)
         or _likened(found, at)
         or _begins_another(found, at)
+        or _registered_abroad(found, at)
     )
 
 
@@ -57,8 +60,8 @@ def _whole_person(found: Found, at: Setting) -> bool:
     words = at.words
     if _AGE.match(words.text, found.end):
         return True
-    if words.gap(found.last - 1) == ", " and words.folded[found.last] in {"a", "an", "the"}:
-        apposed = words.folded[found.last : found.last + _APPOSITION]
+    apposed = words.folded[found.last : found.last + _APPOSITION]
+    if words.gap(found.last - 1) == ", " and apposed[:1] in (["a"], ["an"], ["the"]):
         return not at.lists["person_noun"].isdisjoint(apposed)
     return _lives(found, at)
 
@@ -101,16 +104,25 @@ def _begins_another(found: Found, at: Setting) -> bool:
 
     Units bear the name of their owner and a word for what they do: "Toyota Credit Ltd".
     """
-    if found.legal or found.name.kind != "ticker" or at.words.headline(found.first):
-        return False
     words, last = at.words, found.last
+    if found.legal or found.name.kind != "ticker" or words.gap(last - 1) != " ":
+        return False
+    if not words.capital(last) or words.headline(found.first):
+        return False
     end = last
     while end < min(len(words), last + _RUN) and words.capital(end) and words.gap(end - 1) == " ":
         end += 1
     run = words.folded[last:end]
-    if not run:
-        return False
     if run[0] in at.lists["body"] or (len(run) > 1 and run[1] in at.lists["body"]):
         return True
     unit = any(word in at.lists["unit"] or word in at.lists["region"] for word in run)
     return len(run) > 1 and run[-1] in _FOREIGN and not unit
+
+
+def _registered_abroad(found: Found, at: Setting) -> bool:
+    """Tell whether a legal form follows that no American company has: "Merck KGaA"."""
+    if found.name.level not in {"strong", "proper"}:
+        return False
+    words, named = at.words, found.first + len(found.name.words)
+    forms = {*words.folded[named : found.last], words.after(found.last - 1)}
+    return not _NOT_AMERICAN.isdisjoint(forms) and not _AMERICAN.isdisjoint(found.name.tail)

@@ -17,6 +17,7 @@ _ADDRESS = re.compile(
 # What may stand between two words of one name: no comma; a full stop and a space after an initial.
 _JOINT = re.compile(r"[ \t\u00a0]?[-\u2010-\u2013.'’!/+*®™]?[ \t\u00a0]?")
 _LINE_BREAK = re.compile(r"[\n\r\v\f\x85\u2028\u2029]")
+_SPACES = frozenset({" ", "\u00a0"})
 _OPENERS = frozenset('.!?\n\r"“«‘•|>')
 _TITLE_SHARE = 0.75  # of a headline's longer words are capitalised
 _TITLE_WORDS = 3
@@ -55,12 +56,11 @@ class Words:
 
     def gap(self, n: int) -> str:
         """Give what stands between word n and the next one."""
-        end = self.starts[n + 1] if n + 1 < len(self) else None
-        return self.text[self.ends[n] : end]
+        return self._gaps[n]
 
     def joined(self, n: int) -> bool:
         """Tell whether word n and the next can belong to one name."""
-        gap = self.text[self.ends[n] : self.starts[n + 1]]
+        gap = self._gaps[n]
         if gap == " " or not gap:
             return True
         if ". " in gap and self.ends[n] - self.starts[n] > _INITIAL:
@@ -69,15 +69,15 @@ class Words:
 
     def capital(self, n: int) -> bool:
         """Tell whether word n exists and begins with a capital letter."""
-        return 0 <= n < len(self) and self.raw[n][0].isupper()
+        return 0 <= n < len(self.raw) and self.raw[n][0].isupper()
 
     def before(self, n: int) -> str:
         """Give the folded word before word n if only a space is between, else nothing."""
-        return self.folded[n - 1] if n > 0 and self.gap(n - 1) in {" ", "\u00a0"} else ""
+        return self.folded[n - 1] if n > 0 and self._gaps[n - 1] in _SPACES else ""
 
     def after(self, n: int) -> str:
         """Give the folded word after word n if only a space is between, else nothing."""
-        return self.folded[n + 1] if n + 1 < len(self) and self.gap(n) in {" ", "\u00a0"} else ""
+        return self.folded[n + 1] if n + 1 < len(self.raw) and self._gaps[n] in _SPACES else ""
 
     def one_name(self, n: int) -> bool:
         """Tell whether word n and the one before it can be a person's given name and surname."""
@@ -91,6 +91,11 @@ class Words:
     def headline(self, n: int) -> bool:
         """Tell whether word n stands in a line where most words have capitals."""
         return self._headlines[bisect_right(self._breaks, self.starts[n])]
+
+    @cached_property
+    def _gaps(self) -> list[str]:
+        ends = [*self.starts[1:], len(self.text)]
+        return [self.text[end:start] for end, start in zip(self.ends, ends, strict=True)]
 
     @cached_property
     def _breaks(self) -> list[int]:

@@ -80,6 +80,20 @@ def test_every_hand_written_ticker_is_in_the_table() -> None:
     assert set(securities.by_ticker) >= PRIMARY
 
 
+def test_the_trade_of_a_name_is_a_list_of_words() -> None:
+    names = [name for group in lexicon(load_securities()).names.values() for name in group]
+    trades = {name.trade for name in names} - {""}
+    assert len(trades) >= 20
+    assert trades <= lists().keys()
+
+
+def test_a_head_names_one_company_and_is_no_word_of_ours() -> None:
+    heads, names = lists()["head"], lexicon(load_securities()).names
+    assert len(heads) >= 2000
+    assert not heads & (lists()["generic"] | lists()["given"] | lists()["surname"])
+    assert all(len({n.id for n in names[h] if n.words == (h,)}) <= 1 for h in heads if h in names)
+
+
 def test_no_alias_means_two_companies() -> None:
     means: dict[tuple[str, ...], set[str]] = {}
     for group in lexicon(load_securities()).names.values():
