@@ -47,9 +47,32 @@ def _without_form(found: Found, at: Setting) -> Standing:
 def _in_doubt(found: Found, at: Setting) -> Standing:
     if at.words.after(found.last - 1) in at.lists["place"] and at.words.capital(found.last):
         return "no"
-    if found.name.level in {"full", "short"} or found.name.words[-1] in at.persons:
+    if found.name.words[-1] in at.persons or found.name.level == "short":
         return "support"
+    if found.name.level == "full":
+        return "yes" if _has_a_purse(found, at) else "support"
     return _by_place(found, at)
+
+
+def _has_a_purse(found: Found, at: Setting) -> bool:
+    """Tell whether a word known only in full acts as a company: "Dover raised its outlook"."""
+    words, first, last = at.words, found.first, found.last
+    before = words.before(first)
+    known = len(found.name.words) == 1 and bool(found.name.trade)
+    if not known or found.name.words[0] in at.lists["adverb"] or words.headline(first):
+        return False
+    if before in at.lists["determiner"] or (before and words.capital(first - 1)):
+        return False
+    if _explained(found, at):
+        return _a_concern(found, at)
+    acts = _next(found, words) in at.lists["does"] and at.says(last, last, "agent")
+    return acts and at.says(first, last, "business")
+
+
+def _a_concern(found: Found, at: Setting) -> bool:
+    """Tell whether the words after its comma call it a company: "Sabre, the travel firm"."""
+    apposed = at.words.folded[found.last : found.last + _APPOSED + 1]
+    return not at.lists["concern"].isdisjoint(apposed)
 
 
 def _itself(found: Found, at: Setting) -> bool:
@@ -58,7 +81,7 @@ def _itself(found: Found, at: Setting) -> bool:
     if words.before(found.first) in role or _next(found, words) in at.lists["speaks"]:
         return True
     apposed = words.folded[found.last : found.last + _APPOSED]
-    return _explained(found, words) and not role.isdisjoint(apposed)
+    return _explained(found, at) and not role.isdisjoint(apposed)
 
 
 def _product(found: Found, at: Setting) -> Standing:
@@ -160,7 +183,7 @@ def _opening(found: Found, at: Setting) -> Standing:
     called = words.before(found.first) in at.lists["calls"] and not words.opens(found.first)
     if _acts(found, at) or called:
         return "yes"
-    if found.name.level != "word" and _explained(found, words):
+    if _explained(found, at) and (found.name.level != "word" or _a_concern(found, at)):
         return "yes"
     if found.name.level == "proper":
         return _subject(found, at)
@@ -171,6 +194,8 @@ def _likely(found: Found, at: Setting) -> bool:
     """Tell whether a word is a company by what the sentence talks of: "Delta may avoid layoffs"."""
     words, n = at.words, found.first
     shouted = words.raw[n].isupper() and not words.headline(n)
+    if found.name.trade == "business" and _possessive(found, words):
+        return True
     verb = _possessive(found, words) or _carries_on(found, at)
     subject = verb and (words.opens(n) or shouted) and _next(found, words) != "&"
     told = found.name.level == "word" or bool(found.name.trade)
@@ -183,10 +208,10 @@ def _subject(found: Found, at: Setting) -> Standing:
     return "yes" if verb else "support"
 
 
-def _explained(found: Found, words: Words) -> bool:
+def _explained(found: Found, at: Setting) -> bool:
     """Tell whether the text explains who it is: "JinkoSolar, a maker of solar panels"."""
-    n = found.last
-    introduced = n < len(words) and words.folded[n] in {"a", "an", "the", "which", "whose"}
+    words, n = at.words, found.last
+    introduced = n < len(words) and words.folded[n] in at.lists["participle"]
     return introduced and words.gap(n - 1) == ", "
 
 

@@ -26,6 +26,21 @@ FUND = re.compile(
     r"\b(?:ETFs?|ETNs?|Funds?|iShares|ProShares|SPDR|21Shares|Grayscale|Bitwise)\b"
     r"|\bTrust [IV]+$"
 )
+# what the later words of a name tell of its trade, as a list of cues.tsv
+_TRADES: Mapping[str, str] = {
+    **dict.fromkeys("pharmaceuticals pharma therapeutics biosciences oncology bio".split(), "labs"),
+    **dict.fromkeys("bancorp bancshares bankshares bank".split(), "lend"),
+    **dict.fromkeys("gold silver mining mines metals minerals lithium uranium".split(), "mine"),
+    **dict.fromkeys("energy oil petroleum resources power".split(), "power"),
+    **dict.fromkeys("insurance reinsurance assurance".split(), "insure"),
+    **dict.fromkeys("semiconductor semiconductors photonics".split(), "chips"),
+    **dict.fromkeys("freight shipping tankers logistics transportation".split(), "freight"),
+    **dict.fromkeys("properties realty reit hotels apartment".split(), "property"),
+    **dict.fromkeys("homes builders".split(), "builds"),
+    **dict.fromkeys("airlines airways air".split(), "air"),
+    **dict.fromkeys("software systems cloud".split(), "software"),
+    **dict.fromkeys("restaurants restaurant foods".split(), "eat"),
+}
 _LINKING = frozenset({"&", "of", "the", "de", "la", "for", "in", "on"})
 _AS_SPELT = frozenset({"bare", "never", "symbol", "famous", "acronym", "coin", "state", "phrase"})
 _MIN_WORDS = 2  # a shortened name keeps as many
@@ -182,12 +197,18 @@ def _from_table(securities: Securities) -> Iterable[Name]:
 
 
 def _head(security: Security, spelling: tuple[str, ...], tail: frozenset[str]) -> Iterable[Name]:
-    """Give the first word, where it is that of no other company and no common word: "Talen"."""
+    """Give the first word, where it is that of no other company: "Talen" Energy.
+
+    A common word ("Vertex" Pharmaceuticals) needs the trade that the others tell of.
+    """
     word = fold(spelling[0])
-    if word in lists()["head"]:
-        yield Name(
-            (word,), spelling[:1], "ticker", security.ticker, "listed", tail, trade="business"
-        )
+    level: Level = "listed"
+    trade = "business" if word in lists()["head"] else ""
+    if word in lists()["common_head"]:
+        told = (_TRADES.get(fold(later), "") for later in spelling[1:])
+        level, trade = "peer", next(filter(None, told), "")
+    if trade:
+        yield Name((word,), spelling[:1], "ticker", security.ticker, level, tail, trade=trade)
 
 
 def _forms(security: Security, spelling: tuple[str, ...], tail: frozenset[str]) -> Iterable[Name]:
@@ -199,7 +220,9 @@ def _forms(security: Security, spelling: tuple[str, ...], tail: frozenset[str]) 
         part = words[:length]
         if part[-1] not in _LINKING:
             level = level_of(security, part) if length == len(words) else _in_doubt(security, part)
-            yield Name(part, spelling[:length], "ticker", security.ticker, level, tail)
+            trade = "business" if level == "full" and security.listed else ""
+            spelt = spelling[:length]
+            yield Name(part, spelt, "ticker", security.ticker, level, tail, trade=trade)
 
 
 def _in_doubt(security: Security, words: tuple[str, ...]) -> Level:

@@ -75,6 +75,12 @@ def test_a_word_is_a_company_only_where_the_words_around_it_say_so(
         ("Winnebago cut production.", ["WGO"]),
         ("The Winnebago tribe fished here.", []),
         ("Merck KGaA raised its forecast.", []),
+        ("Dover raised its profit outlook.", ["DOV"]),
+        ("Dover raised its flag.", []),
+        ("Sabre, the travel firm, hired a chief.", ["SABR"]),
+        ("Here, the company said, is the plan.", []),
+        ("Vertex fell after its drug failed a trial.", ["VRTX"]),
+        ("Vertex fell on the floor.", []),
         ("Rep. Ford met Capt. Target at sea.", []),
         # what companies will do and have
         ("Bumble will soon cut jobs.", ["BMBL"]),
@@ -88,7 +94,7 @@ def test_what_the_sentence_talks_of_tells_a_company_from_its_namesakes(
 
 
 def test_the_collisions_are_many_and_of_both_kinds() -> None:
-    for file, least in zip(GOLD, (60, 150, 50, 50), strict=True):
+    for file, least in zip(GOLD, (60, 150, 50, 50, 20, 20), strict=True):
         linked = [bool(expected) for _, expected in gold_sentences(file)]
         assert min(linked.count(True), linked.count(False)) >= least
 

@@ -94,6 +94,15 @@ def test_a_head_names_one_company_and_is_no_word_of_ours() -> None:
     assert all(len({n.id for n in names[h] if n.words == (h,)}) <= 1 for h in heads if h in names)
 
 
+def test_no_name_of_one_word_has_two_levels() -> None:
+    levels: dict[tuple[str, ...], set[str]] = {}
+    for group in lexicon(load_securities()).names.values():
+        for name in group:
+            if name.kind == "ticker":
+                levels.setdefault(name.words, set()).add(name.level)
+    assert [w for w, found in levels.items() if len(w) == 1 and len(found) > 1] == []
+
+
 def test_no_alias_means_two_companies() -> None:
     means: dict[tuple[str, ...], set[str]] = {}
     for group in lexicon(load_securities()).names.values():
