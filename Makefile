@@ -6,7 +6,7 @@ DATA ?= ../shared/data/eval
 BIN := .venv/bin
 READY := .venv/ready
 
-.PHONY: run test check lint types imports unit eval bench format setup clean
+.PHONY: run test check lint types imports unit eval bench train-sentiment format setup clean
 
 run: $(READY)
 	$(BIN)/tape run
@@ -37,6 +37,10 @@ unit: $(READY)
 
 eval: $(READY)
 	$(BIN)/tape eval --data $(DATA) --thresholds tests/evals/thresholds.toml
+
+# Writes retrieval/language/data/sentiment.safetensors anew; half an hour on two cores.
+train-sentiment: $(READY)
+	$(BIN)/python scripts/train_sentiment.py --headlines $(DATA)/entity_sentiment.jsonl
 
 bench: $(READY)
 	$(BIN)/tape bench

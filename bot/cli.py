@@ -1,6 +1,6 @@
 """The command line to function calls.
 
-`tape run | ask | ingest | analyse | digest | doctor | reindex | eval | bench`.
+`tape run | ask | ingest | analyse | sentiment | digest | doctor | reindex | eval | bench`.
 
 Imports nothing heavy before a command needs it: `tape --help` answers within a second.
 """
@@ -71,6 +71,19 @@ def analyse(
     from bot.commands import analyse as command
 
     if not command.analyse(path, jsonl=jsonl, as_json=as_json):
+        raise typer.Exit(FAILED)
+
+
+@app.command()
+def sentiment(
+    *,
+    jsonl: Annotated[Path, typer.Option(help="A file of {id, text, target?, start?, end?} lines.")],
+    as_json: AsJson = False,  # noqa: ARG001 - every command takes it; this one always writes JSON
+) -> None:
+    """Say what texts say about a target, or as a whole: {id, score, label} lines, no database."""
+    from bot.commands import sentiment as command
+
+    if not command.sentiment(jsonl):
         raise typer.Exit(FAILED)
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
+from functools import cache, partial
 from typing import Self
 
 from sqlalchemy import Engine
@@ -21,6 +21,7 @@ from retrieval.db import connect, migrate
 from retrieval.errors import LockedError, UnreadableFileError
 from retrieval.index.embed import Embedder
 from retrieval.ingest import ingest
+from retrieval.language.adapter import Adapter
 from retrieval.language.analyse import Builtin
 from retrieval.language.reader import Reader
 from retrieval.language.securities import load_securities
@@ -46,7 +47,13 @@ def embedder_of(settings: Settings) -> Embedder:
 
 def reader_of(settings: Settings) -> Reader:  # noqa: ARG001 (there is one engine so far)
     """The engine that reads articles."""
-    return Builtin(load_securities())
+    return Builtin(load_securities(), judge_of())
+
+
+@cache
+def judge_of() -> Adapter:
+    """The sentiment model, one for the process; it loads its weights at the first use."""
+    return Adapter()
 
 
 def open_library(settings: Settings) -> Library:

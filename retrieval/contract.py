@@ -57,6 +57,12 @@ def analysis_json(article: Article, analysis: Analysis) -> Json:
     }
 
 
+def sentiment_json(key: str, said: Sentiment) -> Json:
+    """What `tape sentiment` writes for a line: the label is positive, neutral or negative."""
+    side = "neutral" if said.direction == "mixed" else said.direction
+    return {"id": key, "score": said.score, "label": side}
+
+
 def answer_json(answer: Answer) -> Json:
     """What `tape ask --json` writes."""
     return {

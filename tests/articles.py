@@ -25,6 +25,7 @@ from retrieval.models import (
     Trigger,
 )
 from retrieval.store.records import Record
+from tests.fakes import AgreeingJudge
 
 MONDAY = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 """A moment to count from."""
@@ -33,8 +34,8 @@ HOUR = timedelta(hours=1)
 
 
 def builtin() -> Builtin:
-    """The engine that reads without a key."""
-    return Builtin(load_securities())
+    """The engine that reads without a key, and without loading its model."""
+    return Builtin(load_securities(), AgreeingJudge())
 
 
 def ticker(symbol: str) -> Target:
@@ -107,7 +108,7 @@ analyses = st.builds(
     tickers=st.lists(tickers, max_size=3).map(tuple),
     engine=texts,
     dropped=st.integers(0, 1000),
-    inferred=st.lists(inferences, max_size=3).map(tuple),
+    inferred=st.lists(inferences, max_size=1).map(tuple),
 )
 articles = st.builds(
     Article,

@@ -7,6 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from retrieval.language.passages import Passage
+from retrieval.language.sentiment import by_rules
+
 
 class HashEmbedder:
     """Each lower-cased word is a direction, so texts that share words are near. Counts its work."""
@@ -36,6 +39,15 @@ class HashEmbedder:
 
     def _none(self) -> NDArray[np.float32]:
         return np.zeros((0, self.dimensions), np.float32)
+
+
+class AgreeingJudge:
+    """A sentiment model that leans as the rules do, so that only the rules decide."""
+
+    name = "agreeing"
+
+    def leanings(self, passages: Sequence[Passage]) -> NDArray[np.float32]:
+        return np.array([by_rules(passage).score for passage in passages], np.float32)
 
 
 def _words(text: str) -> list[str]:

@@ -3,15 +3,16 @@
 From the store, from one article, or from a corpus of lines.
 """
 
-import json
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from bot import console
 from bot.blocks.kit import DISCLAIMER
+from bot.lines import read_rows
 from bot.settings import Settings, load
 from bot.wiring import embedder_of, open_beside, reader_of, utc_now
 from retrieval.answers import Answer
@@ -21,10 +22,8 @@ from retrieval.ask.search import by_article, search
 from retrieval.contract import Json, answer_json, dumps
 from retrieval.errors import (
     BadDateError,
-    BadLineError,
     MissingPathError,
     NothingReadError,
-    UnreadableFileError,
     WhichQuestionError,
 )
 from retrieval.ingest import ingest
@@ -76,7 +75,7 @@ def ask_corpus(questions: Path, corpus: Path) -> None:
         BadLineError: there are lines, and not one is {id, question}.
         NothingReadError: there are lines, and not one is {id, text}.
     """
-    asked = _questions(questions)
+    asked = list(read_rows(questions, _question))
     with _holding(read_jsonl(corpus, now=utc_now()), load()) as library:
         for key, text in asked:
             found = answer(text, library=library, now=utc_now())
@@ -167,37 +166,10 @@ def _all_in(library: Library) -> tuple[str, ...]:
     return tuple(head.article_id for head in library.store.newest(Scope(), limit=everything))
 
 
-def _questions(path: Path) -> list[tuple[str, str]]:
-    """Read {id, question} lines; a bad one is told on stderr and stops nothing."""
-    file = path_of(str(path))
-    if file is None:
-        raise MissingPathError(str(path))
-    good: list[tuple[str, str]] = []
-    bad: list[BadLineError] = []
-    try:
-        lines = file.read_bytes().splitlines()
-    except OSError as error:
-        raise UnreadableFileError(str(path)) from error
-    for number, line in enumerate(lines, start=1):
-        try:
-            good += [_question(line, f"{path}: line {number}")] if line.strip() else []
-        except BadLineError as error:
-            bad.append(error)
-    if bad and not good:
-        raise bad[0]
-    for unread in bad:
-        console.note(unread.sentence)
-    return good
-
-
-def _question(line: bytes, where: str) -> tuple[str, str]:
-    try:
-        row = json.loads(line.decode("utf-8-sig"))
-        key, text = row["id"], row["question"]
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise BadLineError(where) from error
+def _question(row: dict[str, Any]) -> tuple[str, str]:
+    key, text = row["id"], row["question"]
     if not isinstance(key, str | int) or not isinstance(text, str) or not text.strip():
-        raise BadLineError(where)
+        raise TypeError
     return str(key), text
 
 

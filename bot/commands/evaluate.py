@@ -5,7 +5,7 @@ from pathlib import Path
 
 from bot import console
 from bot.settings import load
-from bot.wiring import embedder_of, reader_of
+from bot.wiring import embedder_of, judge_of, reader_of
 from retrieval.evals.data import Missing
 from retrieval.evals.figures import Figure
 from retrieval.evals.scoreboard import below, scoreboard
@@ -23,7 +23,7 @@ def evaluate(data: Path, *, only: str | None, thresholds: Path | None, as_json: 
     settings = load()
     measured: list[Figure | Missing] = []
     with console.progress("Measuring") as advance:
-        for item in scoreboard(data, embedder_of(settings), reader_of(settings), only):
+        for item in scoreboard(data, embedder_of(settings), reader_of(settings), judge_of(), only):
             measured.append(item)
             advance(1)
     figures = [m for m in measured if isinstance(m, Figure)]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from retrieval.evals.data import GOLD, Row, article_of, gold_sentences, rows
 from retrieval.evals.figures import Figure, Tally, share
-from retrieval.language.mentions import find_mentions
+from retrieval.language.mentions import find_mentions, names_in_question
 from retrieval.language.reader import Reader
 from retrieval.language.securities import load_securities
 from retrieval.models import Analysis, Direction, Mention
@@ -64,13 +64,13 @@ def impacts(folder: Path, reader: Reader) -> list[Figure]:
     sides: dict[Direction, Tally] = {"positive": Tally(), "negative": Tally()}
     firsts = first_right = quotes = verbatim = traps = 0
     total = 0
+    read = dict(zip(articles, reader.read([*articles.values()]), strict=True))
     for gold in rows(folder, "impact_gold.jsonl"):
-        article = articles[gold["article_id"]]
-        (analysis,) = reader.read([article])
+        article, analysis = articles[gold["article_id"]], read[gold["article_id"]]
         total += 1
         for side, tally in sides.items():
             tally.add(set(_tickers(analysis, side)) - _mixed(gold), _gold(gold, side))
-        best = [_issuer(i["target"]) for i in gold["impacts"] if _is(i, "positive")]
+        best = [_labelled(i) for i in gold["impacts"] if _is(i, "positive")]
         if best:
             firsts += 1
             first_right += _tickers(analysis, "positive")[:1] == best[:1] or bool(
@@ -105,6 +105,16 @@ def _issuer(ticker: str) -> str:
     return SAME_ISSUER.get(ticker, ticker)
 
 
+def _labelled(impact: Row) -> str:
+    """The issuer that a label means: one whose symbol has changed since is found by its name."""
+    ticker, securities = str(impact["target"]), load_securities()
+    if ticker in securities:
+        return _issuer(ticker)
+    named, _ = names_in_question(str(impact.get("name") or ""), securities)
+    ids = {mention.target.id for mention in named if mention.target.kind == "ticker"}
+    return _issuer(ids.pop()) if len(ids) == 1 else ticker
+
+
 def _other_marks(row: Row) -> list[Row]:
     """The marks of a row that are no company's: indices, futures, currencies, power hubs.
 
@@ -128,12 +138,11 @@ def _taken(mark: Row, named: Iterable[Mention]) -> bool:
 
 
 def _tickers(analysis: Analysis, side: Direction) -> list[str]:
-    """The tickers of a side, strongest first."""
-    ours = [
+    """The tickers of a side in the order of the analysis: strongest first."""
+    ours = (
         i for i in analysis.impacts if i.target.kind == "ticker" and i.sentiment.direction == side
-    ]
-    ranked = sorted(ours, key=lambda i: -abs(i.sentiment.score) * (0.5 + 0.5 * i.relevance))
-    return list(dict.fromkeys(_issuer(i.target.id) for i in ranked))
+    )
+    return list(dict.fromkeys(_issuer(i.target.id) for i in ours))
 
 
 def _is(impact: Row, direction: str) -> bool:
@@ -141,7 +150,7 @@ def _is(impact: Row, direction: str) -> bool:
 
 
 def _gold(gold: Row, side: Direction) -> set[str]:
-    return {_issuer(i["target"]) for i in gold["impacts"] if _is(i, side)}
+    return {_labelled(i) for i in gold["impacts"] if _is(i, side)}
 
 
 def _mixed(gold: Row) -> set[str]:
@@ -151,7 +160,5 @@ def _mixed(gold: Row) -> set[str]:
 def _strongest(gold: Row) -> set[str]:
     """The winners that the gold calls strong: any of them may come first."""
     return {
-        _issuer(i["target"])
-        for i in gold["impacts"]
-        if _is(i, "positive") and i["strength"] == "strong"
+        _labelled(i) for i in gold["impacts"] if _is(i, "positive") and i["strength"] == "strong"
     }

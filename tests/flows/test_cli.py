@@ -92,6 +92,33 @@ def test_analyse_writes_the_contract_for_each_line(tmp_path: Path, data_dir: Pat
     assert not data_dir.exists()
 
 
+def test_sentiment_writes_a_line_for_each_line_and_tells_the_bad_ones(
+    tmp_path: Path, data_dir: Path
+) -> None:
+    text = "Harbin surged after a record profit; Kestrel plunged on a fraud probe."
+    lines = tmp_path / "lines.jsonl"
+    rows: list[object] = [
+        {"id": 1, "text": text, "target": "Harbin"},
+        {"id": "2", "text": text, "target": "Kestrel", "start": 37, "end": 44},
+        {"id": "3", "text": "The meeting is in May."},
+        {"id": "4", "text": text, "target": "Kestrel", "start": 37, "end": 4400},
+        ["no object"],
+    ]
+    lines.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    done = tape(data_dir, "sentiment", "--jsonl", str(lines))
+    assert done.returncode == 0
+    said = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [one["id"] for one in said] == ["1", "2", "3"]
+    assert [one["label"] for one in said] == ["positive", "negative", "neutral"]
+    assert said[0]["score"] > 0 > said[1]["score"]
+    assert "line 4" in done.stderr
+    assert "line 5" in done.stderr
+    assert not data_dir.exists()
+    lines.write_text('{"id": 1}\n', encoding="utf-8")
+    assert tape(data_dir, "sentiment", "--jsonl", str(lines)).returncode == 2
+    assert tape(data_dir, "sentiment", "--jsonl", "missing.jsonl").returncode == 2
+
+
 def test_analyse_shows_what_is_inferred_in_a_table_of_its_own(
     tmp_path: Path, data_dir: Path
 ) -> None:

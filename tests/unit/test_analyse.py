@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from retrieval.language.analyse import Builtin
 from retrieval.language.securities import Securities, load_securities
 from retrieval.models import Analysis, Article
+from tests.fakes import AgreeingJudge
 
 ROOT = Path(__file__).parents[2]
 REFERENCE = ROOT.parent / "shared/data/reference_article.txt"
@@ -54,7 +55,7 @@ def securities() -> Securities:
 
 
 def read(text: str, securities: Securities, title: str | None = None) -> Analysis:
-    (found,) = Builtin(securities).read([Article("a", text, title)])
+    (found,) = Builtin(securities, AgreeingJudge()).read([Article("a", text, title)])
     return found
 
 
@@ -186,7 +187,7 @@ def test_german_is_kept_and_not_scored(securities: Securities) -> None:
     assert found.language == "de"
     assert found.impacts == ()
     assert found.sentiment.score == 0
-    assert found.engine == Builtin.engine
+    assert found.engine == "builtin.v2+agreeing"
 
 
 def test_the_title_adds_weight_and_is_never_quoted(securities: Securities) -> None:

@@ -6,16 +6,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.language.analyse import analyse
 from retrieval.language.check import check
 from retrieval.language.clauses import clauses
 from retrieval.language.conditions import conditions_of
 from retrieval.language.mentions import find_mentions
-from retrieval.language.reading import read
+from retrieval.language.reading import hear
+from retrieval.language.reading import told as join
 from retrieval.language.securities import load_securities
 from retrieval.language.sentences import sentences
 from retrieval.language.tokens import tokenise
 from retrieval.models import Article, Impact, Span
+from tests.articles import builtin
+from tests.fakes import AgreeingJudge
 
 SECURITIES = load_securities()
 
@@ -23,12 +25,13 @@ SECURITIES = load_securities()
 def told(text: str) -> dict[str, tuple[str, ...]]:
     """The conditions of what each sentence says, by target."""
     mentions = find_mentions(text, SECURITIES)
-    found = read(text, sentences(text), mentions)
+    hearing = hear(text, sentences(text), mentions)
+    found = join(hearing, AgreeingJudge().leanings(hearing.passages))
     return {one.target.id: one.conditions for one in found}
 
 
 def impacts(text: str) -> dict[str, Impact]:
-    return {one.target.id: one for one in analyse(Article("a", text), SECURITIES).impacts}
+    return {one.target.id: one for one in builtin().read([Article("a", text)])[0].impacts}
 
 
 @pytest.mark.parametrize(
@@ -176,7 +179,7 @@ def test_a_condition_cut_by_an_aside_is_not_quoted_in_half() -> None:
 def test_check_drops_a_condition_that_the_quoted_sentence_does_not_state() -> None:
     text = "Merck gains if the pill is approved. Pfizer loses share if the levy ends."
     article = Article("a", text)
-    said = analyse(article, SECURITIES)
+    said = builtin().read([article])[0]
     merck = next(one for one in said.impacts if one.target.id == "MRK")
 
     def checked(*conditions: str) -> int:

@@ -5,6 +5,7 @@ import pytest
 from retrieval.language.analyse import Builtin
 from retrieval.language.securities import Securities, load_securities
 from retrieval.models import Analysis, Article, Impact
+from tests.fakes import AgreeingJudge
 
 
 @pytest.fixture(scope="module")
@@ -13,7 +14,7 @@ def securities() -> Securities:
 
 
 def read(text: str, securities: Securities) -> Analysis:
-    (found,) = Builtin(securities).read([Article("a", text)])
+    (found,) = Builtin(securities, AgreeingJudge()).read([Article("a", text)])
     return found
 
 

@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from retrieval.language.analyse import analyse
 from retrieval.language.check import check, check_inferred
 from retrieval.language.exposures import load_exposures
 from retrieval.language.inferring import infer
@@ -22,12 +21,13 @@ from retrieval.models import (
     Span,
     Target,
 )
+from tests.articles import builtin
 
 MAP, SECURITIES = load_exposures(), load_securities()
 
 
 def read(text: str, title: str | None = None) -> Analysis:
-    return analyse(Article("a", text, title=title), SECURITIES)
+    return builtin().read([Article("a", text, title=title)])[0]
 
 
 def tickers(said: Analysis) -> set[str]:

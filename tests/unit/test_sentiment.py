@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.language.sentiment import sentiment_towards, tone, weigh
+from retrieval.language.passages import Passage
+from retrieval.language.sentiment import by_rules, tone, weigh
 from retrieval.models import Span
 
 UP, DOWN, FLAT = "positive", "negative", "neutral"
@@ -12,7 +13,7 @@ UP, DOWN, FLAT = "positive", "negative", "neutral"
 
 def said_of(name: str, text: str) -> float:
     start = text.index(name)
-    return sentiment_towards(text, [Span(start, start + len(name))]).score
+    return by_rules(Passage(text, (Span(start, start + len(name)),))).score
 
 
 def side(score: float) -> str:
@@ -123,13 +124,13 @@ def test_two_strong_sides_that_cancel_are_mixed() -> None:
 
 def test_without_a_place_the_text_as_a_whole_is_judged() -> None:
     text = "Margins collapsed and lawsuits pile up."
-    assert sentiment_towards(text, []) == tone(text)
+    assert by_rules(Passage(text)) == tone(text)
     assert tone(text).score < 0
 
 
 @given(st.text(max_size=200), st.integers(0, 200), st.integers(0, 60))
 def test_any_text_and_any_place_give_a_score_in_range(text: str, start: int, size: int) -> None:
     place = Span(min(start, len(text)), min(start + size, len(text)))
-    said = sentiment_towards(text, [place])
+    said = by_rules(Passage(text, (place,)))
     assert -1 <= said.score <= 1
-    assert said == sentiment_towards(text, [place])
+    assert said == by_rules(Passage(text, (place,)))

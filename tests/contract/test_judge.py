@@ -1,0 +1,109 @@
+"""The fake sentiment model is a true stand-in: both pass these tests."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from safetensors.torch import save_file
+
+from retrieval.index.embed import bundled
+from retrieval.language.adapter import MOST_TOKENS, Adapter, fingerprint
+from retrieval.language.encoder import Encoded, Encoder
+from retrieval.language.passages import Passage
+from retrieval.language.sentiment import FULL, Judge, read_sentiments
+from retrieval.models import MILD, Span
+from scripts.sentiment_model import Trainable, tensors
+from tests.fakes import AgreeingJudge
+
+REAL = Adapter()  # one for all tests: loading takes seconds
+MAKERS: dict[str, Callable[[], Judge]] = {"fake": AgreeingJudge, "real": lambda: REAL}
+
+
+@pytest.fixture(params=sorted(MAKERS))
+def judge(request: pytest.FixtureRequest) -> Judge:
+    return MAKERS[request.param]()
+
+
+def of(name: str, text: str) -> Passage:
+    start = text.index(name)
+    return Passage(text, (Span(start, start + len(name)),))
+
+
+def test_plain_sentences_take_the_side_a_reader_would_take(judge: Judge) -> None:
+    text = "Harbin rose 4% after it raised its guidance, while Kestrel fell 6% on weak demand."
+    harbin, kestrel = read_sentiments([of("Harbin", text), of("Kestrel", text)], judge)
+    assert harbin.score >= MILD
+    assert kestrel.score <= -MILD
+
+
+def test_a_text_without_a_target_is_read_as_a_whole(judge: Judge) -> None:
+    good, bad = read_sentiments(
+        [Passage("Profit rose and orders beat estimates."), Passage("Profit fell; jobs were cut.")],
+        judge,
+    )
+    assert good.score > 0 > bad.score
+
+
+def test_scores_are_in_range_in_the_order_of_the_passages_and_the_same_again(judge: Judge) -> None:
+    passages = [
+        of("Harbin", "Harbin rose."),
+        Passage("Harbin rose. " * 200),
+        of("Kestrel", f"{'Harbin rose. ' * 200}Kestrel fell."),
+        Passage(""),
+        Passage("\ud800 half a pair"),
+        of("Harbin", "Harbin"),
+    ]
+    once, again = judge.leanings(passages), judge.leanings(passages)
+    assert once.shape == (len(passages),)
+    assert once.tobytes() == again.tobytes()
+    assert np.abs(once).max() <= 1
+    alone = [float(judge.leanings([passage])[0]) for passage in passages]
+    assert np.allclose(once, alone, atol=1e-4)
+    assert all(abs(one.score) <= FULL for one in read_sentiments(passages, judge))
+
+
+def test_no_passages_are_no_scores(judge: Judge) -> None:
+    assert judge.leanings([]).shape == (0,)
+
+
+def test_a_long_text_is_cut_around_its_target() -> None:
+    far = of("Kestrel", f"{'Harbin rose. ' * 200}Kestrel fell sharply. {'Harbin rose. ' * 200}")
+    ids, places = REAL.encode(far)
+    assert len(ids) == MOST_TOKENS
+    assert len(places) == 1
+    near = of("Kestrel", "Kestrel fell sharply.")
+    assert float(REAL.leanings([far])[0]) < 0
+    assert float(REAL.leanings([near])[0]) < 0
+
+
+def test_a_target_that_stands_twice_is_masked_twice() -> None:
+    text = "Harbin rose and Harbin's lenders cheered"
+    again = text.index("Harbin", 3)
+    _, places = REAL.encode(Passage(text, (Span(0, 6), Span(again, again + 6))))
+    assert len(places) == 2
+
+
+def test_the_weights_know_what_they_were_trained_on() -> None:
+    assert not REAL.trained_on("A headline that nobody has ever written about Harbin.")
+    assert fingerprint(" a ") == fingerprint("a")
+    assert len(REAL.name) == 8
+
+
+def test_the_encoder_gives_what_the_trained_model_gives(tmp_path: Path) -> None:
+    torch.manual_seed(7)
+    trained = Trainable().eval()
+    changes = trained.changes()
+    for change in changes.values():
+        change.copy_(torch.randn_like(change) * 0.05)
+    file = tmp_path / "changes.safetensors"
+    save_file(changes, file)
+    batch: list[Encoded] = [
+        ([101, 2054, 103, 2003, 102], [2]),
+        ([101, *range(2000, 2030), 102], []),
+        ([101, *range(3000, 3100), 102], [5, 60]),
+    ]
+    with torch.inference_mode():
+        wanted = trained(*tensors(batch)).softmax(dim=-1).numpy()
+    assert np.allclose(Encoder.load(bundled(), file).sides(batch), wanted, atol=1e-5)
