@@ -11,8 +11,10 @@ from typing import Literal
 Direction = Literal["positive", "negative", "neutral", "mixed"]
 TargetKind = Literal["ticker", "private", "group"]
 Origin = Literal["source", "inferred"]
+FactKind = Literal["number", "date", "company", "quote"]
 
 STRONG, MILD = 0.35, 0.15
+NOVELTY_DECAY = 0.75
 ARROWS: dict[Direction, str] = {"positive": "▲", "negative": "▼", "mixed": "◆", "neutral": "■"}
 
 
@@ -236,14 +238,48 @@ class Chunk:
 
 
 @dataclass(frozen=True, slots=True)
+class Fact:
+    """A number, date, company or spoken statement of an article, in its words.
+
+    `key` is the same for two facts that say the same ("$1.2 billion" and "1.2bn dollars").
+    """
+
+    kind: FactKind
+    key: str
+    quote: Quote
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """An article's place in its story.
+
+    `position` counts the articles that had arrived before, from 0. The id of a story derives from
+    its first article and never changes.
+    """
+
+    story_id: str
+    position: int
+
+    @property
+    def novelty(self) -> float:
+        """What the article still adds to its story: 1, 0.75, 0.5625, ... by order of arrival."""
+        return float(NOVELTY_DECAY**self.position)
+
+
+@dataclass(frozen=True, slots=True)
 class StoredArticle:
-    """A version of an article with the times Tape gave it (aware UTC) and what was read from it."""
+    """A version of an article with the times Tape gave it (aware UTC) and what was read from it.
+
+    `new_facts` are those that no earlier article of its story had stated.
+    """
 
     article: Article
     version: int
     first_seen_at: datetime
     ingested_at: datetime
     analysis: Analysis
+    membership: Membership
+    new_facts: tuple[Fact, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,6 +298,19 @@ class ArticleHead:
     first_seen_at: datetime
     ingested_at: datetime
     tone: Sentiment
+    membership: Membership
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """The articles that report one event, in the order in which they arrived.
+
+    `outlets` counts those who published them, each once; all that name no outlet are one.
+    """
+
+    id: str
+    articles: tuple[ArticleHead, ...]
+    outlets: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from retrieval.models import (
     ArticleHead,
     Claim,
     Impact,
+    Membership,
     Origin,
     Quote,
     Sentiment,
@@ -28,6 +29,7 @@ def head(article_id: str = "a1", **fields: object) -> ArticleHead:
         "first_seen_at": MONDAY,
         "ingested_at": MONDAY,
         "tone": Sentiment(0.2),
+        "membership": Membership(f"story of {article_id}", 0),
     }
     return ArticleHead(**{**values, **fields})  # type: ignore[arg-type]
 

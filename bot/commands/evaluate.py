@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 from bot import console
+from bot.samples import by_event
 from bot.settings import load
 from bot.wiring import embedder_of, judge_of, reader_of
 from retrieval.evals.data import Missing
@@ -23,7 +24,15 @@ def evaluate(data: Path, *, only: str | None, thresholds: Path | None, as_json: 
     settings = load()
     measured: list[Figure | Missing] = []
     with console.progress("Measuring") as advance:
-        for item in scoreboard(data, embedder_of(settings), reader_of(settings), judge_of(), only):
+        board = scoreboard(
+            data,
+            embedder_of(settings),
+            reader_of(settings),
+            judge_of(),
+            only,
+            own=by_event(),
+        )
+        for item in board:
             measured.append(item)
             advance(1)
     figures = [m for m in measured if isinstance(m, Figure)]

@@ -7,6 +7,9 @@ from bot.playground import samples as pages
 from retrieval.models import Article
 from retrieval.sources.markdown import parse_markdown
 
+_SAME_EVENT = {"sample-tsmc-plan-rewrite": "sample-tsmc-raises-spending"}
+"""Samples that report what another one reports."""
+
 NOTICE = "Sample article: an invented situation, written for Tape."
 
 
@@ -37,6 +40,14 @@ def samples() -> tuple[Sample, ...]:
         _sample(note.name.removesuffix(".md"), note.read_bytes())
         for note in sorted(notes, key=lambda note: note.name)
     )
+
+
+def by_event() -> dict[str, list[Article]]:
+    """Group them by what they report, under the id of the one that reported it first."""
+    events: dict[str, list[Article]] = {}
+    for article in sorted((s.written for s in samples()), key=lambda a: a.id in _SAME_EVENT):
+        events.setdefault(_SAME_EVENT.get(article.id, article.id), []).append(article)
+    return events
 
 
 def _sample(slug: str, body: bytes) -> Sample:

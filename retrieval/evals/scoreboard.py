@@ -1,11 +1,11 @@
 """Evaluation sets to a scoreboard, and that to what fell below its thresholds."""
 
 import tomllib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from retrieval.errors import InputError, MissingPathError
-from retrieval.evals import reading, searching, sentiment
+from retrieval.evals import reading, searching, sentiment, stories
 from retrieval.evals.data import Missing
 from retrieval.evals.figures import Figure
 from retrieval.index.embed import Embed
@@ -13,7 +13,7 @@ from retrieval.language.adapter import Adapter
 from retrieval.language.reader import Reader
 from retrieval.language.securities import load_securities
 from retrieval.language.targets import Asked, sentiments_of
-from retrieval.models import Sentiment
+from retrieval.models import Article, Sentiment
 
 LOWER_IS_BETTER = frozenset(
     {"not_a_company_taken", "traps_taken", "absent_named", "answerable_refused"}
@@ -26,15 +26,25 @@ SETS = (
     "sentence_sentiment",
     "vendor_ticker_sentiment",
     "impact_gold",
+    "near_duplicates",
+    "rewrites",
     "retrieval",
     "refusal",
 )
 
 
 def scoreboard(
-    folder: Path, embedder: Embed, reader: Reader, judge: Adapter, only: str | None = None
+    folder: Path,
+    embedder: Embed,
+    reader: Reader,
+    judge: Adapter,
+    only: str | None = None,
+    *,
+    own: Mapping[str, Sequence[Article]] | None = None,
 ) -> Iterator[Figure | Missing]:
     """Measure each set in turn; a set whose file is absent is named as missing.
+
+    `own` are articles of ours by the event they tell of: the set `rewrites` needs no folder.
 
     Raises:
         MissingPathError: there is no such folder.
@@ -56,6 +66,8 @@ def scoreboard(
         "sentence_sentiment": lambda: sentiment.sentences(folder, said),
         "vendor_ticker_sentiment": lambda: sentiment.vendor(folder, said, securities),
         "impact_gold": lambda: reading.impacts(folder, reader),
+        "near_duplicates": lambda: stories.near_duplicates(folder, embedder),
+        "rewrites": lambda: stories.rewrites(embedder, own or {}),
         "retrieval": lambda: searching.retrieval(folder, embedder, reader),
         "refusal": lambda: searching.refusal(folder, embedder, reader),
     }

@@ -5,21 +5,37 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Connection, Select, and_, func, select
 
-from retrieval.models import ArticleHead, Claim, Scope, Searched, StoredArticle, Trigger
+from retrieval.models import (
+    ArticleHead,
+    Claim,
+    Fact,
+    Scope,
+    Searched,
+    StoredArticle,
+    Story,
+    Trigger,
+)
 from retrieval.store import rows
 from retrieval.store.records import batches
 from retrieval.store.schema import (
     articles,
     impacts,
     inferred,
+    memberships,
     mentions,
     tickers,
     triggers,
     versions,
 )
 from retrieval.store.scope import Condition, claims_visible, known, visible
+
+_PLACE = (memberships.c.story_id, memberships.c.position)
+PLACED = and_(
+    memberships.c.article_id == versions.c.article_id, memberships.c.version == versions.c.version
+)
+"""How a version finds its place in a story."""
 
 _HEAD = (
     versions.c.article_id,
@@ -32,7 +48,11 @@ _HEAD = (
     versions.c.tone,
     versions.c.tone_mixed,
     articles.c.first_seen_at,
+    *_PLACE,
 )
+
+# The position of a claim in its article is needed for the order only: the story's is called so too.
+_CLAIM = tuple(c for c in impacts.c if c.name not in {"article_id", "version", "position"})
 
 _NEWEST_FIRST = (versions.c.dated_at.desc(), versions.c.article_id)
 
@@ -66,8 +86,9 @@ def article(
     wanted = versions.c.version == version if version is not None else known(as_of)
     row = (
         connection.execute(
-            select(versions, articles.c.first_seen_at)
+            select(versions, articles.c.first_seen_at, *_PLACE, memberships.c.facts)
             .join(articles)
+            .join(memberships, PLACED)
             .where(versions.c.article_id == article_id, wanted)
         )
         .mappings()
@@ -91,6 +112,8 @@ def article(
         first_seen_at=row["first_seen_at"],
         ingested_at=row["ingested_at"],
         analysis=rows.analysis_of(row, parts),
+        membership=rows.membership_of(row),
+        new_facts=rows.facts_of(row),
     )
 
 
@@ -114,14 +137,37 @@ def newest(connection: Connection, scope: Scope, limit: int) -> list[ArticleHead
 def claims(connection: Connection, scope: Scope, limit: int) -> list[Claim]:
     """The claims in scope, those of the newest articles first, each article's in its own order."""
     query = (
-        select(*_HEAD, *(c for c in impacts.c if c.name not in {"article_id", "version"}))
-        .select_from(impacts.join(versions).join(articles))
+        select(*_HEAD, *_CLAIM)
+        .select_from(impacts.join(versions).join(articles).join(memberships, PLACED))
         .where(claims_visible(scope))
         .order_by(*_NEWEST_FIRST, impacts.c.position)
         .limit(limit)
     )
     found = connection.execute(query).mappings()
     return [Claim(rows.impact_of(row), rows.head_of(row)) for row in found]
+
+
+def story(connection: Connection, story_id: str, as_of: datetime | None) -> Story | None:
+    """The articles of a story, in the order of their arrival, and their outlets."""
+    condition = and_(memberships.c.story_id == story_id, known(as_of))
+    query = _heads(condition).add_columns(memberships.c.outlet)
+    found = connection.execute(query.order_by(memberships.c.position)).mappings().all()
+    if not found:
+        return None
+    outlets = {row["outlet"] for row in found}
+    return Story(story_id, tuple(map(rows.head_of, found)), len(outlets))
+
+
+def facts_of(
+    connection: Connection, ids: Sequence[str], as_of: datetime | None
+) -> dict[str, tuple[Fact, ...]]:
+    """The facts that each article added to its story, by article id."""
+    query = select(memberships.c.article_id, memberships.c.facts).join(versions, PLACED)
+    found: dict[str, tuple[Fact, ...]] = {}
+    for some in batches(ids):
+        for row in connection.execute(query.where(known(as_of), _in(some))).mappings():
+            found[row["article_id"]] = rows.facts_of(row)
+    return found
 
 
 def triggers_of(
@@ -156,7 +202,8 @@ def searched(connection: Connection, scope: Scope) -> Searched:
 
 
 def _heads(condition: Condition) -> Select[Any]:
-    return select(*_HEAD).join_from(versions, articles).where(condition)
+    placed = versions.join(articles).join(memberships, PLACED)
+    return select(*_HEAD).select_from(placed).where(condition)
 
 
 def _in(ids: Sequence[str]) -> Condition:

@@ -1,6 +1,6 @@
 """Nouns to rows of the store's tables and back. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 import numpy as np
@@ -12,8 +12,10 @@ from retrieval.models import (
     Article,
     ArticleHead,
     Chunk,
+    Fact,
     Impact,
     Inferred,
+    Membership,
     Mention,
     Quote,
     Sentiment,
@@ -50,6 +52,12 @@ def version_row(article: Article, analysis: Analysis) -> dict[str, object]:
 def source_key(source: str | None) -> str | None:
     """Two spellings of a source that differ in case only are one source."""
     return source.casefold() if source is not None else None
+
+
+def membership_row(membership: Membership, facts: Iterable[Fact]) -> dict[str, object]:
+    """A version's place in its story, and the facts that are new there."""
+    new = [[f.kind, f.key, f.quote.text, f.quote.start, f.quote.end] for f in facts]
+    return {"story_id": membership.story_id, "position": membership.position, "facts": new}
 
 
 def impact_row(impact: Impact) -> dict[str, object]:
@@ -159,7 +167,18 @@ def head_of(row: RowMapping) -> ArticleHead:
         first_seen_at=first_seen_at,
         ingested_at=row["ingested_at"],
         tone=Sentiment(row["tone"], row["tone_mixed"]),
+        membership=membership_of(row),
     )
+
+
+def membership_of(row: RowMapping) -> Membership:
+    """A version's place in its story."""
+    return Membership(row["story_id"], row["position"])
+
+
+def facts_of(row: RowMapping) -> tuple[Fact, ...]:
+    """The facts that were new in a story."""
+    return tuple(Fact(kind, key, Quote(*quote)) for kind, key, *quote in row["facts"])
 
 
 def impact_of(row: RowMapping) -> Impact:

@@ -172,6 +172,43 @@ chunks = Table(
     Index("ix_chunks_model", "model"),
 )
 
+# Each version's place in its story, so that a story can be read as it was known at any moment.
+memberships = Table(
+    "memberships",
+    metadata,
+    Column("article_id", Text, primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("story_id", Text, nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("outlet", Text, nullable=False),
+    # [[kind, key, text, start, end], ...]: always read and written with their membership
+    Column("facts", JSON, nullable=False),
+    ForeignKeyConstraint(["article_id", "version"], ["versions.article_id", "versions.version"]),
+    Index("ix_memberships_story_id", "story_id", "position"),
+)
+
+# What tells whether two articles report one event, of each article's newest version. Derived, like
+# a vector, but kept here: all replicas must place an article alike, in the writing transaction.
+imprints = Table(
+    "imprints",
+    metadata,
+    Column("article_id", Text, ForeignKey("articles.id"), primary_key=True),
+    Column("method", Text, nullable=False),
+    Column("dated_at", UtcDateTime, nullable=False),
+    Column("signature", LargeBinary, nullable=False),  # uint32, little-endian
+    Column("lead", LargeBinary, nullable=False),  # int8
+    Column("marks", JSON, nullable=False),
+    Index("ix_imprints_dated_at", "dated_at"),
+)
+
+bands = Table(
+    "bands",
+    metadata,
+    Column("key", BigInteger, primary_key=True, autoincrement=False),
+    Column("article_id", Text, ForeignKey("imprints.article_id"), primary_key=True),
+    Index("ix_bands_article_id", "article_id"),
+)
+
 # One row, locked and counted up by each writing transaction until its commit, so that on Postgres
 # too no number is visible before a smaller one: who has seen change N has missed none before it.
 sequence = Table(

@@ -14,9 +14,11 @@ from retrieval.models import (
     ArticleHead,
     Chunk,
     Claim,
+    Fact,
     Scope,
     Searched,
     StoredArticle,
+    Story,
     Trigger,
 )
 from retrieval.store import passages, read, write
@@ -55,8 +57,9 @@ class Store:
 
         The version before stays, superseded. The same content by the same engine writes nothing.
         """
+        told = write.told(records, now)
         with self.engine.begin() as connection:
-            return write.put_many(connection, records, now)
+            return write.put_many(connection, told, now)
 
     def move(self, addresses: Mapping[str, str]) -> None:
         """Give articles, by id, another address; what they say stays the same version."""
@@ -94,6 +97,18 @@ class Store:
         """The claims in scope, newest article first; by ticker, the claims about that ticker."""
         with reading(self.engine) as connection:
             return read.claims(connection, scope, limit)
+
+    def story(self, story_id: str, *, as_of: datetime | None = None) -> Story | None:
+        """The articles that report one event, as they are or were known; None for no such story."""
+        with reading(self.engine) as connection:
+            return read.story(connection, story_id, as_of)
+
+    def new_facts(
+        self, article_ids: Sequence[str], *, as_of: datetime | None = None
+    ) -> dict[str, tuple[Fact, ...]]:
+        """The facts that each article added to its story, by article id; unknown ids left out."""
+        with reading(self.engine) as connection:
+            return read.facts_of(connection, article_ids, as_of)
 
     def triggers(
         self, article_ids: Sequence[str], as_of: datetime | None = None

@@ -3,23 +3,29 @@
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+import numpy as np
 from sqlalchemy import Connection, and_, select, update
 
 from retrieval.db import metadata
 from retrieval.errors import UnreadableFileError
-from retrieval.models import Article, StoredArticle
-from retrieval.store import rows
-from retrieval.store.read import article
+from retrieval.language.facts import facts
+from retrieval.language.imprints import Imprint, imprint, outlet_of
+from retrieval.models import Article, Fact, Membership, StoredArticle
+from retrieval.store import rows, stories
+from retrieval.store.read import PLACED, article
 from retrieval.store.records import Record, batches
 from retrieval.store.schema import (
     articles,
+    bands,
     changes,
     chunks,
     impacts,
+    imprints,
     inferred,
+    memberships,
     mentions,
     sequence,
     tickers,
@@ -45,6 +51,7 @@ class _Seen:
     content_hash: str
     engine: str
     first_seen_at: datetime
+    membership: Membership
     chunk_ids: frozenset[str]
 
     def holds(self, record: Record) -> bool:
@@ -62,27 +69,75 @@ def check_storable(article: Article) -> None:
         raise UnreadableFileError(ascii(article.id[:LONGEST_ID]))
 
 
-def put_many(
-    connection: Connection, records: Sequence[Record], now: datetime
-) -> list[StoredArticle]:
-    """Write each record as the newest version of its article, unless it is there already.
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A record, and what of it tells its event: read before the transaction, which is short."""
 
-    An article stands in `records` once. The first statement locks the sequence, so writers take
-    turns and what the next statements read stays true until the commit.
+    record: Record
+    imprint: Imprint
+    facts: tuple[Fact, ...]
+
+
+def told(records: Sequence[Record], now: datetime) -> list[Told]:
+    """Read what tells the events of records.
+
+    Raises:
+        ValueError: an article stands twice.
+        UnreadableFileError: one cannot be stored.
     """
     ids = [record.article.id for record in records]
     if len(set(ids)) < len(ids):
         raise ValueError("an article stands twice in one batch")
     for record in records:
         check_storable(record.article)
+    return [_told(record, now) for record in records]
+
+
+def _told(record: Record, now: datetime) -> Told:
+    mentions = record.analysis.mentions
+    stated = facts(record.article.text, mentions)
+    lead = record.vectors[0] if len(record.vectors) else np.empty(0, np.float32)
+    read = imprint(record.article, mentions, stated, lead, seen_at=now)
+    return Told(record, read, stated)
+
+
+def put_many(connection: Connection, given: Sequence[Told], now: datetime) -> list[StoredArticle]:
+    """Write each record as the newest version of its article, unless it is there already.
+
+    The first statement locks the sequence, so writers take turns and what the next statements read
+    stays true until the commit.
+    """
     last = connection.execute(_LAST.with_for_update()).scalar_one()
+    ids = [one.record.article.id for one in given]
     seen = _seen(connection, ids)
-    fresh = [r for r in records if r.article.id not in seen or not seen[r.article.id].holds(r)]
-    stored = {r.article.id: _as_stored(r, seen.get(r.article.id), now) for r in fresh}
-    _supersede(connection, seen.keys() & stored.keys(), now)
-    _insert(connection, _rows(fresh, stored, seen, last))
+    fresh = [one for one in given if not _holds(seen, one.record)]
+    arrivals = [_arrival(one, seen.get(one.record.article.id)) for one in fresh]
+    placed = stories.assign(connection, arrivals)
+    stored = {
+        one.record.article.id: _as_stored(one.record, seen.get(one.record.article.id), where, now)
+        for one, where in zip(fresh, placed, strict=True)
+    }
+    changed = sorted(seen.keys() & stored.keys())
+    _supersede(connection, changed, now)
+    stories.forget(connection, changed)
+    into = _rows([one.record for one in fresh], stored, seen, last)
+    _story_rows(into, [arrival.imprint for arrival in arrivals])
+    _insert(connection, into)
     connection.execute(update(sequence).values(value=last + len(fresh)))
     return [stored.get(i) or _there(connection, i) for i in ids]
+
+
+def _holds(seen: Mapping[str, _Seen], record: Record) -> bool:
+    before = seen.get(record.article.id)
+    return before is not None and before.holds(record)
+
+
+def _arrival(one: Told, before: _Seen | None) -> stories.Arrival:
+    if before is None:
+        return stories.Arrival(one.imprint, one.facts, 1, None)
+    dated = one.record.article.published_at or before.first_seen_at
+    read = replace(one.imprint, dated_at=dated)
+    return stories.Arrival(read, one.facts, before.version + 1, before.membership)
 
 
 def move(connection: Connection, addresses: Mapping[str, str]) -> None:
@@ -98,8 +153,9 @@ _LAST = select(sequence.c.value)
 
 def _seen(connection: Connection, ids: Sequence[str]) -> dict[str, _Seen]:
     current = (
-        select(versions, articles.c.first_seen_at)
+        select(versions, articles.c.first_seen_at, memberships.c.story_id, memberships.c.position)
         .join(articles)
+        .join(memberships, PLACED)
         .where(versions.c.superseded_at.is_(None))
     )
     of_current = (
@@ -120,23 +176,28 @@ def _seen(connection: Connection, ids: Sequence[str]) -> dict[str, _Seen]:
                 content_hash=row["content_hash"],
                 engine=row["engine"],
                 first_seen_at=row["first_seen_at"],
+                membership=rows.membership_of(row),
                 chunk_ids=frozenset(chunk_ids[row["article_id"]]),
             )
     return seen
 
 
-def _as_stored(record: Record, seen: _Seen | None, now: datetime) -> StoredArticle:
+def _as_stored(
+    record: Record, seen: _Seen | None, placed: stories.Placed, now: datetime
+) -> StoredArticle:
     return StoredArticle(
         article=record.article,
         version=seen.version + 1 if seen else 1,
         first_seen_at=seen.first_seen_at if seen else now,
         ingested_at=now,
         analysis=record.analysis,
+        membership=placed.membership,
+        new_facts=placed.new_facts,
     )
 
 
-def _supersede(connection: Connection, ids: set[str], now: datetime) -> None:
-    for some in batches(sorted(ids)):
+def _supersede(connection: Connection, ids: Sequence[str], now: datetime) -> None:
+    for some in batches(ids):
         connection.execute(
             update(versions)
             .where(versions.c.article_id.in_(some), versions.c.superseded_at.is_(None))
@@ -172,6 +233,11 @@ def _version_rows(into: Rows, put: StoredArticle) -> None:
             "superseded_at": None,
         }
     )
+    into[memberships.name].append(
+        key
+        | rows.membership_row(put.membership, put.new_facts)
+        | {"outlet": outlet_of(put.article)}
+    )
     said = put.analysis
     for table, parts in (
         (impacts, map(rows.impact_row, said.impacts)),
@@ -181,6 +247,12 @@ def _version_rows(into: Rows, put: StoredArticle) -> None:
         (tickers, map(rows.ticker_row, said.tickers)),
     ):
         into[table.name] += [key | {"position": i} | row for i, row in enumerate(parts)]
+
+
+def _story_rows(into: Rows, read: Sequence[Imprint]) -> None:
+    for one in read:
+        into[imprints.name].append(stories.imprint_row(one))
+        into[bands.name] += stories.band_rows(one)
 
 
 def _chunk_rows(into: Rows, record: Record, version: int) -> None:

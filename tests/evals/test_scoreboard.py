@@ -2,21 +2,28 @@
 
 import json
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from bot.samples import samples
 from retrieval.errors import InputError, MissingPathError
-from retrieval.evals import reading
+from retrieval.evals import reading, sentiment
 from retrieval.evals.data import Missing
 from retrieval.evals.figures import Figure, Tally
 from retrieval.evals.scoreboard import below, scoreboard, thresholds
-from tests.articles import builtin
+from retrieval.language.adapter import Adapter
+from retrieval.language.analyse import Builtin
+from retrieval.language.securities import load_securities
+from retrieval.language.targets import Asked, sentiments_of
+from retrieval.models import Sentiment
 from tests.fakes import HashEmbedder
 
 THRESHOLDS = Path(__file__).parent / "thresholds.toml"
 GOLD = Path(__file__).parents[1] / "data" / "samples_expected.toml"
+JUDGE = Adapter()
+REAL = Builtin(load_securities(), JUDGE)
 
 
 @pytest.mark.evals
@@ -26,8 +33,24 @@ def test_the_reader_holds_its_thresholds_on_our_own_sentences() -> None:
 
 @pytest.mark.evals
 def test_the_reader_holds_its_thresholds_on_the_development_sets(shared: Path) -> None:
-    figures = [*reading.mentions(shared / "eval"), *reading.impacts(shared / "eval", builtin())]
+    figures = [*reading.mentions(shared / "eval"), *reading.impacts(shared / "eval", REAL)]
     assert {f.key for f in figures} >= {"ticker_mentions.recall", "impact_gold.winners_precision"}
+    assert below(figures, thresholds(THRESHOLDS)) == []
+
+
+@pytest.mark.evals
+def test_sentiment_holds_its_thresholds_on_the_development_sets(shared: Path) -> None:
+    securities = load_securities()
+
+    def reader(asked: Sequence[Asked]) -> list[Sentiment]:
+        return sentiments_of(asked, JUDGE, securities)
+
+    figures = [
+        *sentiment.entities(shared / "eval", reader, JUDGE.trained_on),
+        *sentiment.sentences(shared / "eval", reader),
+        *sentiment.vendor(shared / "eval", reader, securities),
+    ]
+    assert {f.measure for f in figures} >= {"macro_f1", "conflicting_accuracy", "sign", "cosine"}
     assert below(figures, thresholds(THRESHOLDS)) == []
 
 
@@ -37,7 +60,7 @@ def test_the_reader_holds_its_thresholds_on_our_own_samples() -> None:
     winners, losers, absent = Tally(), Tally(), 0
     for sample in samples():
         expected = gold[sample.slug]
-        (analysis,) = builtin().read([sample.article("http://127.0.0.1/")])
+        (analysis,) = REAL.read([sample.article("http://127.0.0.1/")])
         sides: dict[str, set[str]] = {"positive": set(), "negative": set()}
         for impact in analysis.impacts:
             if impact.target.kind == "ticker" and impact.sentiment.direction in sides:
@@ -92,20 +115,25 @@ def test_a_mark_is_taken_only_where_a_ticker_is_read_in_its_words(tmp_path: Path
 
 
 def test_a_missing_set_is_said_and_stops_nothing(tmp_path: Path) -> None:
-    found = list(scoreboard(tmp_path, HashEmbedder(), builtin()))
+    found = list(scoreboard(tmp_path, HashEmbedder(), REAL, JUDGE))
     assert [m.name for m in found if isinstance(m, Missing)] == [
         "ticker_mentions",
+        "entity_sentiment",
+        "sentence_sentiment",
+        "vendor_ticker_sentiment",
         "impact_gold",
+        "near_duplicates",
         "retrieval",
         "refusal",
     ]
+    assert {f.set for f in found if isinstance(f, Figure)} == {"collisions", "rewrites"}
 
 
 def test_an_unknown_set_or_folder_is_refused_in_words(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="the sets are"):
-        list(scoreboard(tmp_path, HashEmbedder(), builtin(), only="poetry"))
+        list(scoreboard(tmp_path, HashEmbedder(), REAL, JUDGE, only="poetry"))
     with pytest.raises(MissingPathError):
-        list(scoreboard(tmp_path / "none", HashEmbedder(), builtin()))
+        list(scoreboard(tmp_path / "none", HashEmbedder(), REAL, JUDGE))
 
 
 def test_thresholds_of_another_shape_are_refused(tmp_path: Path) -> None:

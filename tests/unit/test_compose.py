@@ -17,7 +17,16 @@ from retrieval.ask.compose import (
 )
 from retrieval.ask.evidence import Evidence, Named
 from retrieval.ask.facts import Passage
-from retrieval.models import Analysis, Article, Quote, Searched, Sentiment, StoredArticle, Trigger
+from retrieval.models import (
+    Analysis,
+    Article,
+    Membership,
+    Quote,
+    Searched,
+    Sentiment,
+    StoredArticle,
+    Trigger,
+)
 from tests.nouns import MONDAY, claim, head, target
 
 SEEN = Searched(3, 1, MONDAY)
@@ -154,7 +163,9 @@ def test_triggers_answer_what_would_change_the_view() -> None:
 
 def test_a_summary_is_the_articles_own_with_its_lines() -> None:
     said = Analysis("en", "Orders rose.", Sentiment(0.2), (), (), (), (), "test")
-    stored = StoredArticle(Article("a1", "Orders rose."), 1, MONDAY, MONDAY, said)
+    stored = StoredArticle(
+        Article("a1", "Orders rose."), 1, MONDAY, MONDAY, said, Membership("s", 0), ()
+    )
     made = answer(asking("summary"), summary=stored, claims=(claim("A"), claim("B", 0.0)))
     assert made.sentences == ("Orders rose.",)
     assert [line.target.id for line in made.lines] == ["A"]
