@@ -44,6 +44,6 @@ def _asked(row: dict[str, Any]) -> Asked:
         raise TypeError
     if (start is None) != (end is None):
         raise ValueError
-    if start is not None and not 0 <= start < end <= len(text):
+    if start is not None and end is not None and not 0 <= start < end <= len(text):
         raise ValueError
     return Asked(str(key), text, target or None, start, end)

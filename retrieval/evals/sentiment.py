@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from retrieval.evals.data import Row, rows
 from retrieval.evals.figures import Figure, share
 from retrieval.language.securities import Securities
-from retrieval.language.targets import Asked
+from retrieval.language.targets import Asked, places
 from retrieval.models import Direction, Sentiment
 
 Reader = Callable[[Sequence[Asked]], list[Sentiment]]
@@ -22,6 +22,9 @@ Reader = Callable[[Sequence[Asked]], list[Sentiment]]
 LABELS: tuple[Direction, ...] = ("negative", "neutral", "positive")
 GRADED_NEUTRAL = 0.05
 """Beyond it a graded row has a sign (the sets' README)."""
+
+RELEVANT = 0.3
+"""The relevance from which a vendor's score is about a ticker rather than beside it."""
 
 _ENTITY_SETS = {
     "FinEntity": "entity_FinEntity",
@@ -66,19 +69,25 @@ def sentences(folder: Path, reader: Reader) -> Iterator[Figure]:
 def vendor(folder: Path, reader: Reader, securities: Securities) -> Iterator[Figure]:
     """Spearman's rank correlation with a vendor's ticker scores: machine labels, a sanity check.
 
-    Each ticker of each row is one pair; of a company that the text does not name its tone counts.
+    Over the tickers that the visible text names, and over those that the vendor itself finds
+    relevant, where a company that is not named takes the tone of the text.
     """
     asked: list[Asked] = []
-    wanted: list[float] = []
+    given: list[Row] = []
     for row in rows(folder, "vendor_ticker_sentiment.jsonl"):
         text = f"{row['title'].rstrip('. ')}. {row['text']}"
         for ticker in row["tickers"]:
             name = securities.name_of(ticker["ticker"])
             asked.append(Asked(f"{row['id']} {ticker['ticker']}", text, name))
-            wanted.append(float(ticker["score"]))
-    given = [one.score for one in reader(asked)]
-    value = _pearson(_ranks(wanted), _ranks(given)) if asked else 0.0
-    yield Figure("vendor_ticker_sentiment", "spearman", value, len(asked))
+            given.append(ticker)
+    said = [one.score for one in reader(asked)]
+    named = [bool(places(one, securities)) for one in asked]
+    relevant = [float(ticker["relevance"]) >= RELEVANT for ticker in given]
+    for measure, kept in (("spearman_named", named), ("spearman_relevant", relevant)):
+        ours = [score for score, keep in zip(said, kept, strict=True) if keep]
+        theirs = [float(t["score"]) for t, keep in zip(given, kept, strict=True) if keep]
+        value = _pearson(_ranks(theirs), _ranks(ours)) if ours else 0.0
+        yield Figure("vendor_ticker_sentiment", measure, value, len(ours))
 
 
 def _ranks(values: Sequence[float]) -> NDArray[np.float64]:

@@ -75,8 +75,9 @@ class Adapter:
         """Token ids, and the places of the mask that stands for the target."""
         if not passage.spans:
             return self._framed(self._ids(passage.text)[: MOST_TOKENS - 2]), []
-        mask = self._tokenizer.token_to_id(_MASK)
-        ids, at = [], 0
+        mask = self._token(_MASK)
+        ids: list[int] = []
+        at = 0
         for span in sorted(passage.spans, key=lambda s: s.start):
             before = passage.text[at : span.start]
             ids += [*self._ids(before), mask]
@@ -89,7 +90,12 @@ class Adapter:
         return list(self._tokenizer.encode(encodable(text), add_special_tokens=False).ids)
 
     def _framed(self, ids: Sequence[int]) -> list[int]:
-        return [self._tokenizer.token_to_id(_CLS), *ids, self._tokenizer.token_to_id(_SEP)]
+        return [self._token(_CLS), *ids, self._token(_SEP)]
+
+    def _token(self, name: str) -> int:
+        found = self._tokenizer.token_to_id(name)
+        assert found is not None  # the bundled vocabulary has BERT's marks
+        return found
 
     @cached_property
     def _tokenizer(self) -> Tokenizer:

@@ -121,7 +121,8 @@ class _Layer:
         query, key, value = parts.transpose(2, 0, 3, 1, 4)
         scores = query @ key.transpose(0, 1, 3, 2) / np.float32((width // heads) ** 0.5)
         mixed = _softmax(scores + away) @ value
-        return mixed.transpose(0, 2, 1, 3).reshape(texts, tokens, width)
+        joined: Array = mixed.transpose(0, 2, 1, 3).reshape(texts, tokens, width)
+        return joined
 
 
 def padded(
@@ -178,4 +179,5 @@ def _softmax(x: Array) -> Array:
 
 def _mean(hidden: Array, kept: NDArray[np.bool_]) -> Array:
     weights = kept[:, :, None].astype(np.float32)
-    return (hidden * weights).sum(axis=1) / np.maximum(weights.sum(axis=1), 1)
+    mean: Array = (hidden * weights).sum(axis=1) / np.maximum(weights.sum(axis=1), 1)
+    return mean

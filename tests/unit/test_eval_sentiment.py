@@ -85,18 +85,20 @@ def test_sentences_are_scored_without_what_has_no_label(tmp_path: Path) -> None:
     assert (figure.key, figure.n) == ("sentence_Gold.macro_f1", 1)
 
 
-def test_a_vendor_is_compared_by_rank(tmp_path: Path) -> None:
-    ticker = {"ticker": "NVDA", "score": 0.4}
-    other = {"ticker": "AMD", "score": -0.4}
-    write(
-        tmp_path,
-        "vendor_ticker_sentiment.jsonl",
-        {"id": "1", "title": "A", "text": "B", "tickers": [ticker, other]},
-    )
+def test_a_vendor_is_compared_by_rank_where_a_ticker_is_named_or_relevant(tmp_path: Path) -> None:
+    tickers = [
+        {"ticker": "NVDA", "score": 0.4, "relevance": 0.9},
+        {"ticker": "AMD", "score": -0.4, "relevance": 0.1},
+        {"ticker": "IBM", "score": -0.5, "relevance": 0.8},
+    ]
+    row = {"id": "1", "title": "Nvidia gains", "text": "AMD does not.", "tickers": tickers}
+    write(tmp_path, "vendor_ticker_sentiment.jsonl", row)
 
     def reader(asked: list[Asked]) -> list[Sentiment]:
-        return [Sentiment(0.2 if one.id.endswith("NVDA") else 0.1) for one in asked]
+        scores = {"NVDA": 0.2, "AMD": 0.1, "IBM": 0.3}
+        return [Sentiment(scores[one.id.split()[1]]) for one in asked]
 
-    (figure,) = vendor(tmp_path, reader, load_securities())
-    assert figure.value == pytest.approx(1)
-    assert figure.n == 2
+    found = {f.measure: f for f in vendor(tmp_path, reader, load_securities())}
+    assert found["spearman_named"].value == pytest.approx(1)
+    assert found["spearman_named"].n == 2
+    assert found["spearman_relevant"].value == pytest.approx(-1)
