@@ -37,7 +37,7 @@ _SIZES = ((10.0, 1.2), (3.0, 1.0), (1.0, 0.8), (0.0, 0.6))  # percent, and what 
 PRINTED_NEAR = 5  # words behind a move where its size is printed
 LONGEST_QUOTE = 360  # characters a reader takes in at once; beyond it the clauses are quoted
 DOUBTED = 0.25  # "if the plant fails, X suffers" is a trigger rather than a claim
-SURE = 0.8  # a leaning that makes a claim alone (docs/design-notes.md: impacts)
+SURE = 0.8  # a leaning that makes a claim alone (docs/design-notes/sentiment.md)
 CARRIED = 0.8  # what is said of "the company" is a little less sure to be about it
 
 

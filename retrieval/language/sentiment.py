@@ -20,7 +20,7 @@ from retrieval.models import Sentiment, Span
 
 STRONG_SIDE = 0.35  # a side that alone would be called positive or negative
 FULL = 0.95  # no text makes us certain
-RULES = 0.4  # how much the rules weigh beside the model's 1 (docs/design-notes.md)
+RULES = 0.4  # how much the rules weigh beside the model's 1 (docs/design-notes/sentiment.md)
 
 NEWS = 0.015  # what is reported of a company without a side leans to the good: two in three times
 

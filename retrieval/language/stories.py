@@ -19,13 +19,13 @@ from retrieval.models import digest_of
 COPY_WINDOW = timedelta(days=10)
 """Near-copies of an older text are a column or a form, not the same news."""
 
-REWRITE_WINDOW = timedelta(days=4)
-"""Outlets rewrite each other within days; what comes later is the next chapter."""
+REWRITE_WINDOW = timedelta(days=3)
+"""Outlets rewrite each other over a weekend; what comes later is the next chapter."""
 
 NEAR = 0.5
 """Cosine of two leads below which articles are not compared."""
 
-MOST = 16
+MOST = 10
 """Candidates of each kind for one article: a crowded day has more alike, and they say the same."""
 
 COPY = 0.5
@@ -131,7 +131,7 @@ def likeness(one: Imprint, other: Imprint) -> float:
         + 6 * max(0.0, jaccard(one, other) - 0.3)
         + _names(one, other)
         + _numbers(one, other)
-        - 0.4 * max(0.0, apart - 1)
+        - 0.8 * max(0.0, apart - 1)
         - (CONTRARY if _other_periods(one, other) else 0.0)
     )
 
@@ -144,7 +144,10 @@ def _names(one: Imprint, other: Imprint) -> float:
     for names, weight in ((_companies, CONTRARY), (_subject, _ESTRANGED)):
         if names(one) - other.names and names(other) - one.names:
             contrary = max(contrary, weight)
-    return (2 * (sum(known) / len(known) - 0.6) if known else -0.5) - contrary
+    agreed = 2 * (sum(known) / len(known) - 0.6) if known else 0.0
+    if not (one.subject or other.subject):
+        agreed = min(0.0, agreed) - 0.5  # nobody is named: headlines agree on a form as well
+    return agreed - contrary
 
 
 def _subject(imprint: Imprint) -> frozenset[str]:
@@ -190,7 +193,7 @@ def _found(part: frozenset[str], whole: frozenset[str]) -> set[str]:
     return {key for key in part if key in whole or _rounded(key) in whole or key in rounded}
 
 
-@lru_cache(4096)
+@lru_cache(1 << 16)
 def _rounded(key: str) -> str:
     """Write a number's key as if it had been printed with two digits."""
     kind, _, number = key.partition(" ")

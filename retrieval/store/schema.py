@@ -193,12 +193,19 @@ imprints = Table(
     "imprints",
     metadata,
     Column("article_id", Text, ForeignKey("articles.id"), primary_key=True),
-    Column("method", Text, nullable=False),
-    Column("dated_at", UtcDateTime, nullable=False),
     Column("signature", LargeBinary, nullable=False),  # uint32, little-endian
-    Column("lead", LargeBinary, nullable=False),  # int8
     Column("marks", JSON, nullable=False),
-    Index("ix_imprints_dated_at", "dated_at"),
+)
+
+# Apart from the rest, because all of a window's are read: nine fit one page of SQLite.
+leads = Table(
+    "leads",
+    metadata,
+    Column("article_id", Text, ForeignKey("imprints.article_id"), primary_key=True),
+    Column("method", Text, nullable=False),
+    Column("dated", BigInteger, nullable=False),  # microseconds since 1970: times parse slowly
+    Column("lead", LargeBinary, nullable=False),  # int8
+    Index("ix_leads_dated", "dated"),
 )
 
 bands = Table(

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, Row, RowMapping, delete, func, select
+from sqlalchemy import Connection, Row, RowMapping, bindparam, delete, func, select
 
 from retrieval.language.imprints import METHOD, STEPS, Imprint
 from retrieval.language.stories import (
@@ -25,12 +25,42 @@ from retrieval.language.stories import (
 from retrieval.models import Fact, Membership
 from retrieval.store.read import PLACED
 from retrieval.store.records import batches
-from retrieval.store.schema import bands, imprints, memberships, versions
+from retrieval.store.schema import bands, imprints, leads, memberships, versions
 
 BLOCK = 2_000
 """Leads of a window that are in memory at once: 0.8 MB."""
 
 _SIGNATURE, _LEAD = np.dtype("<u4"), np.dtype("i1")
+_EPOCH, _MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
+
+# Made once: for each article of a batch to make them anew took longer than to run them.
+_WITHIN = leads.c.dated.between(bindparam("since"), bindparam("until"))
+_SHARING = (
+    select(bands.c.article_id)
+    .join(leads, leads.c.article_id == bands.c.article_id)
+    .where(
+        bands.c.key.in_(bindparam("keys", expanding=True)),
+        bands.c.article_id != bindparam("own"),
+        leads.c.method == METHOD,
+        _WITHIN,
+    )
+    .group_by(bands.c.article_id)
+    .order_by(func.count().desc(), bands.c.article_id)
+    .limit(MOST)
+)
+_LEADS = (
+    select(leads.c.article_id, leads.c.dated, leads.c.lead)
+    .where(leads.c.method == METHOD, _WITHIN)
+    .execution_options(yield_per=BLOCK)
+)
+_LAST_POSITION = select(func.max(memberships.c.position)).where(
+    memberships.c.story_id == bindparam("story")
+)
+_EARLIER_FACTS = select(memberships.c.facts).where(
+    memberships.c.story_id == bindparam("story"),
+    memberships.c.position < bindparam("position"),
+    memberships.c.article_id != bindparam("own"),
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,25 +105,21 @@ def assign(connection: Connection, arrivals: Sequence[Arrival]) -> list[Placed]:
 def forget(connection: Connection, ids: Sequence[str]) -> None:
     """Take out the imprints of versions that are being replaced."""
     for some in batches(ids):
-        connection.execute(delete(bands).where(bands.c.article_id.in_(some)))
-        connection.execute(delete(imprints).where(imprints.c.article_id.in_(some)))
+        for table in (bands, leads, imprints):
+            connection.execute(delete(table).where(table.c.article_id.in_(some)))
 
 
-def imprint_row(imprint: Imprint) -> dict[str, object]:
-    """Keep an imprint."""
+def imprint_rows(imprint: Imprint) -> dict[str, list[dict[str, object]]]:
+    """Keep an imprint: its rows by table."""
+    own = {"article_id": imprint.article_id}
+    marks = {name: sorted(keys) for name, keys in imprint.marks.items()}
+    signature = imprint.signature.astype(_SIGNATURE).tobytes()
+    dated, lead = _stamp(imprint.dated_at), imprint.lead.tobytes()
     return {
-        "article_id": imprint.article_id,
-        "method": METHOD,
-        "dated_at": imprint.dated_at,
-        "signature": imprint.signature.astype(_SIGNATURE).tobytes(),
-        "lead": imprint.lead.tobytes(),
-        "marks": {name: sorted(keys) for name, keys in imprint.marks.items()},
+        imprints.name: [own | {"signature": signature, "marks": marks}],
+        leads.name: [own | {"method": METHOD, "dated": dated, "lead": lead}],
+        bands.name: [own | {"key": key} for key in sorted(set(imprint.bands))],
     }
-
-
-def band_rows(imprint: Imprint) -> list[dict[str, object]]:
-    """Keep the keys by which near-copies find an imprint."""
-    return [{"key": key, "article_id": imprint.article_id} for key in sorted(set(imprint.bands))]
 
 
 def _placed(arrival: Arrival, alike: set[str], telling: _Telling) -> Placed:
@@ -114,8 +140,7 @@ def _placed(arrival: Arrival, alike: set[str], telling: _Telling) -> Placed:
 
 def _arrived(story: str, telling: _Telling) -> int:
     """Count the places that were ever given in a story."""
-    last = select(func.max(memberships.c.position)).where(memberships.c.story_id == story)
-    stored = telling.connection.scalar(last)
+    stored = telling.connection.scalar(_LAST_POSITION, {"story": story})
     here = [p.membership.position for _, p in telling.given if p.membership.story_id == story]
     return max([-1 if stored is None else stored, *here]) + 1
 
@@ -124,12 +149,9 @@ def _known(own: str, membership: Membership, telling: _Telling) -> set[str]:
     """Keys of the facts that earlier articles of a story have stated."""
     if not membership.position:
         return set()
-    earlier = select(memberships.c.facts).where(
-        memberships.c.story_id == membership.story_id,
-        memberships.c.position < membership.position,
-        memberships.c.article_id != own,
-    )
-    known = {key for (facts,) in telling.connection.execute(earlier) for _, key, *_ in facts}
+    given = {"story": membership.story_id, "position": membership.position, "own": own}
+    earlier = telling.connection.scalars(_EARLIER_FACTS, given)
+    known = {key for facts in earlier for _, key, *_ in facts}
     for name, placed in telling.given:
         where = placed.membership
         if where.story_id == membership.story_id and where.position < membership.position:
@@ -139,20 +161,9 @@ def _known(own: str, membership: Membership, telling: _Telling) -> set[str]:
 
 def _by_bands(connection: Connection, imprint: Imprint) -> set[str]:
     """Find the articles of the window that share most bands: near-copies."""
-    query = (
-        select(bands.c.article_id)
-        .join(imprints)
-        .where(
-            bands.c.key.in_(set(imprint.bands)),
-            imprints.c.article_id != imprint.article_id,
-            imprints.c.method == METHOD,
-            imprints.c.dated_at.between(*_window(imprint.dated_at, COPY_WINDOW)),
-        )
-        .group_by(bands.c.article_id)
-        .order_by(func.count().desc(), bands.c.article_id)
-        .limit(MOST)
-    )
-    return set(connection.scalars(query))
+    since, until = _window(imprint.dated_at, COPY_WINDOW)
+    given = {"keys": imprint.bands, "own": imprint.article_id, "since": since, "until": until}
+    return set(connection.scalars(_SHARING, given))
 
 
 def _by_leads(connection: Connection, fresh: Sequence[Imprint]) -> list[set[str]]:
@@ -162,15 +173,15 @@ def _by_leads(connection: Connection, fresh: Sequence[Imprint]) -> list[set[str]
     if not width:
         return [set() for _ in fresh]
     mine = np.stack([_wide(imprint.lead, width) for imprint in fresh], axis=1)
-    times = np.array([imprint.dated_at.timestamp() for imprint in fresh])
-    reach = REWRITE_WINDOW.total_seconds()
-    for block in _blocks(connection, fresh):
-        theirs = np.stack([_wide(np.frombuffer(row.lead, _LEAD), width) for row in block])
-        then = np.array([row.dated_at.timestamp() for row in block])
-        near = theirs @ mine / STEPS**2
-        near[np.abs(then[:, None] - times) > reach] = 0.0
-        for row, n in np.argwhere(near >= NEAR):
-            best[n].append((-float(near[row, n]), block[row].article_id))
+    windows = [_window(imprint.dated_at, REWRITE_WINDOW) for imprint in fresh]
+    since, until = np.array(windows).T
+    for block in _blocks(connection, windows):
+        rows = [row for row in block if len(row.lead) == width]
+        theirs = np.frombuffer(b"".join(row.lead for row in rows), _LEAD).reshape(-1, width)
+        near = theirs.astype(np.float32) @ mine / STEPS**2
+        then = np.array([row.dated for row in rows])[:, None]
+        for at, n in np.argwhere((near >= NEAR) & (since <= then) & (then <= until)):
+            best[n].append((-float(near[at, n]), rows[at].article_id))
         best = [sorted(found)[: MOST + 1] for found in best]  # one more: itself may be among them
     return [
         {name for _, name in found if name != imprint.article_id}
@@ -179,51 +190,44 @@ def _by_leads(connection: Connection, fresh: Sequence[Imprint]) -> list[set[str]
 
 
 def _wide(lead: NDArray[np.int8], width: int) -> NDArray[np.float32]:
-    """Give a lead that was not embedded, or by a model of another size, a vector near to none."""
+    """Give a lead that was not embedded a vector that is near to none."""
     return lead.astype(np.float32) if lead.size == width else np.zeros(width, np.float32)
 
 
 def _blocks(
-    connection: Connection, fresh: Sequence[Imprint]
-) -> Iterator[Sequence[Row[str, datetime, bytes]]]:
+    connection: Connection, windows: Sequence[tuple[int, int]]
+) -> Iterator[Sequence[Row[str, int, bytes]]]:
     """Read the leads of all windows, each once, in blocks."""
-    for since, until in _windows([imprint.dated_at for imprint in fresh]):
-        query = (
-            select(imprints.c.article_id, imprints.c.dated_at, imprints.c.lead)
-            .where(imprints.c.method == METHOD, imprints.c.dated_at.between(since, until))
-            .execution_options(yield_per=BLOCK)
-        )
-        yield from connection.execute(query).partitions()
-
-
-def _window(time: datetime, reach: timedelta) -> tuple[datetime, datetime]:
-    """Give the times around one; a calendar ends, and a wrong date may stand at its end."""
-    since, until = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
-    return (
-        time - reach if time - since > reach else since,
-        time + reach if until - time > reach else until,
-    )
-
-
-def _windows(times: Sequence[datetime]) -> list[tuple[datetime, datetime]]:
-    """Join the windows that overlap, so that no row is read twice."""
-    joined: list[tuple[datetime, datetime]] = []
-    for time in sorted(times):
-        since, until = _window(time, REWRITE_WINDOW)
+    joined: list[tuple[int, int]] = []
+    for since, until in sorted(windows):
         if joined and since <= joined[-1][1]:
             joined[-1] = (joined[-1][0], until)
         else:
             joined.append((since, until))
-    return joined
+    for since, until in joined:
+        given = {"since": since, "until": until}
+        yield from connection.execute(_LEADS, given).partitions()
+
+
+def _window(time: datetime, reach: timedelta) -> tuple[int, int]:
+    return _stamp(time) - reach // _MICROSECOND, _stamp(time) + reach // _MICROSECOND
+
+
+def _stamp(time: datetime) -> int:
+    """Count microseconds since 1970. Refuses a naive time: which zone it meant is not known."""
+    if time.tzinfo is None:
+        raise ValueError(f"naive time: {time}")
+    return (time - _EPOCH) // _MICROSECOND
 
 
 def _neighbours(connection: Connection, ids: Sequence[str]) -> dict[str, Neighbour]:
     """Read the imprints of articles and the stories of their current versions."""
     query = (
-        select(imprints, memberships.c.story_id)
+        select(imprints, leads.c.dated, leads.c.lead, memberships.c.story_id)
+        .join(leads, leads.c.article_id == imprints.c.article_id)
         .join(versions, versions.c.article_id == imprints.c.article_id)
         .join(memberships, PLACED)
-        .where(versions.c.superseded_at.is_(None), imprints.c.method == METHOD)
+        .where(versions.c.superseded_at.is_(None), leads.c.method == METHOD)
     )
     found: dict[str, Neighbour] = {}
     for some in batches(ids):
@@ -236,7 +240,7 @@ def _imprint_of(row: RowMapping) -> Imprint:
     marks = {name: frozenset(keys) for name, keys in row["marks"].items()}
     return Imprint(
         article_id=row["article_id"],
-        dated_at=row["dated_at"],
+        dated_at=_EPOCH + row["dated"] * _MICROSECOND,
         signature=np.frombuffer(row["signature"], _SIGNATURE),
         lead=np.frombuffer(row["lead"], _LEAD),
         **marks,

@@ -19,11 +19,9 @@ from retrieval.store.read import PLACED, article
 from retrieval.store.records import Record, batches
 from retrieval.store.schema import (
     articles,
-    bands,
     changes,
     chunks,
     impacts,
-    imprints,
     inferred,
     memberships,
     mentions,
@@ -251,8 +249,8 @@ def _version_rows(into: Rows, put: StoredArticle) -> None:
 
 def _story_rows(into: Rows, read: Sequence[Imprint]) -> None:
     for one in read:
-        into[imprints.name].append(stories.imprint_row(one))
-        into[bands.name] += stories.band_rows(one)
+        for table, made in stories.imprint_rows(one).items():
+            into[table] += made
 
 
 def _chunk_rows(into: Rows, record: Record, version: int) -> None:

@@ -27,13 +27,17 @@ def upgrade() -> None:
     op.create_table(
         "imprints",
         sa.Column("article_id", sa.Text, sa.ForeignKey("articles.id"), primary_key=True),
-        sa.Column("method", sa.Text, nullable=False),
-        sa.Column("dated_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("signature", sa.LargeBinary, nullable=False),
-        sa.Column("lead", sa.LargeBinary, nullable=False),
         sa.Column("marks", sa.JSON, nullable=False),
     )
-    op.create_index("ix_imprints_dated_at", "imprints", ["dated_at"])
+    op.create_table(
+        "leads",
+        sa.Column("article_id", sa.Text, sa.ForeignKey("imprints.article_id"), primary_key=True),
+        sa.Column("method", sa.Text, nullable=False),
+        sa.Column("dated", sa.BigInteger, nullable=False),
+        sa.Column("lead", sa.LargeBinary, nullable=False),
+    )
+    op.create_index("ix_leads_dated", "leads", ["dated"])
     op.create_table(
         "bands",
         sa.Column("key", sa.BigInteger, primary_key=True, autoincrement=False),
