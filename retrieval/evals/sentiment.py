@@ -4,7 +4,7 @@ Knows no lexicon and no model: whoever reads is handed in.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -40,13 +40,18 @@ _SENTENCE_SETS = {
 }
 
 
-def entities(folder: Path, reader: Reader, trained_on: Callable[[str], bool]) -> Iterator[Figure]:
+def entities(
+    folder: Path,
+    reader: Reader,
+    trained_on: Callable[[str], bool],
+    only: Collection[str] | None = None,
+) -> Iterator[Figure]:
     """Macro-F1 and the accuracy where one text's labels conflict; of graded sets sign and cosine.
 
-    Rows whose text the model was trained on are left out.
+    Rows whose text the model was trained on are left out. `only` names the sets to measure.
     """
     unseen = (r for r in rows(folder, "entity_sentiment.jsonl") if not trained_on(r["text"]))
-    for name, found in _grouped(unseen, _ENTITY_SETS).items():
+    for name, found in _grouped(unseen, _ENTITY_SETS, only).items():
         said = reader([_asked(row) for row in found])
         if all(row.get("score") is not None for row in found):
             yield from _graded(name, found, said)
@@ -57,10 +62,12 @@ def entities(folder: Path, reader: Reader, trained_on: Callable[[str], bool]) ->
         yield _conflicting(name, found, given)
 
 
-def sentences(folder: Path, reader: Reader) -> Iterator[Figure]:
+def sentences(
+    folder: Path, reader: Reader, only: Collection[str] | None = None
+) -> Iterator[Figure]:
     """Macro-F1 of the tone of whole texts, for each set alone."""
     labelled = (r for r in rows(folder, "sentence_sentiment.jsonl") if r["label"] in LABELS)
-    for name, found in _grouped(labelled, _SENTENCE_SETS).items():
+    for name, found in _grouped(labelled, _SENTENCE_SETS, only).items():
         said = reader([Asked(row["id"], row["text"]) for row in found])
         value = macro_f1([row["label"] for row in found], [one.direction for one in said])
         yield Figure(name, "macro_f1", value, len(found))
@@ -114,11 +121,15 @@ def _f1(pairs: Sequence[tuple[str, str]], label: str) -> float:
     return share(2 * right, named)
 
 
-def _grouped(found: Iterable[Row], names: dict[str, str]) -> dict[str, list[Row]]:
+def _grouped(
+    found: Iterable[Row], names: dict[str, str], only: Collection[str] | None
+) -> dict[str, list[Row]]:
     """Rows by the name of their set; a set that we do not know keeps its own name."""
     groups: dict[str, list[Row]] = defaultdict(list)
     for row in found:
-        groups[names.get(row["dataset"], str(row["dataset"]))].append(row)
+        name = names.get(row["dataset"], str(row["dataset"]))
+        if only is None or name in only:
+            groups[name].append(row)
     return groups
 
 

@@ -39,15 +39,17 @@ def test_the_reader_holds_its_thresholds_on_the_development_sets(shared: Path) -
 
 
 @pytest.mark.evals
-def test_sentiment_holds_its_thresholds_on_the_development_sets(shared: Path) -> None:
+def test_sentiment_holds_its_thresholds_on_sets_it_was_not_trained_on(shared: Path) -> None:
     securities = load_securities()
 
     def reader(asked: Sequence[Asked]) -> list[Sentiment]:
         return sentiments_of(asked, JUDGE, securities)
 
     figures = [
-        *sentiment.entities(shared / "eval", reader, JUDGE.trained_on),
-        *sentiment.sentences(shared / "eval", reader),
+        *sentiment.entities(
+            shared / "eval", reader, JUDGE.trained_on, {"entity_FinEntity", "entity_SemEval"}
+        ),
+        *sentiment.sentences(shared / "eval", reader, {"sentence_Twitter"}),
         *sentiment.vendor(shared / "eval", reader, securities),
     ]
     assert {f.measure for f in figures} >= {"macro_f1", "conflicting_accuracy", "sign", "cosine"}

@@ -3,7 +3,7 @@
 import pytest
 
 from retrieval.language.exposures import ExposureMap, Group, expand, load_exposures, parse_map
-from retrieval.language.reading import read
+from retrieval.language.reading import hear
 from retrieval.language.securities import load_securities
 from retrieval.language.sentences import sentences
 
@@ -36,7 +36,7 @@ def test_every_ticker_is_listed_and_the_main_one_of_its_issuer(group: Group) -> 
 
 
 def names_found(text: str) -> set[tuple[str, ...]]:
-    told = read(text, sentences(text), ())
+    told = hear(text, sentences(text), ()).groups
     return {tuple(word.lower for word in MAP.read(one.target.name)) for one in told}
 
 

@@ -2,12 +2,12 @@
 
 import pytest
 
-from retrieval.language.reading import read
+from retrieval.language.reading import hear
 from retrieval.language.sentences import sentences
 
 
 def groups(text: str) -> dict[str, float]:
-    told = read(text, sentences(text), ())
+    told = hear(text, sentences(text), ()).groups
     return {one.target.name: one.score for one in told if one.target.kind == "group"}
 
 
