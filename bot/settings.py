@@ -44,6 +44,28 @@ class Settings(BaseSettings):
     slack_app_token: SecretStr | None = Field(
         None, validation_alias="SLACK_APP_TOKEN", description="xapp-..., for Socket Mode"
     )
+    analyst: Literal["builtin", "chat"] = Field(
+        "builtin", description="who reads articles: the built-in engine, or a chat model"
+    )
+    model: str = Field(
+        "", description="the chat model as provider:name (anthropic, ollama or openai)"
+    )
+    model_key: SecretStr | None = Field(
+        None, description="the chat model's key; else its provider's own variable is used"
+    )
+    anthropic_api_key: SecretStr | None = Field(
+        None, validation_alias="ANTHROPIC_API_KEY", description="Anthropic's own variable"
+    )
+    openai_api_key: SecretStr | None = Field(
+        None, validation_alias="OPENAI_API_KEY", description="OpenAI's own variable"
+    )
+    model_url: str = Field("", description="the address of another server of that protocol")
+    model_timeout: float = Field(
+        60.0, gt=0, le=3600, description="seconds until an unanswered request is given up"
+    )
+    model_budget: int = Field(
+        1_000_000, ge=0, description="tokens that the chat model may take in a UTC day"
+    )
     playground_port: int = Field(
         8765, ge=0, le=65535, description="the playground's port on 127.0.0.1 (0: any free one)"
     )
@@ -58,6 +80,14 @@ class Settings(BaseSettings):
         if self.database_url is not None:
             return self.database_url.get_secret_value()
         return f"sqlite:///{self.data_dir / 'tape.db'}"
+
+    @property
+    def provider_key(self) -> str | None:
+        """The chat model's key: the one given for it, else its provider's own."""
+        provider = self.model.partition(":")[0]
+        own = {"anthropic": self.anthropic_api_key, "openai": self.openai_api_key}
+        key = self.model_key or own.get(provider)
+        return key.get_secret_value() if key is not None else None
 
     @property
     def slack_tokens(self) -> tuple[str, str] | None:

@@ -1,5 +1,6 @@
 """Settings to the parts of a running Tape: the one place that decides which real thing is used."""
 
+import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache, partial
@@ -23,13 +24,17 @@ from retrieval.index.embed import Embedder
 from retrieval.ingest import ingest
 from retrieval.language.adapter import Adapter
 from retrieval.language.analyse import Builtin
+from retrieval.language.chat import ChatReader
+from retrieval.language.paying import Paying
 from retrieval.language.reader import Reader
 from retrieval.language.securities import load_securities
 from retrieval.library import Library
+from retrieval.llm import Connection, LangChat
 from retrieval.models import Article, Scope
 from retrieval.sources.fetch import fetch
 from retrieval.sources.ids import id_of_url
 from retrieval.sources.reading import read
+from retrieval.store.purse import Purse
 
 TABLES = ("jobs", "bot")
 """Whose migrations run beside the library's own."""
@@ -45,15 +50,45 @@ def embedder_of(settings: Settings) -> Embedder:
     return Embedder(settings.embedding_model or None)
 
 
-def reader_of(settings: Settings) -> Reader:  # noqa: ARG001 (there is one engine so far)
-    """The engine that reads articles."""
-    return Builtin(load_securities(), judge_of())
-
-
 @cache
 def judge_of() -> Adapter:
     """The sentiment model, one for the process; it loads its weights at the first use."""
     return Adapter()
+
+
+def reader_of(settings: Settings) -> Reader:
+    """The engine that reads articles.
+
+    Raises:
+        SettingError: TAPE_MODEL does not name a chat model.
+        ModelKeyError: a chat model has no key.
+        MissingPackageError: the provider's package is not installed.
+        StoreError: the database, which counts the chat model's tokens, cannot be used.
+    """
+    securities = load_securities()
+    builtin = Builtin(securities, judge_of())
+    if settings.analyst == "builtin":
+        return builtin
+    chat = chat_of(settings)
+    purse = Purse.open(settings.url)
+    paying = Paying(chat, purse, settings.model_budget, now=utc_now, sleep=time.sleep)
+    return ChatReader(builtin, paying, securities)
+
+
+def chat_of(settings: Settings) -> LangChat:
+    """The chat model of the settings; nothing is sent to it yet.
+
+    Raises:
+        SettingError, ModelKeyError, MissingPackageError: as `reader_of` says.
+    """
+    return LangChat(
+        Connection(
+            settings.model,
+            key=settings.provider_key,
+            base_url=settings.model_url or None,
+            timeout=settings.model_timeout,
+        )
+    )
 
 
 def open_library(settings: Settings) -> Library:

@@ -54,6 +54,8 @@ def analysis_json(article: Article, analysis: Analysis) -> Json:
         "groups": list(analysis.groups),
         "triggers": [_trigger(t) for t in analysis.triggers],
         "inferred": [_inferred(i) for i in analysis.inferred],
+        "engine": analysis.engine,
+        "fallback": analysis.fallback,
     }
 
 

@@ -25,6 +25,17 @@ TapeError
     DamagedIndexError    an index cannot be read; it is rebuilt from the database
     NewerDatabaseError   a newer Tape wrote the database
     OtherModelError      another embedding model made the stored vectors
+  ModelError           the chat model gave nothing that can be used
+    ModelTimeoutError    it did not answer in time
+    ModelBusyError       the provider limits the rate
+    ModelUnreachableError  the provider cannot be reached, or fails
+    ModelKeyError        the provider does not take the key
+    UnknownModelError    the provider has no such model
+    RejectedError        the provider rejects the request
+    RefusedError         the model declines to answer
+    BadReplyError        the answer is not JSON of the asked shape
+    BudgetSpentError     the day's tokens are spent
+    MissingPackageError  the provider's package is not installed
   WeightsError         the embedding model's weights are missing or not the published ones
 """
 
@@ -154,6 +165,63 @@ class OtherModelError(StoreError):
 
 class DamagedIndexError(StoreError):
     """The search index is damaged. `tape reindex` builds it again from the database."""
+
+
+class ModelError(TapeError):
+    """The chat model could not be used.
+
+    `tokens` were paid for all the same; None when the provider did not say.
+    """
+
+    def __init__(self, detail: str = "", *, tokens: int | None = None) -> None:
+        super().__init__(detail)
+        self.tokens = tokens
+
+    @property
+    def sentence(self) -> str:
+        """What the user reads: only the first paragraph is for them."""
+        reason = " ".join((type(self).__doc__ or "").split("\n\n")[0].split())
+        return f"{self.detail}: {reason}" if self.detail else reason
+
+
+class ModelTimeoutError(ModelError):
+    """The chat model did not answer in time. TAPE_MODEL_TIMEOUT says how long Tape waits."""
+
+
+class ModelBusyError(ModelError):
+    """The chat model's provider limits how often it may be asked. Tape tries again later."""
+
+
+class ModelUnreachableError(ModelError):
+    """The chat model's provider cannot be reached or has failed."""
+
+
+class ModelKeyError(ModelError):
+    """The chat model's provider does not take this key. Set TAPE_MODEL_KEY or its own variable."""
+
+
+class UnknownModelError(ModelError):
+    """The provider has no such model. Check TAPE_MODEL."""
+
+
+class RejectedError(ModelError):
+    """The chat model's provider rejected the request."""
+
+
+class RefusedError(ModelError):
+    """The chat model declined to answer."""
+
+
+class BadReplyError(ModelError):
+    """The chat model's answer was not JSON of the shape that it was asked for."""
+
+
+class BudgetSpentError(ModelError):
+    """The chat model's tokens for today (UTC) are spent. TAPE_MODEL_BUDGET sets how many."""
+
+
+class MissingPackageError(ModelError):
+    """This provider's package is not installed."""
 
 
 class WeightsError(TapeError):

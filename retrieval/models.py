@@ -205,7 +205,8 @@ class Analysis:
     """All that one article says about its targets.
 
     `groups` are the group targets with their quotes' words. `inferred` is what it does not say: the
-    tickers that the exposure map lists under those groups.
+    tickers that the exposure map lists under those groups. `fallback` says in words why the
+    built-in engine read it although a chat model was to.
     """
 
     language: str
@@ -218,6 +219,7 @@ class Analysis:
     engine: str
     dropped: int = 0
     inferred: tuple[Inferred, ...] = ()
+    fallback: str | None = None
 
     @property
     def groups(self) -> tuple[str, ...]:

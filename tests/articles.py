@@ -108,6 +108,7 @@ analyses = st.builds(
     tickers=st.lists(tickers, max_size=3).map(tuple),
     engine=texts,
     dropped=st.integers(0, 1000),
+    fallback=maybe_texts,
     inferred=st.lists(inferences, max_size=1).map(tuple),
 )
 articles = st.builds(

@@ -2,13 +2,19 @@
 
 import re
 import zlib
+from collections import deque
 from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import ValidationError
 
+from retrieval.errors import BadReplyError, ModelError
 from retrieval.language.passages import Passage
 from retrieval.language.sentiment import by_rules
+from retrieval.llm import Prompt, Reply, T
 
 
 class HashEmbedder:
@@ -52,3 +58,53 @@ class AgreeingJudge:
 
 def _words(text: str) -> list[str]:
     return re.findall(r"\w+|[^\w\s]", text.lower())
+
+
+class QueueChat:
+    """A chat model that gives its replies in turn and remembers what it was asked.
+
+    A reply is what a model would write: a value that may or may not have the shape, or an error.
+    """
+
+    name = "openai:scripted"
+    tokens: int | None = 100
+
+    def __init__(self, *replies: Any) -> None:
+        self.replies = deque(replies)
+        self.prompts: list[Prompt] = []
+
+    def structured(self, prompt: Prompt, schema: type[T]) -> Reply[T]:
+        self.prompts.append(prompt)
+        reply = self.replies.popleft()
+        if isinstance(reply, ModelError):
+            raise reply
+        try:
+            return Reply(schema.model_validate(reply), self.tokens)
+        except ValidationError as error:
+            raise BadReplyError(tokens=self.tokens) from error
+
+
+class MemoryPurse:
+    """Replies and spending in memory."""
+
+    def __init__(self) -> None:
+        self.replies: dict[str, str] = {}
+        self.tokens: dict[date, int] = {}
+
+    def kept(self, key: str) -> str | None:
+        return self.replies.get(key)
+
+    def keep(self, key: str, reply: str, *, now: datetime) -> None:
+        self.replies.setdefault(key, reply)
+
+    def reserve(self, day: date, tokens: int, *, limit: int) -> bool:
+        if self.spent(day) + tokens > limit:
+            return False
+        self.tokens[day] = self.spent(day) + tokens
+        return True
+
+    def settle(self, day: date, reserved: int, paid: int) -> None:
+        self.tokens[day] += paid - reserved
+
+    def spent(self, day: date) -> int:
+        return self.tokens.get(day, 0)

@@ -62,6 +62,8 @@ def _items(path: str | None, jsonl: Path | None) -> Iterator[Article | Failure]:
 def _show(article: Article, analysis: Analysis) -> None:
     console.say(f"\n{one_line(article.title or shortened(article.text, _QUOTE_LENGTH))}")
     console.say(f"{analysis.language} · {tone_text(analysis.sentiment)}\n")
+    if analysis.fallback:
+        console.say(f"Read by the built-in engine. {analysis.fallback}\n")
     if analysis.summary:
         console.say(f"{one_line(analysis.summary)}\n")
     if analysis.impacts:

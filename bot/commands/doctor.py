@@ -8,10 +8,11 @@ from importlib.metadata import version
 
 from bot import console
 from bot.settings import Settings, describe, load
-from bot.wiring import embedder_of, open_beside
+from bot.wiring import chat_of, embedder_of, open_beside, utc_now
 from retrieval.errors import TapeError
 from retrieval.language.securities import load_securities
 from retrieval.models import Scope
+from retrieval.store.purse import Purse
 
 LIBRARIES = ("slack-bolt", "chromadb", "tantivy", "sentence-transformers", "torch", "sqlalchemy")
 
@@ -37,6 +38,7 @@ def doctor(*, as_json: bool) -> bool:
         _checked("company table", lambda: f"{len(load_securities()):,} tickers"),
         _checked("embedding model", lambda: _model(settings)),
         _checked("database and indexes", lambda: _library(settings)),
+        _checked("analyst", lambda: _analyst(settings)),
         _slack(settings),
     ]
     if as_json:
@@ -71,9 +73,21 @@ def _library(settings: Settings) -> str:
         searched, health = library.store.searched(Scope()), library.indexes.health()
         state = "ready" if health.ready else "catching up; answers are exact meanwhile"
         chunks = len(library.store.chunk_ids())
+        fallen = library.store.fallbacks()
     finally:
         library.close()
-    return f"{searched.articles:,} articles, {chunks:,} chunks, indexes {state}"
+    seen = f"{searched.articles:,} articles, {chunks:,} chunks, indexes {state}"
+    instead = (f"{n:,} read by the built-in engine instead: {why}" for why, n in fallen.items())
+    return "; ".join([seen, *instead])
+
+
+def _analyst(settings: Settings) -> str:
+    """Who reads articles. A chat model is set up as it would be used, and asked nothing."""
+    if settings.analyst == "builtin":
+        return "the built-in engine"
+    chat = chat_of(settings)
+    spent = Purse.open(settings.url).spent(utc_now().date())
+    return f"{chat.name}; {spent:,} of {settings.model_budget:,} tokens taken today (UTC)"
 
 
 def _slack(settings: Settings) -> Check:

@@ -5,33 +5,29 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from retrieval.language.boilerplate import is_boilerplate
-from retrieval.language.check import check, check_inferred
-from retrieval.language.exposures import load_exposures
+from retrieval.language.check import check, check_triggers
 from retrieval.language.impacts import impacts, relevance_of, score_of
-from retrieval.language.inferring import infer
 from retrieval.language.language_id import detect
 from retrieval.language.mentions import find_mentions
 from retrieval.language.passages import Passage, passage_of
 from retrieval.language.reading import Evidence, Hearing, hear, told
 from retrieval.language.securities import Securities
 from retrieval.language.sentences import sentences
-from retrieval.language.sentiment import FULL, Judge, joined, tone
+from retrieval.language.sentiment import Judge, joined, tone
 from retrieval.language.summary import summarise
+from retrieval.language.totals import faint, inferred_from, overall
 from retrieval.language.triggers import find_triggers
 from retrieval.models import (
     Analysis,
     Article,
     Impact,
-    Inferred,
     Mention,
-    Sentiment,
     Span,
     TickerSentiment,
     Trigger,
 )
 
 ENGINE = "builtin.v2"
-TONE_SHARE = 0.3  # how much of the overall sentiment is tone rather than impacts
 LEAD = 3  # sentences that set the tone, besides the title
 
 
@@ -44,6 +40,7 @@ class _Opened:
     mentions: tuple[Mention, ...]
     body: tuple[Span, ...]
     triggers: tuple[Trigger, ...]
+    astray: int
     text: Hearing
     title: Hearing
     sounding: tuple[Passage, ...]
@@ -86,8 +83,8 @@ def _open(article: Article, securities: Securities) -> _Opened:
     body = tuple(s for s in sentences(article.text) if not is_boilerplate(article.text, s))
     if language != "en":
         silent = Hearing((), ())
-        return _Opened(article, language, mentions, body, (), silent, silent, ())
-    triggers = find_triggers(article.text, body)
+        return _Opened(article, language, mentions, body, (), 0, silent, silent, ())
+    triggers, astray = check_triggers(article, find_triggers(article.text, body))
     doubts = [Span(trigger.quote.start, trigger.quote.end) for trigger in triggers]
     return _Opened(
         article,
@@ -95,6 +92,7 @@ def _open(article: Article, securities: Securities) -> _Opened:
         mentions,
         body,
         triggers,
+        astray,
         text=hear(article.text, body, mentions, doubts),
         title=_headline(article, securities),
         sounding=_sounding(article, body),
@@ -122,32 +120,20 @@ def _analysis(
     headline = told(opened.title, [leaning[p] for p in opened.title.passages])
     made = impacts(article.text, evidence, mentions, headline)
     kept, dropped = check(article, made, mentions, securities)
-    inferred, unsound = _inferred(article, kept, mentions, securities)
+    inferred, unsound = inferred_from(article, kept, mentions, securities)
     sound = [joined(tone(p.text), leaning[p]).score for p in opened.sounding]
     return Analysis(
         language=opened.language,
         summary=summarise(article.text, opened.body, _weights(evidence)),
-        sentiment=_overall(sum(sound) / len(sound) if sound else 0.0, kept),
+        sentiment=overall(sum(sound) / len(sound) if sound else 0.0, kept),
         impacts=kept,
         mentions=mentions,
         triggers=opened.triggers,
         tickers=_tickers(article.text, mentions, evidence, kept),
         engine=engine,
-        dropped=dropped + unsound,
+        dropped=dropped + unsound + opened.astray,
         inferred=inferred,
     )
-
-
-def _inferred(
-    article: Article,
-    kept: Sequence[Impact],
-    mentions: Sequence[Mention],
-    securities: Securities,
-) -> tuple[tuple[Inferred, ...], int]:
-    """Carry what was kept about groups to their tickers, and check that like everything else."""
-    exposures = load_exposures()
-    made = infer(article, kept, mentions, securities, exposures)
-    return check_inferred(article, made, kept, mentions, securities, exposures=exposures)
 
 
 def _weights(evidence: Sequence[Evidence]) -> dict[int, float]:
@@ -155,19 +141,6 @@ def _weights(evidence: Sequence[Evidence]) -> dict[int, float]:
     for one in evidence:
         weights[one.quote.start] = weights.get(one.quote.start, 0.0) + abs(one.score) * one.weight
     return weights
-
-
-def _overall(sound: float, kept: Sequence[Impact]) -> Sentiment:
-    """Join the impacts, each by its relevance and confidence, and the tone of title and lead."""
-    if not kept:
-        return Sentiment(round(TONE_SHARE * sound, 3) + 0.0)
-    parts = [(impact.relevance * impact.confidence, impact.sentiment) for impact in kept]
-    total = sum(weight for weight, _ in parts)
-    mean = sum(weight * said.score for weight, said in parts) / total
-    score = (1 - TONE_SHARE) * mean + TONE_SHARE * sound
-    gains = sum(weight for weight, said in parts if said.score > 0) / total
-    is_mixed = any(said.mixed for _, said in parts) or 1 / 3 <= gains <= 2 / 3
-    return Sentiment(round(max(-FULL, min(FULL, score)), 3) + 0.0, mixed=is_mixed)
 
 
 def _tickers(
@@ -183,12 +156,7 @@ def _tickers(
     for target in targets:
         told = [one for one in evidence if one.target == target]
         impact = impact_of.get(target.id)
-        sentiment = impact.sentiment if impact else _faint(score_of(told))
+        sentiment = impact.sentiment if impact else faint(score_of(told))
         relevance = impact.relevance if impact else relevance_of(text, target, mentions, told)
         rows.append(TickerSentiment(target.id, target.name, sentiment, relevance))
     return tuple(sorted(rows, key=lambda row: (-row.relevance, row.ticker)))
-
-
-def _faint(sentiment: Sentiment) -> Sentiment:
-    """A score without an impact behind it stays within the neutral band."""
-    return Sentiment(max(-0.14, min(0.14, sentiment.score)))

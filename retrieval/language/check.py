@@ -11,9 +11,10 @@ from retrieval.language.inferring import issuers_named, scaled
 from retrieval.language.narrowing import meant
 from retrieval.language.securities import Securities
 from retrieval.language.sentences import sentences
-from retrieval.models import Article, Impact, Inferred, Mention, Quote, Span
+from retrieval.models import Article, Impact, Inferred, Mention, Quote, Span, Trigger
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_WORD = re.compile(r"[^\W\d_]{2,}")
 MOST_QUOTES = 3
 
 
@@ -25,6 +26,24 @@ def check(
     parts = sentences(article.text)
     kept = tuple(
         impact for impact in asked if _holds(article.text, parts, impact, mentions, securities)
+    )
+    return kept, len(asked) - len(kept)
+
+
+def check_triggers(
+    article: Article, triggers: Iterable[Trigger]
+) -> tuple[tuple[Trigger, ...], int]:
+    """Keep the triggers that stand in the text with their horizon in the same sentence."""
+    asked = tuple(triggers)
+    parts = sentences(article.text)
+    kept = tuple(
+        trigger
+        for trigger in asked
+        if _is_verbatim(article.text, trigger.quote)
+        and (
+            trigger.horizon is None
+            or trigger.horizon in _around(parts, trigger.quote).of(article.text)
+        )
     )
     return kept, len(asked) - len(kept)
 
@@ -105,6 +124,7 @@ def _holds(
         and _is_sound(text, parts, impact)
         and (impact.target.kind != "ticker" or impact.target.id in securities)
         and _is_about_target(text, parts, impact, mentions)
+        and _says_more_than_names(impact, mentions)
     )
 
 
@@ -144,6 +164,16 @@ def _is_about_target(
         or (carried is not None and carried.end <= quote.start)
         for quote in impact.quotes
     )
+
+
+def _says_more_than_names(impact: Impact, mentions: Sequence[Mention]) -> bool:
+    """Ask that quotes, reason and conditions hold a word besides names: "Nvidia" proves nothing."""
+    names = {mention.surface for mention in mentions} | {impact.target.name}
+    longest_first = sorted(names, key=len, reverse=True)
+    named = re.compile("|".join(map(re.escape, longest_first)), re.IGNORECASE)
+    said = [quote.text for quote in impact.quotes]
+    said += [words for words in (impact.mechanism, *impact.conditions) if words is not None]
+    return all(_WORD.search(named.sub(" ", words)) for words in said)
 
 
 def _around(parts: Sequence[Span], quote: Quote) -> Span:

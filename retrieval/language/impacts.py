@@ -1,7 +1,7 @@
 """Evidence -> one impact for each target, with the quotes that say so. Knows no sentence."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Literal
 
 from retrieval.language.reading import Evidence
@@ -36,18 +36,23 @@ def impacts(
         for key, told in by_target.items()
         if (impact := _impact(text, told, mentions, extra[key])) is not None
     ]
-    first = {_key(mention.target): mention.start for mention in reversed(mentions)}
-    return tuple(sorted(made, key=lambda one: _rank(one, first.get(_key(one.target), len(text)))))
+    return in_order(made, mentions)
 
 
 def _key(target: Target) -> tuple[str, str]:
     return target.kind, target.id.casefold()
 
 
-def _rank(impact: Impact, first: int) -> tuple[float, int, str]:
-    """The strongest and most relevant first; of equals, who is named first."""
-    weight = abs(impact.sentiment.score) * (0.5 + 0.5 * impact.relevance)
-    return -round(weight, 2), first, impact.target.id
+def in_order(made: Iterable[Impact], mentions: Sequence[Mention]) -> tuple[Impact, ...]:
+    """Sort the strongest and most relevant first; of equals, who is named first."""
+    first = {_key(mention.target): mention.start for mention in reversed(mentions)}
+
+    def place(impact: Impact) -> tuple[float, int, str]:
+        weight = abs(impact.sentiment.score) * (0.5 + 0.5 * impact.relevance)
+        start = first.get(_key(impact.target), impact.quotes[0].start)
+        return -round(weight, 2), start, impact.target.id
+
+    return tuple(sorted(made, key=place))
 
 
 def _impact(

@@ -117,6 +117,18 @@ def article(
     )
 
 
+def fallbacks(connection: Connection) -> dict[str, int]:
+    """Count the current versions that the built-in engine read in a chat model's place."""
+    reason = versions.c.fallback
+    counted = (
+        select(reason, func.count())
+        .where(reason.is_not(None), versions.c.superseded_at.is_(None))
+        .group_by(reason)
+        .order_by(func.count().desc(), reason)
+    )
+    return {row[0]: row[1] for row in connection.execute(counted)}
+
+
 def heads(
     connection: Connection, ids: Iterable[str], as_of: datetime | None
 ) -> dict[str, ArticleHead]:

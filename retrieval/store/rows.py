@@ -46,6 +46,7 @@ def version_row(article: Article, analysis: Analysis) -> dict[str, object]:
         "content_hash": article.content_hash,
         "engine": analysis.engine,
         "dropped": analysis.dropped,
+        "fallback": analysis.fallback,
     }
 
 
@@ -150,6 +151,7 @@ def analysis_of(row: RowMapping, parts: Mapping[str, Sequence[RowMapping]]) -> A
         tickers=tuple(map(_ticker_of, parts["tickers"])),
         engine=row["engine"],
         dropped=row["dropped"],
+        fallback=row["fallback"],
         inferred=tuple(map(_inferred_of, parts["inferred"])),
     )
 

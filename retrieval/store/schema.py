@@ -5,6 +5,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Date,
     Double,
     ForeignKey,
     ForeignKeyConstraint,
@@ -48,6 +49,8 @@ versions = Table(
     Column("superseded_at", UtcDateTime),
     Column("engine", Text, nullable=False),
     Column("dropped", Integer, nullable=False),
+    # Why the built-in engine read this version in place of the chat model, in words.
+    Column("fallback", Text),
 )
 _current = versions.c.superseded_at.is_(None)
 Index(
@@ -231,6 +234,23 @@ changes = Table(
     Column("seq", BigInteger, primary_key=True, autoincrement=False),
     Column("put", JSON, nullable=False),
     Column("dropped", JSON, nullable=False),
+)
+
+# What a chat model said, by the hash of all that it was asked: the same is not paid for twice.
+replies = Table(
+    "replies",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("reply", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+)
+
+# Tokens by UTC day: those that were paid for, and those that are set aside for what is being asked.
+spending = Table(
+    "spending",
+    metadata,
+    Column("day", Date, primary_key=True),
+    Column("tokens", BigInteger, nullable=False),
 )
 
 audit = Table(

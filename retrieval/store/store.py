@@ -83,6 +83,11 @@ class Store:
         with reading(self.engine) as connection:
             return read.article(connection, article_id, as_of, version)
 
+    def fallbacks(self) -> dict[str, int]:
+        """How many current versions the built-in engine read in a chat model's place, by reason."""
+        with reading(self.engine) as connection:
+            return read.fallbacks(connection)
+
     def heads(self, ids: Iterable[str], *, as_of: datetime | None = None) -> dict[str, ArticleHead]:
         """What an answer shows of articles, by id; unknown ids are left out."""
         with reading(self.engine) as connection:

@@ -402,3 +402,13 @@ def _put(
     store: Store, of: Article, said: Analysis | None = None, *, now: datetime = MONDAY
 ) -> StoredArticle:
     return store.put(of, said or analysis(), (), np.empty((0, 3), np.float32), now=now)
+
+
+def test_versions_that_the_built_in_engine_read_instead_are_counted_by_reason(
+    store: Store,
+) -> None:
+    for name, reason in (("a", "Busy."), ("b", "Busy."), ("c", "Refused."), ("d", None)):
+        said = replace(analysis(), fallback=reason)
+        store.put_many([record(article(name), said)], now=MONDAY)
+    store.put_many([record(article("b", "Corrected."), analysis())], now=MONDAY + HOUR)
+    assert store.fallbacks() == {"Busy.": 1, "Refused.": 1}

@@ -74,6 +74,11 @@ BAD = {
         GOOD, mechanism="4%", quotes=(quote("Nvidia gains"),), horizon=None
     ),
     "a horizon of another sentence": replace(CARRIED, horizon="next two quarters"),
+    "a quote that is no more than the name": replace(
+        GOOD, quotes=(quote("Nvidia"),), mechanism=None, horizon=None
+    ),
+    "a reason that is no more than a name": replace(GOOD, mechanism="Nvidia"),
+    "a condition that is no more than a name": replace(GOOD, conditions=("Nvidia",)),
     "a score out of range": replace(GOOD, sentiment=Sentiment(1.5)),
     "a confidence out of range": replace(GOOD, confidence=1.01),
     "a relevance out of range": replace(GOOD, relevance=-0.1),

@@ -57,7 +57,7 @@ def test_an_analysis_has_the_fields_of_the_contract() -> None:
     made = analysis_json(Article("x1", "…"), ANALYSIS)
     assert list(made) == [
         "id", "language", "summary", "sentiment", "tickers", "impacts", "mentions", "groups",
-        "triggers", "inferred",
+        "triggers", "inferred", "engine", "fallback",
     ]  # fmt: skip
     assert made["sentiment"] == {"score": 0.25, "label": "mildly positive"}
     assert set(made["tickers"][0]) == {"ticker", "name", "score", "label", "relevance"}
