@@ -9,7 +9,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from retrieval.language.clauses import Clause, clauses
+from retrieval.language.clauses import CONTRASTED, Clause, clauses
 from retrieval.language.conditions import conditions_of
 from retrieval.language.groups import group_opinions
 from retrieval.language.horizons import horizon_of
@@ -220,11 +220,15 @@ def _heard(
 def _told(one: Heard, leaning: float) -> Evidence:
     """Make evidence of one target in one sentence; its signal is the strongest on its side."""
     rules = weigh((o.score, o.weight * o.certainty) for o in one.opinions)
-    side = joined(rules, _granted(rules.score, leaning, is_told=bool(one.opinions))).score
+    meant = [o.score for o in one.opinions if o.weight >= CONTRASTED]  # not what is only conceded
+    granted = _granted(meant, rules.score, leaning)
+    side = joined(rules, granted).score
     agreeing = [o for o in one.opinions if o.score * side > 0]
     best = max(agreeing, key=lambda o: abs(o.score) * o.weight * o.certainty, default=None)
-    meant = best.weight * best.certainty if best else 1.0  # a model hears no "benefits too, but"
-    said = joined(rules, meant * _granted(rules.score, leaning, is_told=bool(one.opinions)))
+    if best:  # a model hears no "benefits too, but": what the clause means bounds it
+        bound = max(abs(rules.score), best.weight * best.certainty * abs(granted))
+        granted = max(-bound, min(bound, granted))
+    said = joined(rules, granted)
     score = said.score * (_size(one.sentence, best.signal) if best else 1.0)
     found = _evidence(one.sentence, one.place, best.signal if best else None, score)
     carried = CARRIED if one.place.carried_from else 1.0
@@ -253,15 +257,17 @@ def _size(sentence: _Sentence, signal: Signal) -> float:
     return next(weight for least, weight in _SIZES if moved >= least)
 
 
-def _granted(rules: float, leaning: float, *, is_told: bool) -> float:
+def _granted(opinions: Sequence[float], rules: float, leaning: float) -> float:
     """Say how much of a leaning may stand behind a claim, which outlives the sentence.
 
-    Where the rules read nothing it must be sure; where they read the other side, theirs holds.
+    Where the rules read nothing it must be sure; where they read the other side, or both sides, it
+    does not count.
     """
-    if not is_told:
+    if not opinions:
         return leaning if abs(leaning) >= SURE else 0.0
     opposed = rules * leaning < 0 and abs(rules) >= MILD
-    return 0.0 if opposed else leaning
+    split = min(opinions) < 0 < max(opinions)
+    return 0.0 if opposed or split else leaning
 
 
 def _evidence(sentence: _Sentence, place: Place, signal: Signal | None, score: float) -> Evidence:

@@ -40,7 +40,7 @@ def test_plain_sentences_take_the_side_a_reader_would_take(judge: Judge) -> None
 
 def test_a_text_without_a_target_is_read_as_a_whole(judge: Judge) -> None:
     good, bad = read_sentiments(
-        [Passage("Profit rose and orders beat estimates."), Passage("Profit fell; jobs were cut.")],
+        [Passage("Profit rose to a record."), Passage("Profit fell sharply.")],
         judge,
     )
     assert good.score > 0 > bad.score

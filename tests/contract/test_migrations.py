@@ -77,7 +77,8 @@ def test_articles_of_the_first_release_are_read_as_they_were(engine: Engine) -> 
     migrate(engine, "retrieval.store")
     Store(engine).put_many([record(article("a"), analysis(impact("AMD")))], now=MONDAY)
     with engine.begin() as connection:
-        for table in ("inferred", "replies", "spending"):
+        stories = ("memberships", "bands", "leads", "imprints")
+        for table in ("inferred", "replies", "spending", *stories):
             connection.execute(text(f"DROP TABLE {table}"))
         connection.execute(text("ALTER TABLE versions DROP COLUMN fallback"))
         connection.execute(text("ALTER TABLE impacts DROP COLUMN conditions"))

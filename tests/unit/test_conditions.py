@@ -1,15 +1,20 @@
 """A claim that holds only under a condition carries it, bound to the right clause, verbatim."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
+from retrieval.language.analyse import Builtin
 from retrieval.language.check import check
 from retrieval.language.clauses import clauses
 from retrieval.language.conditions import conditions_of
 from retrieval.language.mentions import find_mentions
+from retrieval.language.passages import Passage
 from retrieval.language.reading import hear
 from retrieval.language.reading import told as join
 from retrieval.language.securities import load_securities
@@ -22,16 +27,24 @@ from tests.fakes import AgreeingJudge
 SECURITIES = load_securities()
 
 
+class SureJudge(AgreeingJudge):
+    """Sure of the side that the rules take, and deaf to conditions."""
+
+    def leanings(self, passages: Sequence[Passage]) -> NDArray[np.float32]:
+        return np.asarray(0.9 * np.sign(super().leanings(passages)), np.float32)
+
+
 def told(text: str) -> dict[str, tuple[str, ...]]:
     """The conditions of what each sentence says, by target."""
     mentions = find_mentions(text, SECURITIES)
     hearing = hear(text, sentences(text), mentions)
-    found = join(hearing, AgreeingJudge().leanings(hearing.passages))
+    found = join(hearing, SureJudge().leanings(hearing.passages))
     return {one.target.id: one.conditions for one in found}
 
 
 def impacts(text: str) -> dict[str, Impact]:
-    return {one.target.id: one for one in builtin().read([Article("a", text)])[0].impacts}
+    (found,) = Builtin(SECURITIES, SureJudge()).read([Article("a", text)])
+    return {one.target.id: one for one in found.impacts}
 
 
 @pytest.mark.parametrize(
