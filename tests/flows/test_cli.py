@@ -83,7 +83,7 @@ def test_analyse_writes_the_contract_for_each_line(tmp_path: Path, data_dir: Pat
     (row,) = map(json.loads, done.stdout.splitlines())
     assert set(row) == {
         "id", "language", "summary", "sentiment", "tickers", "impacts", "mentions", "groups",
-        "triggers", "inferred",
+        "triggers", "inferred", "engine", "fallback",
     }  # fmt: skip
     assert row["id"] == "x1"
     impact = next(i for i in row["impacts"] if i["target"] == "PWR")
