@@ -11,6 +11,7 @@ from retrieval.contract import answer_json, dumps
 from retrieval.ingest import ingest
 from retrieval.library import Library
 from retrieval.models import Article, Scope
+from tests.articles import builtin
 from tests.fakes import HashEmbedder
 
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -27,7 +28,7 @@ FEES = Article(
 
 @pytest.fixture
 def library() -> Iterator[Library]:
-    opened = Library.in_memory(HashEmbedder())
+    opened = Library.in_memory(HashEmbedder(), builtin())
     ingest([FEES], library=opened, now=lambda: MONDAY, progress=lambda _: None)
     yield opened
     opened.close()

@@ -14,7 +14,7 @@ def clean(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     for name in Settings.model_fields:
         monkeypatch.delenv(f"TAPE_{name.upper()}", raising=False)
-    for name in ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"):
+    for name in ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "ANTHROPIC_API_KEY", "OPENAI_API_KEY"):
         monkeypatch.delenv(name, raising=False)
 
 
@@ -94,3 +94,20 @@ def test_a_file_that_is_no_text_is_named() -> None:
     Path(".env").write_bytes(b"\xff\xfeTAPE_WORKERS=2")
     with pytest.raises(SettingError, match=r"\.env"):
         load()
+
+
+def test_a_chat_model_takes_its_own_key_before_its_providers(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-canary-1")
+    monkeypatch.setenv("TAPE_MODEL", "anthropic:model")
+    assert load().provider_key is None
+    monkeypatch.setenv("TAPE_MODEL", "openai:model")
+    assert load().provider_key == "sk-canary-1"
+    monkeypatch.setenv("TAPE_MODEL_KEY", "canary-2")
+    assert load().provider_key == "canary-2"
+    assert (origins()["TAPE_MODEL_KEY"], origins()["OPENAI_API_KEY"]) == (
+        ("…", "environment"),
+        ("…", "environment"),
+    )
+    assert "canary" not in repr(describe(load())) + repr(load())
