@@ -5,14 +5,17 @@ trained by scripts/train_sentiment.py. Knows no lexicon, no company and no artic
 """
 
 import hashlib
+import os
 import threading
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 from tokenizers import Tokenizer
 
 from retrieval.errors import WeightsError
@@ -25,8 +28,10 @@ WEIGHTS = Path(str(files("retrieval.language") / "data" / "sentiment.safetensors
 MOST_TOKENS = 128
 """A target's surroundings: longer texts are cut around it, which no set we measured minds."""
 
-BATCH_TOKENS = 1_024
-"""Padded tokens computed at once. Measured on 2 cores: more no longer fits the cache."""
+BATCH_TOKENS = 512
+"""Padded tokens that a thread computes at once: of 256 to 4,096 the quickest on 2 cores."""
+
+WORKERS = os.cpu_count() or 1
 
 BAND = 0.5
 """Good minus bad, as probabilities, below which a passage takes no side."""
@@ -62,9 +67,16 @@ class Adapter:
         """One row [negative, neutral, positive] that sums to 1 for each passage."""
         encoded = [self.encode(passage) for passage in passages]
         rows = np.zeros((len(passages), _SIDES), np.float32)
-        with self._turn:
-            for some in _batches([len(ids) for ids, _ in encoded]):
-                rows[some] = self._model.sides([encoded[n] for n in some])
+        groups = _batches([len(ids) for ids, _ in encoded])
+
+        def read(some: list[int]) -> None:
+            rows[some] = self._model.sides([encoded[n] for n in some])
+
+        # a thread for each core, and one core for each product: a third faster than the other way
+        # round, and the same numbers however many cores there are
+        with self._turn, threadpool_limits(1, "blas"), ThreadPoolExecutor(WORKERS) as workers:
+            for _ in workers.map(read, groups):
+                pass
         return rows
 
     def trained_on(self, text: str) -> bool:

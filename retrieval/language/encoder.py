@@ -13,7 +13,6 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 from safetensors.numpy import load_file
-from scipy.special import erf
 
 Array = NDArray[np.float32]
 Encoded = tuple[Sequence[int], Sequence[int]]
@@ -24,7 +23,15 @@ SCALE = np.float32(2.0)
 
 _EPSILON = 1e-12  # of BERT's layer norms
 _NOWHERE = np.float32(-1e9)  # the attention that padding gets
-_ROOT_2 = np.float32(2**0.5)
+_HALF = np.float32(0.5)
+
+_ERF = tuple(map(np.float32, (1.061405429, -1.453152027, 1.421413741, -0.284496736, 0.254829592)))
+_ERF_P = np.float32(0.3275911 / 2**0.5)
+"""Abramowitz and Stegun 7.1.26, within 2e-7: as near as scipy's in single precision, and a third
+of its time, which was half of all that reading costs."""
+
+_ROWS = 64
+"""Of a hidden layer at once: what fits in a core's own cache."""
 
 
 class Encoder:
@@ -165,16 +172,39 @@ def _times(x: Array, linear: tuple[Array, Array]) -> Array:
 def _normed(x: Array, norm: tuple[Array, Array]) -> Array:
     x = x - x.mean(axis=-1, keepdims=True)
     x /= np.sqrt(np.square(x).mean(axis=-1, keepdims=True) + _EPSILON)
-    return x * norm[0] + norm[1]
+    x *= norm[0]
+    x += norm[1]
+    return x
 
 
 def _gelu(x: Array) -> Array:
-    return np.asarray(x * np.float32(0.5) * (1 + erf(x / _ROOT_2)), np.float32)
+    """Change x in place to x Φ(x), written as max(x, 0) - |x| erfc(|x| / √2) / 2."""
+    flat = x.reshape(-1, x.shape[-1])
+    for start in range(0, len(flat), _ROWS):
+        rows = flat[start : start + _ROWS]
+        size = np.abs(rows)
+        t = size * _ERF_P
+        t += 1
+        np.reciprocal(t, out=t)
+        tail = t * _ERF[0]
+        for factor in _ERF[1:]:
+            tail += factor
+            tail *= t
+        bell = rows * rows
+        bell *= -_HALF
+        tail *= np.exp(bell, out=bell)
+        tail *= size
+        tail *= _HALF
+        np.maximum(rows, 0, out=rows)
+        rows -= tail
+    return x
 
 
 def _softmax(x: Array) -> Array:
-    x = np.exp(x - x.max(axis=-1, keepdims=True))
-    return np.asarray(x / x.sum(axis=-1, keepdims=True), np.float32)
+    x = x - x.max(axis=-1, keepdims=True)
+    np.exp(x, out=x)
+    x /= x.sum(axis=-1, keepdims=True)
+    return x
 
 
 def _mean(hidden: Array, kept: NDArray[np.bool_]) -> Array:
