@@ -10,11 +10,13 @@ from retrieval.language.impacts import impacts, relevance_of, score_of
 from retrieval.language.language_id import detect
 from retrieval.language.mentions import find_mentions
 from retrieval.language.passages import Passage, passage_of
-from retrieval.language.reading import Evidence, Hearing, hear, told
+from retrieval.language.quoting import Evidence
+from retrieval.language.reading import Hearing, hear
 from retrieval.language.securities import Securities
 from retrieval.language.sentences import sentences
 from retrieval.language.sentiment import Judge, joined, tone
 from retrieval.language.summary import summarise
+from retrieval.language.telling import told
 from retrieval.language.totals import faint, inferred_from, overall
 from retrieval.language.triggers import find_triggers
 from retrieval.models import (
@@ -156,7 +158,7 @@ def _tickers(
     for target in targets:
         told = [one for one in evidence if one.target == target]
         impact = impact_of.get(target.id)
-        sentiment = impact.sentiment if impact else faint(score_of(told))
+        sentiment = impact.sentiment if impact else faint(score_of(text, told))
         relevance = impact.relevance if impact else relevance_of(text, target, mentions, told)
         rows.append(TickerSentiment(target.id, target.name, sentiment, relevance))
     return tuple(sorted(rows, key=lambda row: (-row.relevance, row.ticker)))

@@ -6,11 +6,11 @@ Index (CPI)" makes CPI mean no company in it. Knows nothing beyond the words bef
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from retrieval.language.found import Found
-from retrieval.language.names import Name
+from retrieval.language.names import FUND, Name
 from retrieval.language.securities import Securities
 from retrieval.language.setting import Setting
 from retrieval.language.symbols import Printed
@@ -27,54 +27,97 @@ _LINKING = frozenset({"of", "&", "the", "de", "for"})
 _SMALL = _LINKING | {"in", "to", "on", "a", "and"}
 _HEAD = 3  # letters of a symbol that begin a word of the name: "Leslies (LESL)"
 _MIN_SHORT = 3
+_NO_COMPANY = re.compile(r"\b(?:Index|Futures?|Bonds?|Composite|Average)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """The symbols that count, the names they define, and the symbols that mean something else."""
+    """The symbols that count, the names they define, and the symbols that mean something else.
+
+    `abroad` has the name that the text gives to each symbol that is in no table.
+    """
 
     symbols: tuple[Printed, ...]
     names: tuple[Name, ...]
     blocked: frozenset[str]
+    abroad: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class _Place:
     """What stands before one printed symbol: the name that ends there, if any, and the words.
 
-    `last` is the number of the first word after the opening bracket.
+    `last` is the number of the first word after the opening bracket, `floor` of the first one
+    after the symbol before this.
     """
 
     symbol: Printed
     near: Found | None
     before: tuple[str, ...]
     last: int
+    floor: int
 
 
 def settle(
     symbols: Iterable[Printed], found: Sequence[Found], at: Setting, securities: Securities
 ) -> Settled:
     """Decide which printed symbols are tickers, and what the names before them mean."""
-    counted: list[Printed] = []
-    names: list[Name] = []
-    blocked: set[str] = set()
-    for symbol in symbols:
-        place = _place(symbol, found, at.words)
-        if _same(place, securities):
-            counted.append(symbol)
-            continue
-        if _reused(place):
-            continue
-        named = _names_it(place, at, securities)
-        if symbol.form == "bracket" and not named and _spelt_by(symbol.ticker, place.before):
-            blocked.add(symbol.ticker)
-        elif _counts(place, at, named=named):
-            counted.append(symbol)
-            names.extend(_defined(place, at, securities))
-    return Settled(tuple(counted), tuple(names), frozenset(blocked))
+    settling = _Settling(at, securities)
+    floor = 0
+    for symbol in sorted(symbols, key=lambda one: one.start):
+        settling.add(_place(symbol, found, at.words, floor))
+        floor = bisect_left(at.words.starts, symbol.end)
+    return settling.settled()
 
 
-def _place(symbol: Printed, found: Sequence[Found], words: Words) -> _Place:
+class _Settling:
+    """What the symbols of one text have settled so far."""
+
+    def __init__(self, at: Setting, securities: Securities) -> None:
+        self._at = at
+        self._securities = securities
+        self._counted: list[Printed] = []
+        self._names: list[Name] = []
+        self._blocked: set[str] = set()
+        self._abroad: dict[str, str] = {}
+
+    def settled(self) -> Settled:
+        """Give all of it."""
+        counted, names = tuple(self._counted), tuple(self._names)
+        return Settled(counted, names, frozenset(self._blocked), self._abroad)
+
+    def add(self, place: _Place) -> None:
+        """Take in the next symbol."""
+        home = _at_home(place, self._at, self._securities)
+        if home is not None:
+            self._of_table(replace(place, symbol=home))
+        elif place.symbol.form == "abroad":
+            self._of_no_table(place)
+        else:
+            self._of_table(place)
+
+    def _of_no_table(self, place: _Place) -> None:
+        """Count a symbol that follows a name, or one that did so before."""
+        name, symbol = _called(place, self._at), place.symbol
+        if name or symbol.ticker in self._abroad:
+            self._counted.append(symbol)
+            self._names.extend(_defined(place, self._at, self._securities))
+            self._abroad.setdefault(symbol.ticker, name)
+
+    def _of_table(self, place: _Place) -> None:
+        symbol = place.symbol
+        if _same(place, self._securities):
+            self._counted.append(symbol)
+        elif not _reused(place):
+            named = _names_it(place, self._at, self._securities)
+            if symbol.form == "bracket" and not named and _spelt_by(symbol.ticker, place.before):
+                self._blocked.add(symbol.ticker)
+            elif _counts(place, self._at, named=named):
+                self._counted.append(symbol)
+                self._names.extend(_defined(place, self._at, self._securities))
+
+
+def _place(symbol: Printed, found: Sequence[Found], words: Words, floor: int) -> _Place:
     n = bisect_left(found, symbol.opening, key=lambda one: one.end)
     near = None
     for one in found[max(0, n - 1) : n + 1]:
@@ -83,7 +126,7 @@ def _place(symbol: Printed, found: Sequence[Found], words: Words) -> _Place:
     last = bisect_left(words.starts, symbol.opening)
     line = words.text.rfind("\n", max(0, symbol.opening - 200), symbol.opening)
     before = (n for n in range(max(0, last - _REACH), last) if words.starts[n] > line)
-    return _Place(symbol, near, tuple(words.raw[n] for n in before), last)
+    return _Place(symbol, near, tuple(words.raw[n] for n in before), last, floor)
 
 
 def _same(place: _Place, securities: Securities) -> bool:
@@ -91,6 +134,15 @@ def _same(place: _Place, securities: Securities) -> bool:
     near = place.near
     issuer = securities.primary(place.symbol.ticker)
     return near is not None and securities.primary(near.name.id) == issuer
+
+
+def _at_home(place: _Place, at: Setting, securities: Securities) -> Printed | None:
+    """Give the home symbol of a share that is printed with another market: "OpenText OTEX.TO"."""
+    code, dot, _ = place.symbol.ticker.partition(".")
+    if place.symbol.form != "abroad" or not dot or code not in securities:
+        return None
+    home = replace(place.symbol, ticker=code, form="ric")
+    return home if _names_it(replace(place, symbol=home), at, securities) else None
 
 
 def _reused(place: _Place) -> bool:
@@ -113,6 +165,7 @@ def _names_it(place: _Place, at: Setting, securities: Securities) -> bool:
     """Tell whether a word before the symbol is a telling word of its company's name."""
     security = securities.by_ticker[place.symbol.ticker]
     own = set(fold_name(f"{security.name} {security.legal}")) - at.lists["generic"]
+    own.add("".join(fold_name(security.name)))  # "OpenText"
     head = place.symbol.ticker[:_HEAD].casefold()
     return any(
         word in own or (len(head) == _HEAD and word.startswith(head))
@@ -155,11 +208,8 @@ def _stands_alone(place: _Place, at: Setting) -> bool:
 def _defined(place: _Place, at: Setting, securities: Securities) -> Iterable[Name]:
     """Make the names that an exchange, or a bracket after a legal form, gives to its symbol."""
     words, generic = at.words, at.lists["generic"]
-    first, last = _run(place, at)
-    core = last
-    while core > first and words.folded[core - 1] in at.lists["legal"]:
-        core -= 1
-    certain = place.symbol.form in {"exchange", "ric"} or core < last
+    first, core, last = _core(place, at)
+    certain = place.symbol.form in {"exchange", "ric", "abroad"} or core < last
     if not certain or all(word in generic for word in words.folded[first:core]):
         return
     target = securities.primary(place.symbol.ticker)
@@ -168,6 +218,25 @@ def _defined(place: _Place, at: Setting, securities: Securities) -> Iterable[Nam
     telling = head not in generic and head not in at.lists["given"] and len(head) >= _MIN_SHORT
     if core - first > 1 and telling:
         yield _bound(words, first, first + 1, target)
+
+
+def _called(place: _Place, at: Setting) -> str:
+    """Give the name that a text puts before a symbol of no table; none where it knows the name."""
+    first, core, _ = _core(place, at)
+    telling = [w for w in at.words.folded[first:core] if w not in at.lists["generic"]]
+    if place.near or not telling:
+        return ""
+    name = at.words.text[at.words.starts[first] : at.words.ends[core - 1]]
+    return "" if FUND.search(name) or _NO_COMPANY.search(name) else name
+
+
+def _core(place: _Place, at: Setting) -> tuple[int, int, int]:
+    """Bound the words of the name before a symbol: its first, where its legal form begins, ends."""
+    first, last = _run(place, at)
+    core = last
+    while core > first and at.words.folded[core - 1] in at.lists["legal"]:
+        core -= 1
+    return first, core, last
 
 
 def _bound(words: Words, first: int, last: int, target: str) -> Name:
@@ -181,7 +250,7 @@ def _run(place: _Place, at: Setting) -> tuple[int, int]:
     last = first = place.last
     if last == 0 or not _BETWEEN.fullmatch(words.text, words.ends[last - 1], place.symbol.opening):
         return last, last
-    while first > max(0, last - _REACH) and _belongs(first - 1, last, at):
+    while first > max(place.floor, last - _REACH) and _belongs(first - 1, last, at):
         first -= 1
     while first < last and not _can_begin(first, at):
         first += 1

@@ -6,6 +6,7 @@ What fails is dropped and counted, never repaired.
 import re
 from collections.abc import Iterable, Sequence
 
+from retrieval.language.abroad import SYMBOL
 from retrieval.language.exposures import ExposureMap
 from retrieval.language.inferring import issuers_named, scaled
 from retrieval.language.narrowing import meant
@@ -122,9 +123,18 @@ def _holds(
     return (
         impact.origin == "source"
         and _is_sound(text, parts, impact)
-        and (impact.target.kind != "ticker" or impact.target.id in securities)
+        and (impact.target.kind != "ticker" or _is_ticker(impact.target.id, mentions, securities))
         and _is_about_target(text, parts, impact, mentions)
         and _says_more_than_names(impact, mentions)
+    )
+
+
+def _is_ticker(symbol: str, mentions: Sequence[Mention], securities: Securities) -> bool:
+    """Ask that a symbol is in the table, or that the text prints it with its market."""
+    code = symbol.partition(".")[0]
+    return symbol in securities or any(
+        m.target.id == symbol and m.surface.startswith(code) and SYMBOL.fullmatch(symbol)
+        for m in mentions
     )
 
 

@@ -4,12 +4,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Literal
 
-from retrieval.language.reading import Evidence
+from retrieval.language.quoting import Evidence
 from retrieval.language.sentiment import weigh
 from retrieval.models import MILD, Impact, Mention, Quote, Sentiment, Span, Target
 
 MOST_QUOTES = 3
 EARLY = 0.25  # the part of a text where its news stands
+LEADING = 1.5  # what a sentence there, or the title, weighs beside one further down
 CERTAIN = 0.8  # the confidence of one plain statement
 AGREED = 0.05  # what each further statement of the same side adds
 DISPUTED = 0.7  # what is left when the text says both
@@ -58,7 +59,7 @@ def in_order(made: Iterable[Impact], mentions: Sequence[Mention]) -> tuple[Impac
 def _impact(
     text: str, told: list[Evidence], mentions: Sequence[Mention], headline: Sequence[Evidence]
 ) -> Impact | None:
-    sentiment = score_of(told, headline)
+    sentiment = score_of(text, told, headline)
     if abs(sentiment.score) < MILD and not sentiment.mixed:
         return None
     agreeing = [one for one in told if sentiment.mixed or one.score * sentiment.score > 0]
@@ -90,15 +91,17 @@ def _conditions(agreeing: Sequence[Evidence], shown: Sequence[Evidence]) -> tupl
     return tuple(dict.fromkeys(said for one in shown for said in one.conditions))
 
 
-def score_of(told: Sequence[Evidence], headline: Sequence[Evidence] = ()) -> Sentiment:
-    """Join scores: of each sentence and side only the strongest counts."""
+def score_of(text: str, told: Sequence[Evidence], headline: Sequence[Evidence] = ()) -> Sentiment:
+    """Join scores: of each sentence and side only the strongest counts; early ones count more."""
     voices: dict[tuple[int, bool], Evidence] = {}
     for one in told:
         key = (one.quote.start, one.score > 0)
         if key not in voices or _strength(one) > _strength(voices[key]):
             voices[key] = one
-    pairs = [(one.score, one.weight * one.certainty) for one in voices.values()]
-    return weigh([*pairs, *((one.score, one.weight * one.certainty) for one in headline)])
+    news = EARLY * len(text)
+    heard = [(one, LEADING if one.quote.start < news else 1.0) for one in voices.values()]
+    heard += [(one, LEADING) for one in headline]
+    return weigh((one.score, one.weight * one.certainty * weight) for one, weight in heard)
 
 
 def _strength(one: Evidence) -> float:

@@ -5,9 +5,10 @@ enough; names that the text supports elsewhere; short names; symbols in bare cap
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 
+from retrieval.language.abroad import abroad
 from retrieval.language.asked import names_in_question
 from retrieval.language.brackets import Settled, settle
 from retrieval.language.capitals import capitals
@@ -35,12 +36,13 @@ def find_mentions(
     words = words_of(text)
     at = setting_of(words, names.lists)
     found = scan(words, names, {})
-    settled = settle(printed(text, securities), found, at, securities)
+    symbols = (*printed(text, securities), *abroad(text, securities))
+    settled = settle(symbols, found, at, securities)
     known = {securities.primary(symbol.ticker) for symbol in settled.symbols}
     known |= _named_in(title, securities)
     linked = _read(found, at, settled, known, names)
     bare = capitals(at, linked, settled, known, securities)
-    return _mentions(text, linked, (*settled.symbols, *bare), securities)
+    return _mentions(text, linked, (*settled.symbols, *bare), settled.abroad, securities)
 
 
 def _named_in(title: str | None, securities: Securities) -> set[str]:
@@ -127,17 +129,23 @@ def _telling(head: str, at: Setting) -> bool:
 
 
 def _mentions(
-    text: str, linked: Iterable[Found], symbols: Iterable[Printed], securities: Securities
+    text: str,
+    linked: Iterable[Found],
+    symbols: Iterable[Printed],
+    named: Mapping[str, str],
+    securities: Securities,
 ) -> tuple[Mention, ...]:
     """Turn what was found into mentions: symbols before names; the class that is printed."""
     symbols = tuple(symbols)
     printed_class = _printed_classes(symbols, securities)
-    spans = [
-        (s.start, s.end, Target("ticker", s.ticker, securities.name_of(s.ticker))) for s in symbols
-    ]
+
+    def name_of(ticker: str) -> str:
+        return named.get(ticker) or securities.name_of(ticker)
+
+    spans = [(s.start, s.end, Target("ticker", s.ticker, name_of(s.ticker))) for s in symbols]
     for one in linked:
         id_ = printed_class.get(one.name.id, one.name.id)
-        name = securities.name_of(id_) if one.name.kind == "ticker" else id_
+        name = name_of(id_) if one.name.kind == "ticker" else id_
         kind: TargetKind = "private" if one.name.kind == "private" else "ticker"
         spans.append((one.start, one.end, Target(kind, id_, name)))
     return tuple(

@@ -7,7 +7,7 @@ from typing import Literal
 
 from retrieval.language.securities import Securities
 
-Form = Literal["exchange", "ric", "cashtag", "bracket", "told", "markdown", "bare"]
+Form = Literal["exchange", "ric", "abroad", "cashtag", "bracket", "told", "markdown", "bare"]
 
 SYMBOL = r"[A-Z]{1,5}(?:[.\-/][A-Z]{1,2})?"
 _EXCHANGE = (
@@ -47,7 +47,10 @@ _BARE = re.compile(r"(?:(?<![\w$.@#/&'’-])|(?<=[A-Z]/))[A-Z]{1,5}(?:\.[AB])?(?
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """A symbol of the table, printed at [start, end); its bracket or prefix is at `opening`."""
+    """A symbol, printed at [start, end); its bracket or prefix is at `opening`.
+
+    It is one of the table, but for the form "abroad".
+    """
 
     ticker: str
     start: int

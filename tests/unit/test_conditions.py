@@ -16,9 +16,9 @@ from retrieval.language.conditions import conditions_of
 from retrieval.language.mentions import find_mentions
 from retrieval.language.passages import Passage
 from retrieval.language.reading import hear
-from retrieval.language.reading import told as join
 from retrieval.language.securities import load_securities
 from retrieval.language.sentences import sentences
+from retrieval.language.telling import told as join
 from retrieval.language.tokens import tokenise
 from retrieval.models import Article, Impact, Span
 from tests.articles import builtin

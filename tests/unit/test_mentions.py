@@ -99,9 +99,10 @@ def test_the_collisions_are_many_and_of_both_kinds() -> None:
         assert min(linked.count(True), linked.count(False)) >= least
 
 
-def test_every_ticker_of_our_gold_is_in_the_table() -> None:
+def test_every_ticker_of_our_gold_is_in_the_table_or_of_a_market_abroad() -> None:
     named = {ticker for file in GOLD for _, expected in gold_sentences(file) for ticker in expected}
-    assert [ticker for ticker in named if ticker not in SECURITIES] == []
+    unknown = [ticker for ticker in named if ticker not in SECURITIES]
+    assert [ticker for ticker in unknown if "." not in ticker] == []
 
 
 @pytest.mark.parametrize(

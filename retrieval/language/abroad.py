@@ -1,0 +1,78 @@
+"""A text -> the symbols that it prints of shares outside the table: "Xiaomi 1810.HK", "SKX.N".
+
+The table holds what traded in the United States when it was made. What a text prints with its
+market is a ticker all the same, and keeps the form in which it is printed. Knows no names.
+"""
+
+import re
+from collections.abc import Iterable
+
+from retrieval.language.securities import Securities
+from retrieval.language.symbols import Printed
+
+# Reuters' codes of markets (LSEG, "RIC exchange identifiers"); Yahoo's are nearly the same
+_MARKETS = (
+    "AS AT AX BK BO BR CO DE F HE HK I IR IS J JK JO KL KQ KS L LS MC MI MX NS NZ OL PA PR S SA SI"
+    " SS ST SW SZ T TA TO TW V VI VX WA"
+).split()
+_NUMBERED = "BO HK KL KQ KS SS SZ T TW".split()
+"""The markets whose codes are numbers."""
+
+_LEFT = ("N", "O", "OQ", "K")
+"""New York and Nasdaq: the symbols that are in no table are of companies that have left."""
+
+_EXCHANGES = {
+    **dict.fromkeys(("LSE", "LON"), "L"),
+    **dict.fromkeys(("TSE", "TYO"), "T"),
+    **dict.fromkeys(("HKG", "HKEX", "SEHK", "HKSE"), "HK"),
+    **dict.fromkeys(("TSX", "TSXV", "TSX-V"), "TO"),
+    **dict.fromkeys(("ETR", "FRA", "XETRA", "FWB"), "DE"),
+    **dict.fromkeys(("EPA", "Euronext Paris"), "PA"),
+    **dict.fromkeys(("AMS", "Euronext Amsterdam"), "AS"),
+    **dict.fromkeys(("SWX", "SIX"), "S"),
+    **dict.fromkeys(("NSE",), "NS"),
+    **dict.fromkeys(("BSE", "BOM"), "BO"),
+    **dict.fromkeys(("KRX", "KOSPI"), "KS"),
+    **dict.fromkeys(("TPE", "TWSE"), "TW"),
+    **dict.fromkeys(("BIT",), "MI"),
+    **dict.fromkeys(("BME",), "MC"),
+    **dict.fromkeys(("ASX",), "AX"),
+    **dict.fromkeys(("SGX",), "SI"),
+    **dict.fromkeys(("STO",), "ST"),
+    **dict.fromkeys(("CPH",), "CO"),
+    **dict.fromkeys(("HEL",), "HE"),
+    **dict.fromkeys(("OSL", "OSE"), "OL"),
+}
+_LETTERS = r"[A-Z][A-Z0-9]{1,5}[a-z]?"
+_CODE = rf"(?:{_LETTERS}|\d{{3,6}})"
+_OF_MARKET = rf"{_LETTERS}\.(?:{'|'.join(_MARKETS)})|\d{{3,6}}\.(?:{'|'.join(_NUMBERED)})"
+_RIC = re.compile(
+    rf"(?<![\w.$@/:-])[<(]?(?P<ric>{_OF_MARKET}|[A-Z]{{2,5}}\.(?:{'|'.join(_LEFT)}))"
+    r"(?![\w.]*\w)(?!/)"
+)
+_NAMED = re.compile(
+    rf"\((?P<exchange>{'|'.join(map(re.escape, _EXCHANGES))})\s?:\s?(?P<code>{_CODE})\s?\)"
+)
+SYMBOL = re.compile(rf"{_OF_MARKET}|[A-Z]{{1,5}}")
+"""What such a ticker looks like."""
+
+
+def abroad(text: str, securities: Securities) -> tuple[Printed, ...]:
+    """Find the symbols of other markets, and those of the home markets that no table holds."""
+    found = (*_rics(text, securities), *_named(text))
+    return tuple(sorted(found, key=lambda one: one.start))
+
+
+def _rics(text: str, securities: Securities) -> Iterable[Printed]:
+    for found in _RIC.finditer(text):
+        code, _, market = found["ric"].partition(".")
+        left = market in _LEFT
+        if not left or code not in securities:
+            symbol = code if left else found["ric"]
+            yield Printed(symbol, *found.span("ric"), found.start(), "abroad")
+
+
+def _named(text: str) -> Iterable[Printed]:
+    for found in _NAMED.finditer(text):
+        symbol = f"{found['code']}.{_EXCHANGES[found['exchange']]}"
+        yield Printed(symbol, found.start("code"), found.end("code"), found.start(), "abroad")

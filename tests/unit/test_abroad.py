@@ -1,0 +1,87 @@
+"""A share that a text prints with its market has a ticker, in the table or not."""
+
+from dataclasses import replace
+
+import pytest
+
+from retrieval.language.check import check
+from retrieval.language.mentions import find_mentions
+from retrieval.language.securities import load_securities
+from retrieval.models import Article
+from tests.articles import builtin
+
+SECURITIES = load_securities()
+
+
+def named(text: str) -> dict[str, str]:
+    return {m.target.id: m.target.name for m in find_mentions(text, SECURITIES)}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Shares of Xiaomi 1810.HK rose 4%.", {"1810.HK": "Xiaomi"}),
+        ("Danske Bank <DANSKE.CO> gained.", {"DANSKE.CO": "Danske Bank"}),
+        ("Mercedes-Benz MBGn.DE fell.", {"MBGn.DE": "Mercedes-Benz"}),
+        ("Lundin Mining (TSX: LUN) fell.", {"LUN.TO": "Lundin Mining"}),
+        ("Footwear maker Skechers U.S.A SKX.N fell.", {"SKX": "Skechers U.S.A"}),
+        (
+            "Pegatron 4938.TW and Foxconn 2317.TW gain.",
+            {"4938.TW": "Pegatron", "2317.TW": "Foxconn"},
+        ),
+    ],
+)
+def test_a_symbol_keeps_the_form_in_which_it_is_printed(
+    text: str, expected: dict[str, str]
+) -> None:
+    assert named(text) == expected
+
+
+def test_the_name_before_it_stands_for_it_from_there_on() -> None:
+    found = find_mentions("Ocado OCDO.L fell. Analysts had warned of Ocado.", SECURITIES)
+    assert [(m.surface, m.target.id) for m in found] == [
+        ("Ocado", "OCDO.L"),
+        ("OCDO.L", "OCDO.L"),
+        ("Ocado", "OCDO.L"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "ticker"),
+    [
+        ("OpenText OTEX.TO beat estimates.", "OTEX"),
+        ("Shopify SHOP.TO rose.", "SHOP"),
+        ("Shell SHEL.L fell.", "SHEL"),
+        ("Barclays BARC.L gained.", "BCS"),
+        ("Nokia NOKIA.HE gained.", "NOK"),
+    ],
+)
+def test_a_company_that_trades_at_home_too_keeps_its_home_symbol(text: str, ticker: str) -> None:
+    assert list(named(text)) == [ticker]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "See WWW.AMAZON.DE, shop.FOO.DE/x or mail a@BAR.DE.",
+        "Version 2000.L of 1200.5 and 300.T5.",
+        "The DAX Index GDAXI.DE rose, and the Tokyo Futures 5020.T.",
+        "iShares Core FTSE 100 ETF ISFA.L gained.",
+        "It fell to 1810.HK on the day.",
+        "the lira, TRY.T",
+    ],
+)
+def test_an_address_a_number_an_index_and_a_fund_are_none(text: str) -> None:
+    assert named(text) == {}
+
+
+def test_claims_about_it_pass_the_check() -> None:
+    article = Article(
+        id="a", text="Danske Bank DANSKE.CO surged 9% after it raised its outlook.", title=None
+    )
+    (analysis,) = builtin().read([article])
+    assert [(i.target.id, i.sentiment.direction) for i in analysis.impacts] == [
+        ("DANSKE.CO", "positive")
+    ]
+    invented = [replace(i, target=replace(i.target, id="DANSK.CO")) for i in analysis.impacts]
+    assert check(article, invented, analysis.mentions, SECURITIES) == ((), 1)
