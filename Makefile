@@ -33,13 +33,15 @@ types: $(READY)
 imports: $(READY)
 	$(BIN)/lint-imports
 
+# What only computes shares the cores; what starts processes, kills them or watches a clock has them alone.
 unit: $(READY)
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto --dist loadfile tests/unit tests/contract
+	$(BIN)/pytest tests/evals tests/flows tests/faults
 
 eval: $(READY)
-	$(BIN)/tape eval --data $(DATA) --thresholds tests/evals/thresholds.toml
+	$(BIN)/tape eval --data $(DATA) --thresholds tests/evals/thresholds.toml --readme README.md
 
-# Writes retrieval/language/data/sentiment.safetensors anew; half an hour on two cores.
+# Writes retrieval/language/data/sentiment.safetensors anew; an hour on two cores.
 train-sentiment: $(READY)
 	$(BIN)/python scripts/train_sentiment.py --headlines $(DATA)/entity_sentiment.jsonl
 

@@ -154,12 +154,15 @@ def evaluate(
     thresholds: Annotated[
         Path | None, typer.Option(help="A TOML file of least values; below one, exit 1.")
     ] = None,
+    readme: Annotated[
+        Path | None, typer.Option(help="A page whose scoreboard is written anew.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Measure Tape on labelled data and print the scoreboard."""
     from bot.commands import evaluate as command
 
-    if not command.evaluate(data, only=only, thresholds=thresholds, as_json=as_json):
+    if not command.evaluate(data, only=only, thresholds=thresholds, readme=readme, as_json=as_json):
         raise typer.Exit(FAILED)
 
 

@@ -7,24 +7,30 @@ from bot import console
 from bot.samples import by_event
 from bot.settings import load
 from bot.wiring import embedder_of, judge_of, reader_of
+from retrieval.errors import MissingPathError
 from retrieval.evals.data import Missing
 from retrieval.evals.figures import Figure
 from retrieval.evals.scoreboard import below, scoreboard
 from retrieval.evals.scoreboard import thresholds as read_thresholds
+from retrieval.evals.summary import cut, table
 
 
-def evaluate(data: Path, *, only: str | None, thresholds: Path | None, as_json: bool) -> bool:
+def evaluate(
+    data: Path, *, only: str | None, thresholds: Path | None, readme: Path | None, as_json: bool
+) -> bool:
     """Print each figure. False when one is worse than its threshold, or none was measured.
 
     Raises:
-        MissingPathError: the folder or the thresholds are not there.
-        InputError: no set has that name, or the thresholds cannot be read.
+        MissingPathError: the folder, the thresholds or the page are not there.
+        InputError: no set has that name, the thresholds cannot be read, or the page's table needs
+            a figure that was not measured.
     """
     least = read_thresholds(thresholds) if thresholds else {}
+    around = cut(_page(readme)) if readme else None
     settings = load()
     measured: list[Figure | Missing] = []
     with console.progress("Measuring") as advance:
-        board = scoreboard(
+        sets = scoreboard(
             data,
             embedder_of(settings),
             reader_of(settings),
@@ -32,7 +38,7 @@ def evaluate(data: Path, *, only: str | None, thresholds: Path | None, as_json: 
             only,
             own=by_event(),
         )
-        for item in board:
+        for item in sets:
             measured.append(item)
             advance(1)
     figures = [m for m in measured if isinstance(m, Figure)]
@@ -41,10 +47,18 @@ def evaluate(data: Path, *, only: str | None, thresholds: Path | None, as_json: 
         console.write(json.dumps(_json(figures, missing, least), indent=2))
     else:
         _show(figures, missing, least)
+    if readme and around:
+        readme.write_text(table(figures).join(around), encoding="utf-8")
     worse = below(figures, least)
     for line in worse:
         console.note(line)
     return bool(figures) and not worse
+
+
+def _page(readme: Path) -> str:
+    if not readme.is_file():
+        raise MissingPathError(str(readme))
+    return readme.read_text(encoding="utf-8")
 
 
 def _json(figures: list[Figure], missing: list[Missing], least: dict[str, float]) -> object:
@@ -64,17 +78,17 @@ def _json(figures: list[Figure], missing: list[Missing], least: dict[str, float]
 
 
 def _show(figures: list[Figure], missing: list[Missing], least: dict[str, float]) -> None:
-    table = console.table("Scoreboard", "set", "measure", "value", "over", "threshold")
+    board = console.table("Scoreboard", "set", "measure", "value", "over", "threshold")
     for figure in figures:
         bound = least.get(figure.key)
         console.row(
-            table,
+            board,
             figure.set,
             figure.measure,
             f"{figure.value:.3f}",
             f"{figure.n:,}",
             "" if bound is None else f"{bound:.3f}",
         )
-    console.show(table)
+    console.show(board)
     for gap in missing:
         console.note(f"{gap.name}: not measured, {gap.file} is missing.")

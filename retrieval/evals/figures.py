@@ -1,6 +1,8 @@
 """Counts to figures: precision, recall, F1. Pure; knows no data."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import groupby, product
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,36 @@ class Tally:
         return self.right / self.wanted if self.wanted else 1.0
 
 
-def share(part: int, whole: int) -> float:
+def share(part: float, whole: int) -> float:
     """A part of a whole; 0 of nothing."""
     return part / whole if whole else 0.0
+
+
+def gap(claims: Iterable[tuple[float, bool]], bins: int = 4) -> float:
+    """How far confidence is from the share that is right, on average over bins of like count.
+
+    The expected calibration error of Naeini et al. (2015), with equal-mass bins; 0 is perfect.
+    Claims of the same confidence stay in one bin.
+    """
+    ordered = sorted(claims)
+    parts: list[list[tuple[float, bool]]] = [[]]
+    for _, same in groupby(ordered, key=lambda claim: claim[0]):
+        if len(parts[-1]) * bins >= len(ordered):
+            parts.append([])
+        parts[-1] += same
+    off = (abs(sum(c for c, _ in part) - sum(right for _, right in part)) for part in parts)
+    return sum(off) / len(ordered) if ordered else 0.0
+
+
+def ordered_right(pairs: Iterable[tuple[float, float]]) -> tuple[float, int]:
+    """Count over all pairs (given, wanted) whose wanted differ: the share in the right order.
+
+    Equals count half. Returns how many were right, and of how many.
+    """
+    several = list(pairs)
+    right, total = 0.0, 0
+    for (given, wanted), (other, less) in product(several, several):
+        if wanted > less:
+            total += 1
+            right += 1.0 if given > other else 0.5 if given == other else 0.0
+    return right, total

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from retrieval.evals.data import GOLD, Row, article_of, gold_sentences, rows
-from retrieval.evals.figures import Figure, Tally, share
+from retrieval.evals.figures import Figure, Tally, gap, ordered_right, share
 from retrieval.language.mentions import find_mentions, names_in_question
 from retrieval.language.reader import Reader
 from retrieval.language.securities import load_securities
@@ -15,6 +15,7 @@ SAME_ISSUER = {"GOOG": "GOOGL", "BRK-A": "BRK-B", "BRK.A": "BRK.B"}
 """Share classes that the gold treats as one."""
 
 
+_STRENGTHS = {"strong": 2.0, "mild": 1.0}
 _SHARE = re.compile(r"[A-Z]\w*\.[A-Z]*")  # a code, a dot and an exchange: "STM.BN", "ABT."
 
 
@@ -63,13 +64,18 @@ def impacts(folder: Path, reader: Reader) -> list[Figure]:
     articles = {r["id"]: article_of(r) for r in rows(folder, "impact_articles.jsonl")}
     sides: dict[Direction, Tally] = {"positive": Tally(), "negative": Tally()}
     firsts = first_right = quotes = verbatim = traps = 0
-    total = 0
+    total = compared = 0
+    in_order = 0.0
+    claims: list[tuple[float, bool]] = []
     read = dict(zip(articles, reader.read([*articles.values()]), strict=True))
     for gold in rows(folder, "impact_gold.jsonl"):
         article, analysis = articles[gold["article_id"]], read[gold["article_id"]]
         total += 1
         for side, tally in sides.items():
             tally.add(set(_tickers(analysis, side)) - _mixed(gold), _gold(gold, side))
+        claims += _claims(analysis, gold)
+        right, pairs = ordered_right(_relevance(analysis, gold))
+        in_order, compared = in_order + right, compared + pairs
         best = [_labelled(i) for i in gold["impacts"] if _is(i, "positive")]
         if best:
             firsts += 1
@@ -87,6 +93,8 @@ def impacts(folder: Path, reader: Reader) -> list[Figure]:
         *_sides("winners", sides["positive"]),
         *_sides("losers", sides["negative"]),
         Figure("impact_gold", "first_ranked_right", share(first_right, firsts), firsts),
+        Figure("impact_gold", "confidence_gap", gap(claims), len(claims)),
+        Figure("impact_gold", "relevance_in_order", share(in_order, compared), compared),
         Figure("impact_gold", "quotes_verbatim", share(verbatim, quotes), quotes),
         Figure("impact_gold", "traps_taken", float(traps), total),
     ]
@@ -143,6 +151,28 @@ def _tickers(analysis: Analysis, side: Direction) -> list[str]:
         i for i in analysis.impacts if i.target.kind == "ticker" and i.sentiment.direction == side
     )
     return list(dict.fromkeys(_issuer(i.target.id) for i in ours))
+
+
+def _claims(analysis: Analysis, gold: Row) -> Iterable[tuple[float, bool]]:
+    """Give the confidence of each claim that takes a side, and whether its side is labelled."""
+    for impact in analysis.impacts:
+        side, issuer = impact.sentiment.direction, _issuer(impact.target.id)
+        sided = impact.target.kind == "ticker" and side in {"positive", "negative"}
+        if sided and issuer not in _mixed(gold):
+            yield impact.confidence, issuer in _gold(gold, side)
+
+
+def _relevance(analysis: Analysis, gold: Row) -> Iterable[tuple[float, float]]:
+    """Give each ticker's relevance beside what it is to the labelled: strong, mild or only named.
+
+    Of the same strength, who is party to the news is more than whom it reaches.
+    """
+    labelled = {
+        _labelled(i): _STRENGTHS[i["strength"]] + (0.5 if i["order"] == 1 else 0.0)
+        for i in gold["impacts"]
+        if i["kind"] == "ticker"
+    }
+    return [(row.relevance, labelled.get(_issuer(row.ticker), 0.0)) for row in analysis.tickers]
 
 
 def _is(impact: Row, direction: str) -> bool:

@@ -16,7 +16,7 @@ from retrieval.language.targets import Asked, sentiments_of
 from retrieval.models import Article, Sentiment
 
 LOWER_IS_BETTER = frozenset(
-    {"not_a_company_taken", "traps_taken", "absent_named", "answerable_refused"}
+    {"not_a_company_taken", "traps_taken", "absent_named", "answerable_refused", "confidence_gap"}
 )
 
 SETS = (

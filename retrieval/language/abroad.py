@@ -74,5 +74,8 @@ def _rics(text: str, securities: Securities) -> Iterable[Printed]:
 
 def _named(text: str) -> Iterable[Printed]:
     for found in _NAMED.finditer(text):
-        symbol = f"{found['code']}.{_EXCHANGES[found['exchange']]}"
+        code, market = found["code"], _EXCHANGES[found["exchange"]]
+        if market == "T" and not code.isdigit():
+            market = "TO"  # Toronto is called TSE too
+        symbol = f"{code}.{market}"
         yield Printed(symbol, found.start("code"), found.end("code"), found.start(), "abroad")

@@ -68,9 +68,10 @@ class Adapter:
         encoded = [self.encode(passage) for passage in passages]
         rows = np.zeros((len(passages), _SIDES), np.float32)
         groups = _batches([len(ids) for ids, _ in encoded])
+        model = self._model
 
         def read(some: list[int]) -> None:
-            rows[some] = self._model.sides([encoded[n] for n in some])
+            rows[some] = model.sides([encoded[n] for n in some])
 
         # a thread for each core, and one core for each product: a third faster than the other way
         # round, and the same numbers however many cores there are

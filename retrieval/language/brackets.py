@@ -24,6 +24,13 @@ _BETWEEN = re.compile(
 )
 _UNITS = frozenset("BMKTX")  # "$B": billions, not Barrick
 _LINKING = frozenset({"of", "&", "the", "de", "for"})
+_BREAKS = frozenset(
+    "if you your had has have could should would will can is are does did do why how what when who"
+    " which where buy buying bought sell selling sold its after before at with from by as than"
+    " this that".split()
+)
+"""What is no part of a name in a headline, where every word has a capital."""
+
 _SMALL = _LINKING | {"in", "to", "on", "a", "and"}
 _HEAD = 3  # letters of a symbol that begin a word of the name: "Leslies (LESL)"
 _MIN_SHORT = 3
@@ -142,7 +149,10 @@ def _at_home(place: _Place, at: Setting, securities: Securities) -> Printed | No
     if place.symbol.form != "abroad" or not dot or code not in securities:
         return None
     home = replace(place.symbol, ticker=code, form="ric")
-    return home if _names_it(replace(place, symbol=home), at, securities) else None
+    before = {fold(word) for word in place.before[-_NAME_WORDS:]}
+    shared = before & set(fold_name(securities.by_ticker[code].name))
+    named = len(shared) > 1 or _names_it(replace(place, symbol=home), at, securities)
+    return home if named else None
 
 
 def _reused(place: _Place) -> bool:
@@ -223,8 +233,9 @@ def _defined(place: _Place, at: Setting, securities: Securities) -> Iterable[Nam
 def _called(place: _Place, at: Setting) -> str:
     """Give the name that a text puts before a symbol of no table; none where it knows the name."""
     first, core, _ = _core(place, at)
-    telling = [w for w in at.words.folded[first:core] if w not in at.lists["generic"]]
-    if place.near or not telling:
+    generic, words = at.lists["generic"], at.words.folded[first:core]
+    telling = any(word not in generic and len(word) >= _MIN_SHORT for word in words)
+    if place.near or not telling or words[-1] in _LINKING:
         return ""
     name = at.words.text[at.words.starts[first] : at.words.ends[core - 1]]
     return "" if FUND.search(name) or _NO_COMPANY.search(name) else name
@@ -257,6 +268,12 @@ def _run(place: _Place, at: Setting) -> tuple[int, int]:
     return first, last
 
 
+def _is_market(n: int, words: Words) -> bool:
+    """Tell whether a word is the end of a symbol: "Dell DELL.N and Lenovo"."""
+    code = words.raw[n - 1] if n and words.gap(n - 1) == "." else ""
+    return len(code) > 1 and code.isupper() and words.raw[n].isupper()
+
+
 def _can_begin(n: int, at: Setting) -> bool:
     word = at.words.folded[n]
     return word not in _LINKING and word not in at.lists["opener"] and not at.words.raw[n].islower()
@@ -264,6 +281,9 @@ def _can_begin(n: int, at: Setting) -> bool:
 
 def _belongs(n: int, last: int, at: Setting) -> bool:
     words = at.words
+    titled = words.capital(n) and len(words.raw[n]) > 1
+    if words.folded[n] in _BREAKS or (titled and words.folded[n] in _SMALL) or _is_market(n, words):
+        return False
     legal_next = n + 1 < last and words.gap(n) == ", " and words.folded[n + 1] in at.lists["legal"]
     if n + 1 < last and not words.joined(n) and not legal_next:
         return False

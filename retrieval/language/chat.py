@@ -92,7 +92,7 @@ class ChatReader:
         return grounded(article, part, draft, base.mentions, self._securities)
 
     def _whole(self, article: Article, base: Analysis, found: Sequence[Grounded]) -> Analysis:
-        made = merged((i for one in found for i in one.impacts), base)
+        made, refuted = merged((i for one in found for i in one.impacts), base)
         joined = in_order(made, base.mentions)
         kept, failed = check(article, joined, base.mentions, self._securities)
         inferred, unsound = inferred_from(article, kept, base.mentions, self._securities)
@@ -104,7 +104,7 @@ class ChatReader:
             triggers=_triggers(found),
             tickers=_tickers(base, kept),
             engine=self.engine,
-            dropped=sum(one.dropped for one in found) + failed + unsound,
+            dropped=sum(one.dropped for one in found) + refuted + failed + unsound,
             inferred=inferred,
         )
 

@@ -11,7 +11,6 @@ from retrieval.models import MILD, Impact, Mention, Quote, Sentiment, Span, Targ
 MOST_QUOTES = 3
 EARLY = 0.25  # the part of a text where its news stands
 LEADING = 1.5  # what a sentence there, or the title, weighs beside one further down
-CERTAIN = 0.8  # the confidence of one plain statement
 AGREED = 0.05  # what each further statement of the same side adds
 DISPUTED = 0.7  # what is left when the text says both
 
@@ -101,7 +100,8 @@ def score_of(text: str, told: Sequence[Evidence], headline: Sequence[Evidence] =
     news = EARLY * len(text)
     heard = [(one, LEADING if one.quote.start < news else 1.0) for one in voices.values()]
     heard += [(one, LEADING) for one in headline]
-    return weigh((one.score, one.weight * one.certainty * weight) for one, weight in heard)
+    usual = sum(early for _, early in heard) / max(1, len(heard))  # one voice alone keeps its score
+    return weigh((one.score, one.weight * one.certainty * early / usual) for one, early in heard)
 
 
 def _strength(one: Evidence) -> float:
@@ -149,7 +149,7 @@ def _confidence(
     told: Sequence[Evidence], agreeing: Sequence[Evidence], sentiment: Sentiment
 ) -> float:
     best = max(agreeing, key=_strength)
-    sure = CERTAIN * best.certainty * (0.7 + 0.3 * best.weight)
+    sure = best.likelihood * (0.7 + 0.3 * best.weight)
     sure += AGREED * (len({one.quote.start for one in agreeing}) - 1)
     if sentiment.mixed or any(one.score * sentiment.score < 0 for one in told):
         sure *= DISPUTED

@@ -21,12 +21,16 @@ LONGEST_QUOTE = 360  # characters a reader takes in at once; beyond it the claus
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What one sentence says of one target. `reached`: the news comes to it, it did not make it."""
+    """What one sentence says of one target. `reached`: the news comes to it, it did not make it.
+
+    `certainty` weighs the score; `likelihood` is the share of claims like this that are right.
+    """
 
     target: Target
     score: float
     weight: float
     certainty: float
+    likelihood: float
     quote: Span
     mechanism: str | None
     horizon: str | None
@@ -54,7 +58,9 @@ class Sentence:
     cut: tuple[Clause, ...]
 
 
-def evidence_of(sentence: Sentence, place: Place, signal: Signal | None, score: float) -> Evidence:
+def evidence_of(
+    sentence: Sentence, place: Place, signal: Signal | None, score: float, likelihood: float
+) -> Evidence:
     """Quote one opinion; without a signal the clause of the target's own place is meant."""
     number = signal.clause if signal else _clause_at(sentence, place.span)
     clause = sentence.cut[number]
@@ -69,6 +75,7 @@ def evidence_of(sentence: Sentence, place: Place, signal: Signal | None, score: 
         score=score,
         weight=1.0,
         certainty=1.0,
+        likelihood=likelihood,
         quote=_quote(sentence, place, signal, mechanism),
         mechanism=mechanism,
         horizon=horizon_of(sentence.text, place_of_clause, besides=[place.span]),

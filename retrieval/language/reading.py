@@ -26,6 +26,7 @@ _CARRIER = re.compile(
     r"supplier|brokerage|conglomerate|startup|manufacturer|business|parent)"
     r"|[Ii]ts|[Ii]t|[Ss]hares|[Tt]he\sshares|[Mm]anagement)\b(?!\s[A-Z])",
 )
+GROUPED = 0.8  # how often a claim on a group is right, which only the rules make
 DOUBTED = 0.25  # "if the plant fails, X suffers" is a trigger rather than a claim
 
 
@@ -123,7 +124,8 @@ def _in_sentence(
     for group in group_opinions(read_words, cut, said, named):
         place = Span(read_words[group.first].start, read_words[group.last - 1].end)
         target = Target("group", place.of(text), place.of(text))
-        found = evidence_of(sentence, Place(target, place), group.signal, group.score)
+        likelihood = GROUPED * group.certainty
+        found = evidence_of(sentence, Place(target, place), group.signal, group.score, likelihood)
         groups.append(replace(found, weight=group.weight * doubt, certainty=group.certainty))
     spoken_of = [name for name in named if not is_bystander(read_words, name)]
     return _heard(sentence, places, spoken_of, of_names, doubt), groups

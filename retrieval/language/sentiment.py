@@ -16,13 +16,14 @@ from retrieval.language.sentences import sentences
 from retrieval.language.sides import Named
 from retrieval.language.signals import signals
 from retrieval.language.tokens import Token, tokenise
-from retrieval.models import Sentiment, Span
+from retrieval.models import MILD, Sentiment, Span
 
 STRONG_SIDE = 0.35  # a side that alone would be called positive or negative
 FULL = 0.95  # no text makes us certain
-RULES = 0.4  # how much the rules weigh beside the model's 1 (docs/design-notes/sentiment.md)
+RULES = 0.3  # how much the rules weigh beside the model's 1 (docs/design-notes/sentiment.md)
 
-NEWS = 0.015  # what is reported of a company without a side leans to the good: two in three times
+LEAST = 0.0001  # what scores are rounded to
+NEWS = 0.04  # what is reported of a company without a side leans to the good: two in three times
 
 
 class Judge(Protocol):
@@ -39,10 +40,15 @@ class Judge(Protocol):
 def read_sentiments(passages: Sequence[Passage], judge: Judge) -> list[Sentiment]:
     """Say how each passage speaks of its target; of one without a target, how it sounds."""
     leanings = judge.leanings(passages)
-    return [
-        joined(by_rules(passage), float(leaning) + (NEWS if passage.spans else 0.0))
-        for passage, leaning in zip(passages, leanings, strict=True)
-    ]
+    said = [joined(by_rules(p), float(one)) for p, one in zip(passages, leanings, strict=True)]
+    return [_as_news(one) if p.spans else one for p, one in zip(passages, said, strict=True)]
+
+
+def _as_news(said: Sentiment) -> Sentiment:
+    """Move what takes no side a little to the good, and never out of the neutral band."""
+    if abs(said.score) >= MILD:
+        return said
+    return Sentiment(min(round(said.score + NEWS, 4), MILD - LEAST), mixed=said.mixed)
 
 
 def joined(rules: Sentiment, leaning: float) -> Sentiment:

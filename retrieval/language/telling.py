@@ -7,11 +7,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
+
 from retrieval.language.clauses import CONTRASTED
 from retrieval.language.quoting import Evidence, Sentence, evidence_of
 from retrieval.language.reading import Heard, Hearing
+from retrieval.language.receivers import Opinion
 from retrieval.language.sentiment import joined, weigh
-from retrieval.language.signals import Signal
 from retrieval.models import MILD
 
 _PERCENT = re.compile(r"[+\-−]?\d[\d,]*(?:\.\d+)?%")
@@ -24,8 +26,12 @@ _LOOKS_BACK = re.compile(
     r"|this year so far|since (?:its|their) inception)\b",
     re.IGNORECASE,
 )
-SURE = 0.8  # a leaning that makes a claim alone (docs/design-notes/sentiment.md)
+SURE = 0.83  # a leaning that makes a claim alone (docs/design-notes/sentiment.md)
+ALONE = 0.28  # what is left of what only the rules read, while the model reads another thing
 PAST = 0.5  # "has gained 22% in the past six months" is how things stood, not what is new
+LIKELY = ((0.15, 0.62), (0.35, 0.72), (0.5, 0.72), (0.6, 0.86), (0.7, 0.94), (0.8, 0.98))
+"""Scores, and the share of such claims that is right (scripts/calibrate.py)."""
+
 CARRIED = 0.8  # what is said of "the company" is a little less sure to be about it
 
 
@@ -46,31 +52,38 @@ def _told(one: Heard, leaning: float) -> Evidence:
     rules = weigh((o.score, o.weight * o.certainty) for o in one.opinions)
     meant = [o.score for o in one.opinions if o.weight >= CONTRASTED]  # not what is only conceded
     granted = _granted(meant, rules.score, leaning)
-    side = joined(rules, granted).score
+    side = joined(rules, granted).score if granted else rules.score
     agreeing = [o for o in one.opinions if o.score * side > 0]
     best = max(agreeing, key=lambda o: abs(o.score) * o.weight * o.certainty, default=None)
     if best:  # a model hears no "benefits too, but": what the clause means bounds it
         bound = max(abs(rules.score), best.weight * best.certainty * abs(granted))
         granted = max(-bound, min(bound, granted))
-    said = joined(rules, granted)
-    score = said.score * (_size(one.sentence, best.signal) if best else 1.0)
+    said = joined(rules, granted) if granted else replace(rules, score=ALONE * rules.score)
+    score = said.score * _size(one.sentence, agreeing)
     score *= PAST if _LOOKS_BACK.search(one.sentence.span.of(one.sentence.text)) else 1.0
-    found = evidence_of(one.sentence, one.place, best.signal if best else None, score)
-    carried = CARRIED if one.place.carried_from else 1.0
-    return replace(found, weight=one.doubt, certainty=carried)
+    signal, likelihood = best.signal if best else None, likely(said.score)
+    found = evidence_of(one.sentence, one.place, signal, score, likelihood)
+    if one.place.carried_from:
+        found = replace(found, certainty=CARRIED, likelihood=likelihood * CARRIED)
+    return replace(found, weight=one.doubt)
 
 
-def _size(sentence: Sentence, signal: Signal) -> float:
+def likely(score: float) -> float:
+    """Say how often a claim of this score is right, before its size is weighed."""
+    scores, shares = [one for one, _ in LIKELY], [share for _, share in LIKELY]
+    return float(np.interp(abs(score), scores, shares))
+
+
+def _size(sentence: Sentence, said: Sequence[Opinion]) -> float:
     """Weigh a move by the percentage printed behind it: "rose 1.7%" is less than "rose 20%"."""
-    if signal.entry.role != "move":
-        return 1.0
-    clause = sentence.cut[signal.clause]
-    behind = sentence.words[signal.last : min(clause.last, signal.last + PRINTED_NEAR)]
-    printed = [word.lower for word in behind if _PERCENT.fullmatch(word.lower)]
-    if not printed:
-        return 1.0
-    moved = float(printed[0].strip("+-−%").replace(",", ""))
-    return next(weight for least, weight in _SIZES if moved >= least)
+    for signal in (one.signal for one in said if one.signal.entry.role == "move"):
+        clause = sentence.cut[signal.clause]
+        behind = sentence.words[signal.last : min(clause.last, signal.last + PRINTED_NEAR)]
+        printed = next((word.lower for word in behind if _PERCENT.fullmatch(word.lower)), None)
+        if printed:
+            moved = float(printed.strip("+-−%").replace(",", ""))
+            return next(weight for least, weight in _SIZES if moved >= least)
+    return 1.0
 
 
 def _granted(opinions: Sequence[float], rules: float, leaning: float) -> float:

@@ -14,7 +14,8 @@ SECURITIES = load_securities()
 
 
 def named(text: str) -> dict[str, str]:
-    return {m.target.id: m.target.name for m in find_mentions(text, SECURITIES)}
+    found = find_mentions(text, SECURITIES)
+    return {m.target.id: m.target.name for m in found if m.target.kind == "ticker"}
 
 
 @pytest.mark.parametrize(
@@ -29,6 +30,12 @@ def named(text: str) -> dict[str, str]:
             "Pegatron 4938.TW and Foxconn 2317.TW gain.",
             {"4938.TW": "Pegatron", "2317.TW": "Foxconn"},
         ),
+        (
+            "Rivals Huawei HWT.UL and Samsung Electronics 005930.KS launched tablets.",
+            {"005930.KS": "Samsung Electronics"},
+        ),
+        ("Intrinsic Value Of Ceres Global Ag Corp. (TSE:CRP)", {"CRP.TO": "Ceres Global"}),
+        ("If You Had Bought AXA (EPA:CS) Stock Five Years Ago", {"CS.PA": "AXA"}),
     ],
 )
 def test_a_symbol_keeps_the_form_in_which_it_is_printed(
@@ -69,6 +76,7 @@ def test_a_company_that_trades_at_home_too_keeps_its_home_symbol(text: str, tick
         "iShares Core FTSE 100 ETF ISFA.L gained.",
         "It fell to 1810.HK on the day.",
         "the lira, TRY.T",
+        "Edited Transcript of BFF.MI earnings conference call",
     ],
 )
 def test_an_address_a_number_an_index_and_a_fund_are_none(text: str) -> None:

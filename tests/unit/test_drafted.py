@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.language.draft import Draft, ImpactDraft, TriggerDraft
-from retrieval.language.drafted import AGREED, BELIEVED, DISPUTED, grounded, merged
+from retrieval.language.drafted import AGREED, BELIEVED, DISPUTED, REFUTED, grounded, merged
 from retrieval.language.securities import load_securities
 from retrieval.models import Analysis, Article, Impact, Sentiment, Span
 from tests.articles import builtin
@@ -204,26 +204,35 @@ def test_triggers_and_summary_are_the_articles_own_words_or_nothing() -> None:
 def test_parts_that_agree_make_one_claim_and_parts_that_do_not_a_mixed_one() -> None:
     (one,), _ = kept(NVIDIA)
     later = replace(one, sentiment=Sentiment(0.3), order=2)
-    (same,) = merged([later, one], replace(BASE, impacts=()))
+    (same,), _ = merged([later, one], replace(BASE, impacts=()))
     assert (same.sentiment, same.order, same.quotes) == (Sentiment(0.5), 1, one.quotes)
     against = replace(one, sentiment=Sentiment(-0.7))
-    (both,) = merged([one, against], replace(BASE, impacts=()))
+    (both,), _ = merged([one, against], replace(BASE, impacts=()))
     assert both.sentiment == Sentiment(0.0, mixed=True)
 
 
 def test_a_claim_that_is_also_made_without_a_condition_has_none() -> None:
     (free,), _ = kept(NVIDIA)
     bound = replace(free, conditions=("if rates fall",))
-    assert merged([bound, free], replace(BASE, impacts=()))[0].conditions == ()
-    assert merged([bound], replace(BASE, impacts=()))[0].conditions == ("if rates fall",)
+    assert merged([bound, free], replace(BASE, impacts=()))[0][0].conditions == ()
+    assert merged([bound], replace(BASE, impacts=()))[0][0].conditions == ("if rates fall",)
 
 
 def test_our_own_reading_confirms_a_claim_or_casts_doubt_on_it() -> None:
     (claim,), _ = kept(NVIDIA)
     for score, sure in ((0.5, BELIEVED + AGREED), (-0.5, BELIEVED * DISPUTED)):
-        own = replace(claim, sentiment=Sentiment(score))
-        (weighed,) = merged([claim], replace(BASE, impacts=(own,)))
+        own = replace(claim, sentiment=Sentiment(score), confidence=REFUTED - 0.1)
+        (weighed,), _ = merged([claim], replace(BASE, impacts=(own,)))
         assert weighed.confidence == pytest.approx(sure)
+
+
+def test_a_claim_the_wrong_way_round_is_dropped_where_our_own_reading_is_sure() -> None:
+    (claim,), _ = kept(NVIDIA)
+    sure = replace(claim, sentiment=Sentiment(-0.8), confidence=REFUTED)
+    assert merged([claim], replace(BASE, impacts=(sure,))) == ([], 1)
+    both_ways = replace(sure, sentiment=Sentiment(-0.8, mixed=True))
+    (kept_on,), dropped = merged([claim], replace(BASE, impacts=(both_ways,)))
+    assert (kept_on.sentiment, dropped) == (claim.sentiment, 0)
 
 
 _words = st.one_of(

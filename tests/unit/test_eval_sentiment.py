@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from retrieval.evals.figures import gap, ordered_right
 from retrieval.evals.sentiment import entities, macro_f1, sentences, vendor
 from retrieval.language.securities import load_securities
 from retrieval.language.targets import Asked
@@ -102,3 +103,15 @@ def test_a_vendor_is_compared_by_rank_where_a_ticker_is_named_or_relevant(tmp_pa
     assert found["spearman_named"].value == pytest.approx(1)
     assert found["spearman_named"].n == 2
     assert found["spearman_relevant"].value == pytest.approx(-1)
+
+
+def test_confidence_that_is_right_as_often_as_it_says_has_no_gap() -> None:
+    honest = [(0.5, True), (0.5, False)] * 10 + [(1.0, True)] * 20
+    assert gap(honest) == pytest.approx(0.0)
+    assert gap([(0.9, False)] * 10) == pytest.approx(0.9)
+    assert gap([]) == 0.0
+
+
+def test_pairs_are_in_order_where_the_larger_is_given_more_and_equals_count_half() -> None:
+    assert ordered_right([(0.9, 2.0), (0.5, 1.0), (0.5, 0.0)]) == (2.5, 3)
+    assert ordered_right([(0.1, 1.0), (0.2, 1.0)]) == (0.0, 0)

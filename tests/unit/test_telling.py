@@ -1,0 +1,78 @@
+"""How much a claim may rest on the rules, on the model, and on what is new rather than past."""
+
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from retrieval.language.analyse import Builtin
+from retrieval.language.mentions import find_mentions
+from retrieval.language.quoting import Evidence
+from retrieval.language.reading import hear
+from retrieval.language.securities import load_securities
+from retrieval.language.sentences import sentences
+from retrieval.language.telling import LIKELY, PAST, SURE, likely, told
+from retrieval.models import Article
+from tests.fakes import AgreeingJudge
+
+SECURITIES = load_securities()
+
+
+def evidence(text: str, leaning: float) -> Sequence[Evidence]:
+    hearing = hear(text, sentences(text), find_mentions(text, SECURITIES))
+    return told(hearing, [leaning] * len(hearing.passages))
+
+
+def test_where_the_rules_read_nothing_a_model_must_be_sure() -> None:
+    text = "Nvidia opened an office in Oslo."
+    assert evidence(text, SURE - 0.05) == ()
+    (sure,) = evidence(text, SURE + 0.05)
+    assert sure.score > 0
+
+
+def test_where_the_rules_read_the_other_side_theirs_holds() -> None:
+    (one,) = evidence("Nvidia benefits from the ruling.", -0.9)
+    assert one.score > 0
+
+
+@pytest.mark.parametrize(
+    "when",
+    [
+        "in the past six months",
+        "over the last year",
+        "in the past six-month period",
+        "so far this year",
+        "year to date",
+        "since its inception",
+        "over the past five years",
+    ],
+)
+def test_how_things_stood_says_half_of_what_is_new(when: str) -> None:
+    (news,) = evidence("Nvidia shares have gained.", 0.9)
+    (past,) = evidence(f"Nvidia shares have gained {when}.", 0.9)
+    assert past.score == pytest.approx(PAST * news.score, rel=0.05)
+
+
+@pytest.mark.parametrize("when", ["in the past week", "on Monday", "this year", "last quarter"])
+def test_what_is_new_is_told_in_full(when: str) -> None:
+    (plain,) = evidence("Nvidia shares have gained.", 0.9)
+    (told_when,) = evidence(f"Nvidia shares have gained {when}.", 0.9)
+    assert told_when.score == pytest.approx(plain.score)
+
+
+@given(st.floats(-1, 1), st.floats(-1, 1))
+def test_the_stronger_claim_is_never_the_less_likely(one: float, other: float) -> None:
+    weaker, stronger = sorted((one, other), key=abs)
+    assert LIKELY[0][1] <= likely(weaker) <= likely(stronger) <= LIKELY[-1][1]
+
+
+def test_the_lead_outweighs_what_is_told_further_down() -> None:
+    middle = "The meeting was held in Oslo on a Tuesday. " * 12
+    good, bad = "Nvidia beat estimates.", "Nvidia missed estimates."
+    reader = Builtin(SECURITIES, AgreeingJudge())
+    good_first, bad_first = reader.read(
+        [Article("a", f"{good} {middle}{bad}"), Article("b", f"{bad} {middle}{good}")]
+    )
+    (up,), (down,) = good_first.tickers, bad_first.tickers
+    assert up.sentiment.score > 0 > down.sentiment.score
