@@ -1,4 +1,4 @@
-"""Labelled sentences -> how often a claim of a score is right (`telling.LIKELY`).
+"""Labelled sentences -> how often a claim is right, by what its likelihood says (`telling.LIKELY`).
 
 Data: the fifth of SEntFiN that train_sentiment.py holds out, and the tenth of our own examples that
 it keeps back. Prints the shares with their counts; the curve is set by hand through them.
@@ -34,7 +34,7 @@ def labelled(path: Path) -> Iterator[tuple[Passage, int]]:
 
 
 def shares(rows: Iterable[tuple[Passage, int]], judge: Adapter) -> dict[str, tuple[int, int]]:
-    """Count the claims and the right ones by their score."""
+    """Count the right claims and all by their likelihood."""
     counts: dict[str, list[int]] = defaultdict(lambda: [0, 0])
     for passage, side in rows:
         span = passage.spans[0]
@@ -45,7 +45,7 @@ def shares(rows: Iterable[tuple[Passage, int]], judge: Adapter) -> dict[str, tup
         for one in told(heard, list(map(float, leanings))):
             if one.target == target and abs(one.score) >= MILD:
                 right = (one.score > 0) == (side > NEUTRAL) and side != NEUTRAL
-                key = f"|score| {abs(one.score):.1f}"
+                key = f"said {round(one.likelihood / 0.05) * 0.05:.2f}"
                 counts[key][0] += right
                 counts[key][1] += 1
     return {key: (right, all_) for key, (right, all_) in sorted(counts.items())}

@@ -7,7 +7,7 @@ from bot import console
 from bot.samples import by_event
 from bot.settings import load
 from bot.wiring import embedder_of, judge_of, reader_of
-from retrieval.errors import MissingPathError
+from retrieval.errors import InputError, MissingPathError
 from retrieval.evals.data import Missing
 from retrieval.evals.figures import Figure
 from retrieval.evals.scoreboard import below, scoreboard
@@ -26,7 +26,10 @@ def evaluate(
             a figure that was not measured.
     """
     least = read_thresholds(thresholds) if thresholds else {}
-    around = cut(_page(readme)) if readme else None
+    if readme:
+        if only is not None:
+            raise InputError("--readme needs every set; leave out --only.")
+        cut(_page(readme))  # before the minutes of measuring
     settings = load()
     measured: list[Figure | Missing] = []
     with console.progress("Measuring") as advance:
@@ -47,8 +50,8 @@ def evaluate(
         console.write(json.dumps(_json(figures, missing, least), indent=2))
     else:
         _show(figures, missing, least)
-    if readme and around:
-        readme.write_text(table(figures).join(around), encoding="utf-8")
+    if readme:
+        readme.write_text(table(figures).join(cut(_page(readme))), encoding="utf-8")
     worse = below(figures, least)
     for line in worse:
         console.note(line)

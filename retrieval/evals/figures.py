@@ -67,9 +67,9 @@ def gap(claims: Iterable[tuple[float, bool]], bins: int = 4) -> float:
 
 
 def ordered_right(pairs: Iterable[tuple[float, float]]) -> tuple[float, int]:
-    """Count over all pairs (given, wanted) whose wanted differ: the share in the right order.
+    """Count the pairs of (given, wanted) whose wanted differ: those in the right order, and all.
 
-    Equals count half. Returns how many were right, and of how many.
+    Equals count half.
     """
     several = list(pairs)
     right, total = 0.0, 0

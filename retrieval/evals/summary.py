@@ -52,7 +52,10 @@ ROWS = (
     ),
     Row("the first winner is right", ("impact_gold.first_ranked_right",)),
     Row("a claim's confidence is off by, on average", ("impact_gold.confidence_gap",)),
-    Row("relevance in the labelled order, of pairs", ("impact_gold.relevance_in_order",)),
+    Row(
+        "relevance in the labelled order, of pairs found",
+        ("impact_gold.relevance_in_order",),
+    ),
     Row(
         "quotes word for word / look-alikes taken for tickers",
         ("impact_gold.quotes_verbatim", "impact_gold.traps_taken"),

@@ -15,14 +15,19 @@ _MARKETS = (
     "AS AT AX BK BO BR CO DE F HE HK I IR IS J JK JO KL KQ KS L LS MC MI MX NS NZ OL PA PR S SA SI"
     " SS ST SW SZ T TA TO TW V VI VX WA"
 ).split()
-_NUMBERED = "BO HK KL KQ KS SS SZ T TW".split()
-"""The markets whose codes are numbers."""
+_NUMBERED = {4: "HK T TW KL", 5: "HK", 6: "BO KQ KS SS SZ"}
+"""The markets whose codes are numbers, by how many digits."""
 
+_NO_CODES = frozenset("CORP INC JR SR LTD PLC LLC REPORT".split())
 _LEFT = ("N", "O", "OQ", "K")
 """New York and Nasdaq: the symbols that are in no table are of companies that have left."""
 
 _EXCHANGES = {
-    **dict.fromkeys(("LSE", "LON"), "L"),
+    **dict.fromkeys(("LSE", "LON", "AIM"), "L"),
+    **dict.fromkeys(("JSE",), "J"),
+    **dict.fromkeys(("SHA", "SSE"), "SS"),
+    **dict.fromkeys(("SHE", "SZSE"), "SZ"),
+    **dict.fromkeys(("KOSDAQ",), "KQ"),
     **dict.fromkeys(("TSE", "TYO"), "T"),
     **dict.fromkeys(("HKG", "HKEX", "SEHK", "HKSE"), "HK"),
     **dict.fromkeys(("TSX", "TSXV", "TSX-V"), "TO"),
@@ -44,8 +49,16 @@ _EXCHANGES = {
     **dict.fromkeys(("OSL", "OSE"), "OL"),
 }
 _LETTERS = r"[A-Z][A-Z0-9]{1,5}[a-z]?"
-_CODE = rf"(?:{_LETTERS}|\d{{3,6}})"
-_OF_MARKET = rf"{_LETTERS}\.(?:{'|'.join(_MARKETS)})|\d{{3,6}}\.(?:{'|'.join(_NUMBERED)})"
+_CODE = rf"(?:{_LETTERS}|\d{{1,6}})"
+_OF_MARKET = "|".join(
+    [
+        rf"{_LETTERS}\.(?:{'|'.join(_MARKETS)})",
+        *(
+            rf"\d{{{digits}}}\.(?:{'|'.join(markets.split())})"
+            for digits, markets in _NUMBERED.items()
+        ),
+    ]
+)
 _RIC = re.compile(
     rf"(?<![\w.$@/:-])[<(]?(?P<ric>{_OF_MARKET}|[A-Z]{{2,5}}\.(?:{'|'.join(_LEFT)}))"
     r"(?![\w.]*\w)(?!/)"
@@ -67,7 +80,7 @@ def _rics(text: str, securities: Securities) -> Iterable[Printed]:
     for found in _RIC.finditer(text):
         code, _, market = found["ric"].partition(".")
         left = market in _LEFT
-        if not left or code not in securities:
+        if code not in _NO_CODES and (not left or code not in securities):
             symbol = code if left else found["ric"]
             yield Printed(symbol, *found.span("ric"), found.start(), "abroad")
 
@@ -77,5 +90,6 @@ def _named(text: str) -> Iterable[Printed]:
         code, market = found["code"], _EXCHANGES[found["exchange"]]
         if market == "T" and not code.isdigit():
             market = "TO"  # Toronto is called TSE too
-        symbol = f"{code}.{market}"
-        yield Printed(symbol, found.start("code"), found.end("code"), found.start(), "abroad")
+        symbol = f"{code.zfill(4) if market == 'HK' and code.isdigit() else code}.{market}"
+        if SYMBOL.fullmatch(symbol):
+            yield Printed(symbol, found.start("code"), found.end("code"), found.start(), "abroad")

@@ -31,7 +31,10 @@ MOST_TOKENS = 128
 BATCH_TOKENS = 512
 """Padded tokens that a thread computes at once: of 256 to 4,096 the quickest on 2 cores."""
 
-WORKERS = os.cpu_count() or 1
+WORKERS = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+_TURN = threading.Lock()
+"""Whoever reads has the cores of the process, whichever model it is: they are limited for all."""
 
 BAND = 0.5
 """Good minus bad, as probabilities, below which a passage takes no side."""
@@ -48,7 +51,6 @@ class Adapter:
 
     def __init__(self, weights: Path = WEIGHTS) -> None:
         self._weights = weights
-        self._turn = threading.Lock()
 
     @cached_property
     def name(self) -> str:
@@ -67,15 +69,17 @@ class Adapter:
         """One row [negative, neutral, positive] that sums to 1 for each passage."""
         encoded = [self.encode(passage) for passage in passages]
         rows = np.zeros((len(passages), _SIDES), np.float32)
+        if not encoded:
+            return rows
         groups = _batches([len(ids) for ids, _ in encoded])
-        model = self._model
 
         def read(some: list[int]) -> None:
-            rows[some] = model.sides([encoded[n] for n in some])
+            rows[some] = self._model.sides([encoded[n] for n in some])
 
         # a thread for each core, and one core for each product: a third faster than the other way
         # round, and the same numbers however many cores there are
-        with self._turn, threadpool_limits(1, "blas"), ThreadPoolExecutor(WORKERS) as workers:
+        with _TURN, threadpool_limits(1, "blas"), ThreadPoolExecutor(WORKERS) as workers:
+            self._model  # noqa: B018 - loaded once, before the threads ask for it
             for _ in workers.map(read, groups):
                 pass
         return rows

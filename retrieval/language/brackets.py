@@ -27,14 +27,19 @@ _LINKING = frozenset({"of", "&", "the", "de", "for"})
 _BREAKS = frozenset(
     "if you your had has have could should would will can is are does did do why how what when who"
     " which where buy buying bought sell selling sold its after before at with from by as than"
-    " this that".split()
+    " this that upgrades downgrades upgraded downgraded beats beat raises raised cuts cut rival"
+    " rivals maker brief update exclusive section rule nos table figure exhibit version".split()
 )
 """What is no part of a name in a headline, where every word has a capital."""
 
 _SMALL = _LINKING | {"in", "to", "on", "a", "and"}
 _HEAD = 3  # letters of a symbol that begin a word of the name: "Leslies (LESL)"
 _MIN_SHORT = 3
-_NO_COMPANY = re.compile(r"\b(?:Index|Futures?|Bonds?|Composite|Average)\b", re.IGNORECASE)
+_NO_COMPANY = re.compile(
+    r"\b(?:Index|Futures?|Bonds?|Bunds?|Composite|Average|Hang Seng|Nikkei|DAX|CAC|FTSE|Stoxx|MSCI"
+    r"|Topix|Kospi|Straits Times|Brent|Crude|Lyxor|Xtrackers|Physical)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +77,8 @@ def settle(
     settling = _Settling(at, securities)
     floor = 0
     for symbol in sorted(symbols, key=lambda one: one.start):
-        settling.add(_place(symbol, found, at.words, floor))
+        place = _place(symbol, found, at.words, floor)
+        settling.add(_behind_others(place, found, at) if symbol.form == "abroad" else place)
         floor = bisect_left(at.words.starts, symbol.end)
     return settling.settled()
 
@@ -104,8 +110,16 @@ class _Settling:
             self._of_table(place)
 
     def _of_no_table(self, place: _Place) -> None:
-        """Count a symbol that follows a name, or one that did so before."""
-        name, symbol = _called(place, self._at), place.symbol
+        """Count a symbol that follows a name, or one that did so before.
+
+        A name that the table knows keeps its ticker, and the symbol vouches for it.
+        """
+        near, symbol = place.near, place.symbol
+        first, _, _ = _core(place, self._at)
+        if near is not None and near.name.kind == "ticker" and near.first <= first:
+            self._names.append(_bound(self._at.words, near.first, near.last, near.name.id))
+            return
+        name = _called(place, self._at)
         if name or symbol.ticker in self._abroad:
             self._counted.append(symbol)
             self._names.extend(_defined(place, self._at, self._securities))
@@ -136,6 +150,22 @@ def _place(symbol: Printed, found: Sequence[Found], words: Words, floor: int) ->
     return _Place(symbol, near, tuple(words.raw[n] for n in before), last, floor)
 
 
+def _behind_others(place: _Place, found: Sequence[Found], at: Setting) -> _Place:
+    """Let a name begin after the last one that the table knows: "Ford and Volkswagen VOWG.DE".
+
+    Words that go on a known name belong to it: "Canadian Pacific Railway CP.TO".
+    """
+    ends = bisect_left(found, place.symbol.opening, key=lambda one: one.end)
+    before = [one for one in found[max(0, ends - 2) : ends] if one is not place.near]
+    known = [one for one in before if one.name.kind == "ticker"]
+    if not known:
+        return place
+    behind = replace(place, floor=max(place.floor, known[-1].last))
+    first, _, last = _core(behind, at)
+    goes_on = first == known[-1].last < last and at.words.gap(first - 1) == " "
+    return replace(behind, near=known[-1]) if goes_on else behind
+
+
 def _same(place: _Place, securities: Securities) -> bool:
     """Tell whether the name before the symbol is that of its issuer."""
     near = place.near
@@ -145,14 +175,16 @@ def _same(place: _Place, securities: Securities) -> bool:
 
 def _at_home(place: _Place, at: Setting, securities: Securities) -> Printed | None:
     """Give the home symbol of a share that is printed with another market: "OpenText OTEX.TO"."""
-    code, dot, _ = place.symbol.ticker.partition(".")
-    if place.symbol.form != "abroad" or not dot or code not in securities:
+    code, _, market = place.symbol.ticker.partition(".")
+    if place.symbol.form != "abroad" or market != "TO" or code not in securities:
         return None
-    home = replace(place.symbol, ticker=code, form="ric")
-    before = {fold(word) for word in place.before[-_NAME_WORDS:]}
-    shared = before & set(fold_name(securities.by_ticker[code].name))
-    named = len(shared) > 1 or _names_it(replace(place, symbol=home), at, securities)
-    return home if named else None
+    first, core, _ = _core(place, at)
+    own = fold_name(securities.by_ticker[code].name)
+    named = [word for word in at.words.folded[first:core] if word not in at.lists["generic"]]
+    shared = [word for word in at.words.folded[first:core] if word in own]
+    if len(shared) > 1 or (named and all(word in {*own, "".join(own)} for word in named)):
+        return replace(place.symbol, ticker=code, form="ric")
+    return None
 
 
 def _reused(place: _Place) -> bool:
@@ -175,7 +207,6 @@ def _names_it(place: _Place, at: Setting, securities: Securities) -> bool:
     """Tell whether a word before the symbol is a telling word of its company's name."""
     security = securities.by_ticker[place.symbol.ticker]
     own = set(fold_name(f"{security.name} {security.legal}")) - at.lists["generic"]
-    own.add("".join(fold_name(security.name)))  # "OpenText"
     head = place.symbol.ticker[:_HEAD].casefold()
     return any(
         word in own or (len(head) == _HEAD and word.startswith(head))
@@ -226,7 +257,7 @@ def _defined(place: _Place, at: Setting, securities: Securities) -> Iterable[Nam
     yield _bound(words, first, core, target)
     head = words.folded[first]
     telling = head not in generic and head not in at.lists["given"] and len(head) >= _MIN_SHORT
-    if core - first > 1 and telling:
+    if core - first > 1 and telling and place.symbol.form != "abroad":
         yield _bound(words, first, first + 1, target)
 
 
@@ -235,7 +266,7 @@ def _called(place: _Place, at: Setting) -> str:
     first, core, _ = _core(place, at)
     generic, words = at.lists["generic"], at.words.folded[first:core]
     telling = any(word not in generic and len(word) >= _MIN_SHORT for word in words)
-    if place.near or not telling or words[-1] in _LINKING:
+    if not telling or words[-1] in _LINKING:
         return ""
     name = at.words.text[at.words.starts[first] : at.words.ends[core - 1]]
     return "" if FUND.search(name) or _NO_COMPANY.search(name) else name
@@ -258,14 +289,22 @@ def _bound(words: Words, first: int, last: int, target: str) -> Name:
 def _run(place: _Place, at: Setting) -> tuple[int, int]:
     """Find the capitalised words right before the symbol: the name that the bracket belongs to."""
     words = at.words
-    last = first = place.last
-    if last == 0 or not _BETWEEN.fullmatch(words.text, words.ends[last - 1], place.symbol.opening):
+    last = first = place.last - _possessive(place.last, words)
+    if last < 1 or not _BETWEEN.fullmatch(
+        words.text, words.ends[place.last - 1], place.symbol.opening
+    ):
         return last, last
     while first > max(place.floor, last - _REACH) and _belongs(first - 1, last, at):
         first -= 1
     while first < last and not _can_begin(first, at):
         first += 1
     return first, last
+
+
+def _possessive(last: int, words: Words) -> int:
+    """Count the words of an ending: "Xiaomi's 1810.HK shares"."""
+    owned = last > 1 and words.raw[last - 1] == "s" and words.gap(last - 2) in {"'", "’"}
+    return 1 if owned else 0
 
 
 def _is_market(n: int, words: Words) -> bool:
@@ -282,7 +321,8 @@ def _can_begin(n: int, at: Setting) -> bool:
 def _belongs(n: int, last: int, at: Setting) -> bool:
     words = at.words
     titled = words.capital(n) and len(words.raw[n]) > 1
-    if words.folded[n] in _BREAKS or (titled and words.folded[n] in _SMALL) or _is_market(n, words):
+    plain = words.raw[n].casefold()
+    if plain in _BREAKS or (titled and plain in _SMALL) or _is_market(n, words):
         return False
     legal_next = n + 1 < last and words.gap(n) == ", " and words.folded[n + 1] in at.lists["legal"]
     if n + 1 < last and not words.joined(n) and not legal_next:

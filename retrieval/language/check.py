@@ -131,9 +131,11 @@ def _holds(
 
 def _is_ticker(symbol: str, mentions: Sequence[Mention], securities: Securities) -> bool:
     """Ask that a symbol is in the table, or that the text prints it with its market."""
-    code = symbol.partition(".")[0]
+    code = symbol.partition(".")[0].lstrip("0")
     return symbol in securities or any(
-        m.target.id == symbol and m.surface.startswith(code) and SYMBOL.fullmatch(symbol)
+        m.target.id == symbol
+        and m.surface.lstrip("0").startswith(code)
+        and SYMBOL.fullmatch(symbol)
         for m in mentions
     )
 

@@ -110,7 +110,7 @@ def _shorts(linked: Iterable[Found], at: Setting, names: Lexicon) -> Iterable[Na
 
 def _shorts_of(one: Found, at: Setting, names: Lexicon) -> Iterable[Name]:
     name, head = one.name, one.name.words[0]
-    whole = len(name.words) > 1 and name.level not in {"product", "peer"}
+    whole = len(name.words) > 1 and name.level not in {"product", "peer", "bound"}
     if whole and _telling(head, at) and at.words.gap(one.first) == " ":
         known = any(len(n.words) == 1 and n.level == "strong" for n in names.names.get(head, ()))
         if not known:

@@ -14,18 +14,23 @@ from retrieval.language.quoting import Evidence, Sentence, evidence_of
 from retrieval.language.reading import Heard, Hearing
 from retrieval.language.receivers import Opinion
 from retrieval.language.sentiment import joined, weigh
-from retrieval.models import MILD
+from retrieval.language.signals import Signal
+from retrieval.models import MILD, Span
 
-_PERCENT = re.compile(r"[+\-−]?\d[\d,]*(?:\.\d+)?%")
+_PERCENT = re.compile(r"(?<!\S)[+\-−]?(\d[\d,]*(?:\.\d+)?) ?(?:%|percent\b|pct\b|per cent\b)")
 _SIZES = ((10.0, 1.2), (3.0, 1.0), (1.0, 0.8), (0.0, 0.6))  # percent, and what it makes of a score
 PRINTED_NEAR = 5  # words behind a move where its size is printed
+_COUNT = r"(?:\d+|few|several|couple of|two|three|four|five|six|seven|eight|nine|ten|twelve)"
 _LOOKS_BACK = re.compile(
-    r"\b(?:(?:in|over|for|during|within|of) the (?:past|last|previous|prior|trailing)"
-    r" (?:[\w.-]+[- ]){0,2}(?:months?|years?|decades?)"
-    r"|(?:past|last) (?:three|six|twelve|\d+)[- ]month|year[- ]to[- ]date|so far this year"
-    r"|this year so far|since (?:its|their) inception)\b",
+    rf"\b(?:(?:in|over|for|during|within|of) the (?:past|last|previous|prior|trailing)"
+    rf"(?: {_COUNT})? (?:months?|years?|decades?|{_COUNT}-month period)"
+    r"|year[- ]to[- ]date|so far this year|this year so far|since (?:its|their) inception)"
+    r"\b(?!['’])",
     re.IGNORECASE,
 )
+# "its highest in the past two years" is said of today
+_EXTREME = re.compile(r"(?:\w{2}est|record|high|low|time|day|most)\W+(?:\w+\W+)?(?:in|of|over)\s$")
+_LEAD = 24  # characters before a look back that show what it is of
 SURE = 0.83  # a leaning that makes a claim alone (docs/design-notes/sentiment.md)
 ALONE = 0.28  # what is left of what only the rules read, while the model reads another thing
 PAST = 0.5  # "has gained 22% in the past six months" is how things stood, not what is new
@@ -60,12 +65,28 @@ def _told(one: Heard, leaning: float) -> Evidence:
         granted = max(-bound, min(bound, granted))
     said = joined(rules, granted) if granted else replace(rules, score=ALONE * rules.score)
     score = said.score * _size(one.sentence, agreeing)
-    score *= PAST if _LOOKS_BACK.search(one.sentence.span.of(one.sentence.text)) else 1.0
     signal, likelihood = best.signal if best else None, likely(said.score)
+    score *= PAST if _is_past(one.sentence, signal) else 1.0
     found = evidence_of(one.sentence, one.place, signal, score, likelihood)
     if one.place.carried_from:
         found = replace(found, certainty=CARRIED, likelihood=likelihood * CARRIED)
     return replace(found, weight=one.doubt)
+
+
+def _is_past(sentence: Sentence, signal: Signal | None) -> bool:
+    """Tell whether the clause that speaks looks back over a while."""
+    said = sentence.span
+    if signal is not None:
+        clause = sentence.cut[signal.clause]
+        behind = sentence.cut[signal.clause + 1 : signal.clause + 2]
+        since = [one for one in behind if sentence.words[one.first].lower == "since"]
+        last = [clause, *since][-1].last
+        said = Span(sentence.words[clause.first].start, sentence.words[last - 1].end)
+    found = _LOOKS_BACK.search(sentence.text, said.start, said.end)
+    if found is None:
+        return False
+    lead = sentence.text[max(said.start, found.start() - _LEAD) : found.start() + len("in ")]
+    return _EXTREME.search(lead) is None
 
 
 def likely(score: float) -> float:
@@ -79,9 +100,9 @@ def _size(sentence: Sentence, said: Sequence[Opinion]) -> float:
     for signal in (one.signal for one in said if one.signal.entry.role == "move"):
         clause = sentence.cut[signal.clause]
         behind = sentence.words[signal.last : min(clause.last, signal.last + PRINTED_NEAR)]
-        printed = next((word.lower for word in behind if _PERCENT.fullmatch(word.lower)), None)
+        printed = _PERCENT.search(" ".join(word.lower for word in behind))
         if printed:
-            moved = float(printed.strip("+-−%").replace(",", ""))
+            moved = float(printed[1].replace(",", ""))
             return next(weight for least, weight in _SIZES if moved >= least)
     return 1.0
 

@@ -18,14 +18,14 @@ import pytest
 from pydantic import BaseModel
 
 from bot.settings import Settings
-from bot.wiring import reader_of, utc_now
+from bot.wiring import judge_of, reader_of, utc_now
 from retrieval.errors import BadReplyError
+from retrieval.language.analyse import Builtin
 from retrieval.language.check import check, check_triggers
 from retrieval.language.securities import load_securities
 from retrieval.llm import Connection, LangChat, Prompt
 from retrieval.models import Article, Target
 from retrieval.store.purse import Purse
-from tests.articles import builtin
 
 ROOT = Path(__file__).parents[2]
 TEXT = "Copper miners benefit from tariffs. Freeport-McMoRan gains."
@@ -82,7 +82,7 @@ def test_nothing_unproved_comes_through_and_the_built_in_result_stands_in(
 ) -> None:
     reader = reader_of(settings)
     (found,) = reader.read([ARTICLE])
-    (base,) = builtin().read([ARTICLE])
+    (base,) = Builtin(load_securities(), judge_of()).read([ARTICLE])
     securities = load_securities()
     assert check(ARTICLE, found.impacts, found.mentions, securities) == (found.impacts, 0)
     assert check_triggers(ARTICLE, found.triggers) == (found.triggers, 0)
