@@ -11,28 +11,14 @@ from dataclasses import dataclass, replace
 
 from retrieval.language.found import Found
 from retrieval.language.names import FUND, Name
+from retrieval.language.runs import BETWEEN, LINKING, REACH, SMALL, core_before
 from retrieval.language.securities import Securities
 from retrieval.language.setting import Setting
 from retrieval.language.symbols import Printed
 from retrieval.language.words import Words, fold, fold_name
 
-_REACH = 8  # words before a bracket that can be the name it belongs to
 _NAME_WORDS = 5  # before a bracket, among which a telling word of the name must be
-_BETWEEN = re.compile(
-    r"[.,]?(?:,? (?:common|ordinary|preferred|class [a-c]|stock|shares?|\(the\)))*[.,:]? ?",
-    re.IGNORECASE,
-)
 _UNITS = frozenset("BMKTX")  # "$B": billions, not Barrick
-_LINKING = frozenset({"of", "&", "the", "de", "for"})
-_BREAKS = frozenset(
-    "if you your had has have could should would will can is are does did do why how what when who"
-    " which where buy buying bought sell selling sold its after before at with from by as than"
-    " this that upgrades downgrades upgraded downgraded beats beat raises raised cuts cut rival"
-    " rivals maker brief update exclusive section rule nos table figure exhibit version".split()
-)
-"""What is no part of a name in a headline, where every word has a capital."""
-
-_SMALL = _LINKING | {"in", "to", "on", "a", "and"}
 _HEAD = 3  # letters of a symbol that begin a word of the name: "Leslies (LESL)"
 _MIN_SHORT = 3
 _NO_COMPANY = re.compile(
@@ -142,11 +128,11 @@ def _place(symbol: Printed, found: Sequence[Found], words: Words, floor: int) ->
     n = bisect_left(found, symbol.opening, key=lambda one: one.end)
     near = None
     for one in found[max(0, n - 1) : n + 1]:
-        if one.end <= symbol.opening and _BETWEEN.fullmatch(words.text, one.end, symbol.opening):
+        if one.end <= symbol.opening and BETWEEN.fullmatch(words.text, one.end, symbol.opening):
             near = one
     last = bisect_left(words.starts, symbol.opening)
     line = words.text.rfind("\n", max(0, symbol.opening - 200), symbol.opening)
-    before = (n for n in range(max(0, last - _REACH), last) if words.starts[n] > line)
+    before = (n for n in range(max(0, last - REACH), last) if words.starts[n] > line)
     return _Place(symbol, near, tuple(words.raw[n] for n in before), last, floor)
 
 
@@ -219,7 +205,7 @@ def _spelt_by(symbol: str, before: Iterable[str]) -> bool:
     words = list(before)
     letters = [c for c in symbol if c.isalpha()]
     heads = [word[0].upper() for word in words]
-    large = [word[0].upper() for word in words if word not in _SMALL]
+    large = [word[0].upper() for word in words if word not in SMALL]
     return len(letters) > 1 and letters in (heads[-len(letters) :], large[-len(letters) :])
 
 
@@ -266,65 +252,16 @@ def _called(place: _Place, at: Setting) -> str:
     first, core, _ = _core(place, at)
     generic, words = at.lists["generic"], at.words.folded[first:core]
     telling = any(word not in generic and len(word) >= _MIN_SHORT for word in words)
-    if not telling or words[-1] in _LINKING:
+    if not telling or words[-1] in LINKING:
         return ""
     name = at.words.text[at.words.starts[first] : at.words.ends[core - 1]]
     return "" if FUND.search(name) or _NO_COMPANY.search(name) else name
 
 
 def _core(place: _Place, at: Setting) -> tuple[int, int, int]:
-    """Bound the words of the name before a symbol: its first, where its legal form begins, ends."""
-    first, last = _run(place, at)
-    core = last
-    while core > first and at.words.folded[core - 1] in at.lists["legal"]:
-        core -= 1
-    return first, core, last
+    return core_before(at, place.last, place.symbol.opening, place.floor)
 
 
 def _bound(words: Words, first: int, last: int, target: str) -> Name:
     folded, raw = tuple(words.folded[first:last]), tuple(words.raw[first:last])
     return Name(folded, raw, "ticker", target, "bound")
-
-
-def _run(place: _Place, at: Setting) -> tuple[int, int]:
-    """Find the capitalised words right before the symbol: the name that the bracket belongs to."""
-    words = at.words
-    last = first = place.last - _possessive(place.last, words)
-    if last < 1 or not _BETWEEN.fullmatch(
-        words.text, words.ends[place.last - 1], place.symbol.opening
-    ):
-        return last, last
-    while first > max(place.floor, last - _REACH) and _belongs(first - 1, last, at):
-        first -= 1
-    while first < last and not _can_begin(first, at):
-        first += 1
-    return first, last
-
-
-def _possessive(last: int, words: Words) -> int:
-    """Count the words of an ending: "Xiaomi's 1810.HK shares"."""
-    owned = last > 1 and words.raw[last - 1] == "s" and words.gap(last - 2) in {"'", "’"}
-    return 1 if owned else 0
-
-
-def _is_market(n: int, words: Words) -> bool:
-    """Tell whether a word is the end of a symbol: "Dell DELL.N and Lenovo"."""
-    code = words.raw[n - 1] if n and words.gap(n - 1) == "." else ""
-    return len(code) > 1 and code.isupper() and words.raw[n].isupper()
-
-
-def _can_begin(n: int, at: Setting) -> bool:
-    word = at.words.folded[n]
-    return word not in _LINKING and word not in at.lists["opener"] and not at.words.raw[n].islower()
-
-
-def _belongs(n: int, last: int, at: Setting) -> bool:
-    words = at.words
-    titled = words.capital(n) and len(words.raw[n]) > 1
-    plain = words.raw[n].casefold()
-    if plain in _BREAKS or (titled and plain in _SMALL) or _is_market(n, words):
-        return False
-    legal_next = n + 1 < last and words.gap(n) == ", " and words.folded[n + 1] in at.lists["legal"]
-    if n + 1 < last and not words.joined(n) and not legal_next:
-        return False
-    return words.capital(n) or words.raw[n][0].isdigit() or words.folded[n] in _LINKING

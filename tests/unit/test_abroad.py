@@ -61,6 +61,7 @@ def test_the_name_before_it_stands_for_it_from_there_on() -> None:
         ("Shell SHEL.L fell.", "SHEL"),
         ("Barclays BARC.L gained.", "BCS"),
         ("Nokia NOKIA.HE gained.", "NOK"),
+        ("Canadian Pacific Railway CP.TO rose.", "CP"),
     ],
 )
 def test_a_company_that_trades_at_home_too_keeps_its_home_symbol(text: str, ticker: str) -> None:
@@ -76,11 +77,47 @@ def test_a_company_that_trades_at_home_too_keeps_its_home_symbol(text: str, tick
         "iShares Core FTSE 100 ETF ISFA.L gained.",
         "It fell to 1810.HK on the day.",
         "the lira, TRY.T",
+        "Section 1234.T and Annual REPORT.DE",
+        "The Hang Seng HSI.HK, the German Bund FGBL.DE and Lyxor Euro Stoxx 50 MSE.PA fell.",
         "Edited Transcript of BFF.MI earnings conference call",
     ],
 )
 def test_an_address_a_number_an_index_and_a_fund_are_none(text: str) -> None:
     assert named(text) == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Ford and Volkswagen VOWG.DE share a platform.", ["F", "VOWG.DE"]),
+        ("Nvidia and SoftBank 9984.T signed. Nvidia plunged.", ["NVDA", "9984.T"]),
+        ("Johnson & Johnson and Bayer BAYGn.DE fell.", ["JNJ", "BAYGn.DE"]),
+        ("Goldman Sachs Upgrades Puma PUMG.DE", ["GS", "PUMG.DE"]),
+        ("Aker BP AKRBP.OL rose.", ["AKRBP.OL"]),
+        ("Anglo American (LON: AAL) fell.", ["AAL.L"]),
+    ],
+)
+def test_a_name_swallows_none_of_its_neighbours_and_is_swallowed_by_none(
+    text: str, expected: list[str]
+) -> None:
+    assert list(named(text)) == expected
+
+
+@pytest.mark.parametrize(
+    "text", ["Airbus AIR.PA fell.", "JD Sports JD.L fell.", "Land Securities LAND.L fell."]
+)
+def test_letters_that_a_company_at_home_has_too_are_not_its_own_abroad(text: str) -> None:
+    assert not set(named(text)) & set(SECURITIES.by_ticker)
+
+
+def test_the_first_word_of_a_name_abroad_is_only_a_word() -> None:
+    found = find_mentions("Swiss Re SRENH.S rose. Swiss exports fell.", SECURITIES)
+    assert [m.surface for m in found] == ["Swiss Re", "SRENH.S"]
+
+
+def test_one_share_has_one_symbol_however_it_is_printed() -> None:
+    assert list(named("Xiaomi (HKEX: 1810) rose. Xiaomi's 1810.HK shares did too.")) == ["1810.HK"]
+    assert list(named("Tencent (HKG: 700) rose; Tencent 0700.HK leads.")) == ["0700.HK"]
 
 
 def test_claims_about_it_pass_the_check() -> None:
