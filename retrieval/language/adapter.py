@@ -73,15 +73,13 @@ class Adapter:
             return rows
         groups = _batches([len(ids) for ids, _ in encoded])
 
-        def read(some: list[int]) -> None:
-            rows[some] = self._model.sides([encoded[n] for n in some])
-
         # a thread for each core, and one core for each product: a third faster than the other way
         # round, and the same numbers however many cores there are
         with _TURN, threadpool_limits(1, "blas"), ThreadPoolExecutor(WORKERS) as workers:
-            self._model  # noqa: B018 - loaded once, before the threads ask for it
-            for _ in workers.map(read, groups):
-                pass
+            model = self._model  # loaded once, before the threads ask for it
+            sides = workers.map(lambda some: model.sides([encoded[n] for n in some]), groups)
+            for some, found in zip(groups, sides, strict=True):
+                rows[some] = found
         return rows
 
     def trained_on(self, text: str) -> bool:

@@ -1,4 +1,4 @@
-"""What was heard of each target, and a model's leanings -> evidence. Reads no text anew.
+"""What was heard of each target, and a model's leanings -> evidence. Knows no model.
 
 Where rules and model differ, this says which of them a claim may rest on.
 """
@@ -29,7 +29,7 @@ _LOOKS_BACK = re.compile(
     re.IGNORECASE,
 )
 # "its highest in the past two years" is said of today
-_EXTREME = re.compile(r"(?:\w{2}est|record|high|low|time|day|most)\W+(?:\w+\W+)?(?:in|of|over)\s$")
+_EXTREME = re.compile(r"(?:\w{2}est|record|high|low|time|day|most)\W+(?:\w+\W+)?(?:in|of)\s$")
 _LEAD = 24  # characters before a look back that show what it is of
 SURE = 0.75  # a leaning that makes a claim alone (docs/design-notes/sentiment.md)
 ALONE = 0.28  # what is left of what only the rules read, while the model reads another thing
