@@ -118,8 +118,9 @@ def _analysis(
     opened: _Opened, leaning: Mapping[Passage, float], engine: str, securities: Securities
 ) -> Analysis:
     article, mentions = opened.article, opened.mentions
-    evidence = told(opened.text, [leaning[p] for p in opened.text.passages])
-    headline = told(opened.title, [leaning[p] for p in opened.title.passages])
+    year = article.published_at.year if article.published_at else None
+    evidence = told(opened.text, [leaning[p] for p in opened.text.passages], year)
+    headline = told(opened.title, [leaning[p] for p in opened.title.passages], year)
     made = impacts(article.text, evidence, mentions, headline)
     kept, dropped = check(article, made, mentions, securities)
     inferred, unsound = inferred_from(article, kept, mentions, securities)

@@ -93,9 +93,21 @@ def _read(sentence: _Sentence, at: int, used: set[int]) -> Iterator[Signal]:
             yield from _relieved(sentence, at, used)
         case "flow":
             yield from _flowed(sentence, at, used)
-        case "subj" | "tone" | "to" | "rival" if not _describes(sentence, item):
+        case "rival":
+            yield _rivalled(sentence, item)
+        case "subj" | "tone" | "to" if not _describes(sentence, item):
             reach: dict[str, Reach] = {"subj": "subject", "tone": "near", "to": "object"}
-            yield _signal(sentence, item, item.entry.score, reach.get(item.entry.role, "rival"))
+            yield _signal(sentence, item, item.entry.score, reach[item.entry.role])
+
+
+def _rivalled(sentence: _Sentence, item: Found) -> Signal:
+    """Read "overtakes X", and "was overtaken by X", whose subject loses."""
+    if not _is_passive(sentence, item):
+        return _signal(sentence, item, item.entry.score, "rival")
+    behind = sentence.words[item.last].lower if item.last < len(sentence.words) else "."
+    if behind == "by":
+        return _signal(sentence, replace(item, last=item.last + 1), -item.entry.score, "rival")
+    return _signal(sentence, item, -item.entry.score, "subject")
 
 
 def _describes(sentence: _Sentence, item: Found) -> bool:

@@ -28,6 +28,14 @@ _LOOKS_BACK = re.compile(
     r"\b(?!['’])",
     re.IGNORECASE,
 )
+_IN_YEAR = re.compile(
+    r"\b(?:in|during) (?:the \w+ (?:quarter|half) of )?(?:fiscal |calendar )?(?:year )?"
+    r"((?:19|20)\d\d)\b(?!-)",
+    re.IGNORECASE,
+)
+# "up from 12% in 2018" is said of today
+_BESIDE = re.compile(r"\b(?:from|than|to|with|versus|vs|against|as)\b", re.IGNORECASE)
+LONG_AGO = 2  # years; last year's figures are this winter's news
 # "its highest in the past two years" is said of today
 _EXTREME = re.compile(r"(?:\w{2}est|record|high|low|time|day|most)\W+(?:\w+\W+)?(?:in|of)\s$")
 _LEAD = 24  # characters before a look back that show what it is of
@@ -40,19 +48,24 @@ LIKELY = ((0.15, 0.62), (0.35, 0.72), (0.5, 0.72), (0.6, 0.86), (0.7, 0.94), (0.
 CARRIED = 0.8  # what is said of "the company" is a little less sure to be about it
 
 
-def told(hearing: Hearing, leanings: Sequence[float]) -> tuple[Evidence, ...]:
-    """Join what was heard with a model's leanings (good minus bad, for each passage in order)."""
+def told(
+    hearing: Hearing, leanings: Sequence[float], year: int | None = None
+) -> tuple[Evidence, ...]:
+    """Join what was heard with a model's leanings (good minus bad, for each passage in order).
+
+    `year` is the one the text was published in, if that is known: what is older is past.
+    """
     shared: dict[tuple[int, int], list[float]] = {}
     for one, leaning in zip(hearing.heard, leanings, strict=True):
         shared.setdefault(one.listed, []).append(leaning)
     means = {listed: sum(each) / len(each) for listed, each in shared.items()}
-    companies = [_told(one, means[one.listed]) for one in hearing.heard]
+    companies = [_told(one, means[one.listed], year) for one in hearing.heard]
     sided = [one for one in companies if abs(one.score) >= MILD]
     found = [*sided, *hearing.groups]
     return tuple(sorted(found, key=lambda one: one.quote.start))
 
 
-def _told(one: Heard, leaning: float) -> Evidence:
+def _told(one: Heard, leaning: float, year: int | None) -> Evidence:
     """Make evidence of one target in one sentence; its signal is the strongest on its side."""
     rules = weigh((o.score, o.weight * o.certainty) for o in one.opinions)
     meant = [o.score for o in one.opinions if o.weight >= CONTRASTED]  # not what is only conceded
@@ -66,15 +79,15 @@ def _told(one: Heard, leaning: float) -> Evidence:
     said = joined(rules, granted) if granted else replace(rules, score=ALONE * rules.score)
     score = said.score * _size(one.sentence, agreeing)
     signal, likelihood = best.signal if best else None, likely(said.score)
-    score *= PAST if _is_past(one.sentence, signal) else 1.0
+    score *= PAST if _is_past(one.sentence, signal, year) else 1.0
     found = evidence_of(one.sentence, one.place, signal, score, likelihood)
     if one.place.carried_from:
         found = replace(found, certainty=CARRIED, likelihood=likelihood * CARRIED)
     return replace(found, weight=one.doubt)
 
 
-def _is_past(sentence: Sentence, signal: Signal | None) -> bool:
-    """Tell whether the clause that speaks looks back over a while."""
+def _is_past(sentence: Sentence, signal: Signal | None, year: int | None) -> bool:
+    """Tell whether the clause that speaks looks back over a while, or to a year long gone."""
     said = sentence.span
     if signal is not None:
         clause = sentence.cut[signal.clause]
@@ -84,9 +97,16 @@ def _is_past(sentence: Sentence, signal: Signal | None) -> bool:
         said = Span(sentence.words[clause.first].start, sentence.words[last - 1].end)
     found = _LOOKS_BACK.search(sentence.text, said.start, said.end)
     if found is None:
-        return False
+        return year is not None and _is_long_ago(sentence.text, said, year)
     lead = sentence.text[max(said.start, found.start() - _LEAD) : found.start() + len("in ")]
     return _EXTREME.search(lead) is None
+
+
+def _is_long_ago(text: str, said: Span, year: int) -> bool:
+    found = _IN_YEAR.search(text, said.start, said.end)
+    if found is None or int(found[1]) > year - LONG_AGO:
+        return False
+    return _BESIDE.search(text, said.start, found.start()) is None
 
 
 def likely(score: float) -> float:

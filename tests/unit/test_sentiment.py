@@ -21,6 +21,21 @@ def side(score: float) -> str:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "Harbin outsold Kestrel in March.",
+        "Kestrel was outsold by Harbin in March.",
+        "Kestrel has been eclipsed by Harbin.",
+        "Kestrel, overtaken by Harbin a year ago, is for sale.",
+        "Harbin surpassed Kestrel as the largest maker of pumps.",
+        "Kestrel was outperformed by Harbin.",
+    ],
+)
+def test_the_one_overtaken_loses_in_the_active_and_in_the_passive(text: str) -> None:
+    assert (side(said_of("Harbin", text)), side(said_of("Kestrel", text))) == (UP, DOWN)
+
+
+@pytest.mark.parametrize(
     ("text", "expected"),
     [
         ("Harbin rose 4% after the bell.", UP),
@@ -36,6 +51,8 @@ def side(score: float) -> str:
         ("Brokers downgraded Harbin on Monday.", DOWN),
         ("The ruling is a tailwind for Harbin.", UP),
         ("The ruling is bearish for Harbin.", DOWN),
+        ("The slump shows the strong competition it faced from local brands like Harbin.", UP),
+        ("The slump shows the market share lost to Harbin.", UP),
         ("The delay leaves Harbin exposed to penalties.", DOWN),
         ("Harbin was hit by the dollar's strength.", DOWN),
         ("The settlement eases concerns about supply, and Harbin gains pricing power.", UP),

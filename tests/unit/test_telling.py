@@ -19,9 +19,9 @@ from tests.fakes import AgreeingJudge
 SECURITIES = load_securities()
 
 
-def evidence(text: str, leaning: float) -> Sequence[Evidence]:
+def evidence(text: str, leaning: float, year: int | None = None) -> Sequence[Evidence]:
     hearing = hear(text, sentences(text), find_mentions(text, SECURITIES))
-    return told(hearing, [leaning] * len(hearing.passages))
+    return told(hearing, [leaning] * len(hearing.passages), year)
 
 
 def test_where_the_rules_read_nothing_a_model_must_be_sure() -> None:
@@ -69,6 +69,23 @@ def test_what_is_new_is_told_in_full(when: str) -> None:
     (plain,) = evidence("Nvidia shares have gained.", 0.9)
     (told_when,) = evidence(f"Nvidia shares have gained {when}.", 0.9)
     assert told_when.score == pytest.approx(plain.score)
+
+
+@pytest.mark.parametrize(
+    ("text", "published", "is_past"),
+    [
+        ("Nvidia raised its dividend in 2003.", 2024, True),
+        ("Nvidia raised its dividend in the third quarter of fiscal year 2003.", 2024, True),
+        ("Nvidia raised its dividend in 2023.", 2024, False),
+        ("Nvidia raised its dividend in 2003.", 2003, False),
+        ("Nvidia raised its dividend in 2003.", None, False),
+        ("Nvidia raised its dividend from 4 cents in 2003.", 2024, False),
+    ],
+)
+def test_a_year_long_gone_is_past(text: str, published: int | None, is_past: bool) -> None:
+    (full,) = evidence(text, 0.9)
+    (dated,) = evidence(text, 0.9, published)
+    assert dated.score == pytest.approx(full.score * (PAST if is_past else 1.0), rel=0.05)
 
 
 def test_a_look_back_in_another_clause_is_not_about_the_news() -> None:
