@@ -23,6 +23,8 @@ _BREAKS = frozenset(
 )
 """What is no part of a name in a headline, where every word has a capital."""
 
+_DATELINE = frozenset({" - ", " – "})  # "FRANKFURT - Commerzbank"
+
 
 def core_before(at: Setting, last: int, opening: int, floor: int) -> tuple[int, int, int]:
     """Bound the words of the name before a symbol: its first, where its legal form begins, its end.
@@ -72,6 +74,8 @@ def _belongs(n: int, last: int, at: Setting) -> bool:
     titled = words.capital(n) and len(words.raw[n]) > 1
     plain = words.raw[n].casefold()
     if plain in _BREAKS or (titled and plain in SMALL) or _is_market(n, words):
+        return False
+    if n + 1 < last and words.gap(n) in _DATELINE:
         return False
     legal_next = n + 1 < last and words.gap(n) == ", " and words.folded[n + 1] in at.lists["legal"]
     if n + 1 < last and not words.joined(n) and not legal_next:

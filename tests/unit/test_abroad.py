@@ -23,6 +23,7 @@ def named(text: str) -> dict[str, str]:
     [
         ("Shares of Xiaomi 1810.HK rose 4%.", {"1810.HK": "Xiaomi"}),
         ("Danske Bank <DANSKE.CO> gained.", {"DANSKE.CO": "Danske Bank"}),
+        ("FRANKFURT - Commerzbank CBKG.DE fell 3%.", {"CBKG.DE": "Commerzbank"}),
         ("Mercedes-Benz MBGn.DE fell.", {"MBGn.DE": "Mercedes-Benz"}),
         ("Lundin Mining (TSX: LUN) fell.", {"LUN.TO": "Lundin Mining"}),
         ("Footwear maker Skechers U.S.A SKX.N fell.", {"SKX": "Skechers U.S.A"}),
