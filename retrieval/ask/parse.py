@@ -49,16 +49,17 @@ def parse(
         rest = _from(source).sub(" ", rest)
     direction = _direction(rest)
     surfaces = tuple(m.surface for m in mentions)
+    kind = _kind(rest, named=bool(targets) or _as_subject(clean, unknown), direction=direction)
     return Question(
         text=clean,
-        kind=_kind(rest, named=bool(targets) or _as_subject(clean, unknown), direction=direction),
+        kind=kind,
         tickers=targets,
         names=surfaces,
         unknown=unknown,
         objects=_objects(rest, (*surfaces, *unknown)),
         direction=direction,
         listed=bool(phrases.LISTED.search(rest)),
-        scope=_narrow(scope, window, named_sources),
+        scope=_narrow(scope, None if _is_told(window, kind, clean) else window, named_sources),
     )
 
 
@@ -131,9 +132,25 @@ def _from(source: str) -> re.Pattern[str]:
     return re.compile(named, re.IGNORECASE)
 
 
+def _is_told(window: Window | None, kind: QuestionKind, text: str) -> bool:
+    """Tell a period that is part of what is asked: "revenue in Q3" is published in Q4.
+
+    A long question tells a story, with its dates.
+    """
+    loose = window is not None and not (window.firm and len(text.split()) <= _FILTER_WORDS)
+    return kind == "free" and loose
+
+
 def _narrow(scope: Scope, window: Window | None, sources: tuple[str, ...]) -> Scope:
+    """Narrow what the asker may see by the question's own words; neither may widen the other."""
     if window is not None:
-        since = max(scope.since or window.since, window.since)
-        ends = [end for end in (scope.until, window.until) if end is not None]
-        scope = replace(scope, since=since, until=min(ends, default=None))
+        begins = [one for one in (scope.since, window.since) if one is not None]
+        ends = [one for one in (scope.until, window.until) if one is not None]
+        seen = [one for one in (scope.as_of, window.as_of) if one is not None]
+        scope = replace(
+            scope,
+            since=max(begins, default=None),
+            until=min(ends, default=None),
+            as_of=min(seen, default=None),
+        )
     return replace(scope, sources=sources or scope.sources)

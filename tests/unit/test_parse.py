@@ -75,6 +75,22 @@ def test_a_window_in_the_question_narrows_the_scope_of_the_asker() -> None:
     assert read("winners today", scope=scope).scope.since == datetime(2026, 11, 26, tzinfo=UTC)
 
 
+def test_a_period_is_a_filter_of_claims_and_a_part_of_a_fact() -> None:
+    october = read("which tickers benefited in October?").scope
+    assert (october.since, october.until) == (
+        datetime(2026, 10, 1, tzinfo=UTC),
+        datetime(2026, 11, 1, tzinfo=UTC),
+    )
+    assert read("What was the revenue of Nvidia in Q3?").scope == Scope()
+    assert read("What did the mayor say today?").scope.since == datetime(2026, 11, 26, tzinfo=UTC)
+
+
+def test_as_of_in_the_question_never_looks_beyond_what_the_asker_may_see() -> None:
+    early = datetime(2026, 11, 1, tzinfo=UTC)
+    assert read("who benefits, as of 3 Nov?").scope.as_of == datetime(2026, 11, 4, tzinfo=UTC)
+    assert read("who benefits, as of 3 Nov?", scope=Scope(as_of=early)).scope.as_of == early
+
+
 def test_a_source_named_in_the_question_becomes_a_filter() -> None:
     found = read("who benefits, from Harbor Wire?", sources=("Harbor Wire", "The Ledger"))
     assert found.scope.sources == ("Harbor Wire",)
