@@ -59,7 +59,9 @@ def parse(
         objects=_objects(rest, (*surfaces, *unknown)),
         direction=direction,
         listed=bool(phrases.LISTED.search(rest)),
-        scope=_narrow(scope, None if _is_told(window, kind, clean) else window, named_sources),
+        scope=_narrow(
+            scope, window if _filters(window, kind, clean, scope) else None, named_sources
+        ),
     )
 
 
@@ -132,13 +134,17 @@ def _from(source: str) -> re.Pattern[str]:
     return re.compile(named, re.IGNORECASE)
 
 
-def _is_told(window: Window | None, kind: QuestionKind, text: str) -> bool:
-    """Tell a period that is part of what is asked: "revenue in Q3" is published in Q4.
+def _filters(window: Window | None, kind: QuestionKind, text: str, scope: Scope) -> bool:
+    """Tell a window to look in from a time that is part of what is asked.
 
-    A long question tells a story, with its dates.
+    Under a given article "who won tonight?" means its night; "revenue in Q3" is published in Q4; a
+    long question tells a story, with its dates.
     """
-    loose = window is not None and not (window.firm and len(text.split()) <= _FILTER_WORDS)
-    return kind == "free" and loose
+    if window is None or len(text.split()) > _FILTER_WORDS:
+        return False
+    if scope.article_ids is not None:
+        return window.as_of is not None
+    return window.firm or kind != "free"
 
 
 def _narrow(scope: Scope, window: Window | None, sources: tuple[str, ...]) -> Scope:

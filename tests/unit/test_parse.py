@@ -85,6 +85,16 @@ def test_a_period_is_a_filter_of_claims_and_a_part_of_a_fact() -> None:
     assert read("What did the mayor say today?").scope.since == datetime(2026, 11, 26, tzinfo=UTC)
 
 
+def test_a_time_is_no_filter_under_a_given_article_or_in_a_long_question() -> None:
+    picked = Scope(article_ids=("a",))
+    assert read("who won tonight?", scope=picked).scope == picked
+    assert read("who won, as of 3 Nov?", scope=picked).scope.as_of is not None
+    story = "Between the report of The Ledger published on November 1, 2026, and the one of Harbor "
+    assert (
+        read(f"{story} Wire on November 3, did the view on Apple change at all?").scope == Scope()
+    )
+
+
 def test_as_of_in_the_question_never_looks_beyond_what_the_asker_may_see() -> None:
     early = datetime(2026, 11, 1, tzinfo=UTC)
     assert read("who benefits, as of 3 Nov?").scope.as_of == datetime(2026, 11, 4, tzinfo=UTC)
