@@ -21,6 +21,7 @@ _BELONGING = word_list("belonging")
 _SPEAKING = word_list("speaking")
 _RATING = word_list("rating verbs")
 _RATED = word_list("rated things")
+_GRADES = word_list("grades")
 _COMPARING = word_list("comparing")
 _BROKERS = frozenset("brokerage broker analysts analyst".split())
 REVERSED = -0.5  # what is said of X in "X is stronger than Y" says the opposite of Y, less surely
@@ -172,5 +173,5 @@ def is_bystander(words: Sequence[Token], name: Named) -> bool:
         bool(plain)
         and plain[0] in _RATING
         and not _RATED.isdisjoint(later)
-        and "its" not in plain[:2]
+        and ("its" not in plain[:2] or not _GRADES.isdisjoint(later))
     )

@@ -23,6 +23,17 @@ def side(score: float) -> str:
 @pytest.mark.parametrize(
     "text",
     [
+        'Harbin raised its view of European stocks to "overweight" from "neutral."',
+        "Harbin cut its rating on Kestrel to underperform.",
+    ],
+)
+def test_a_broker_that_changes_its_view_of_others_gains_and_loses_nothing(text: str) -> None:
+    assert side(said_of("Harbin", text)) == FLAT
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
         "Harbin outsold Kestrel in March.",
         "Kestrel was outsold by Harbin in March.",
         "Kestrel has been eclipsed by Harbin.",
