@@ -46,7 +46,7 @@ class Period:
 def period_of(words: str, today: date) -> Period | None:
     """Say which days a period names; None for a date that does not exist.
 
-    `words` match `PERIOD`. A weekday is the last one before today, or today itself after "this".
+    `words` match `PERIOD`. A weekday is the last one before today; after "this", that of this week.
     """
     low = " ".join(words.lower().replace(".", "").replace(",", "").split())
     readers = (_iso, _relative, _weekday, _quarter, _day_of_month, _month, _year)

@@ -50,7 +50,7 @@ _FIRM = re.compile(
     r"|(?:this|last|the current|the previous) (?:week|month|quarter|year))(?:['’]s)?(?!\w)",
     re.IGNORECASE,
 )
-_LOOSE = re.compile(rf"\b(?:on|in|during|from|for|of) (?P<a>{PERIOD})(?!\w)", re.IGNORECASE)
+_LOOSE = re.compile(rf"\b(?:on|in|during|from) (?P<a>{PERIOD})(?!\w)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +71,13 @@ class Window:
 def window_in(text: str, now: datetime) -> Window | None:
     """Read the window a question names, or None.
 
-    Days are those of `now`'s zone; a week begins on Monday. What reaches to now has no end. Raises
-    nothing: a date that does not exist ("since 2026-02-31") is no window.
+    Days are those of `now`'s zone; a week begins on Monday. What reaches to now has no end. A time
+    to come is none, since nothing was published in it, nor is a date that does not exist ("since
+    2026-02-31"). Raises nothing.
     """
     readers = (_as_of, _counted, _between, _open, _within)
-    return next((found for read in readers if (found := read(text, now))), None)
+    windows = (found for read in readers if (found := read(text, now)))
+    return next((one for one in windows if one.since is None or one.since <= now), None)
 
 
 def _as_of(text: str, now: datetime) -> Window | None:
