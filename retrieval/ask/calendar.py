@@ -14,17 +14,17 @@ _MONTHS = (
     "january february march april may june july august september october november december".split()
 )
 _WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
-_MONTH = r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
-_MONTH += r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
+MONTH_NAMES = r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
+MONTH_NAMES += r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
 _YEAR = r"(?:19|20)\d\d"
 _NUMBER = r"\d{1,2}(?:st|nd|rd|th)?"
 _WEEKDAY = r"(?:mon|tues|wednes|thurs|fri|satur|sun)day"
 
 PERIOD = (
     rf"(?:\d{{4}}-\d\d-\d\d"
-    rf"|{_NUMBER}(?: of)? {_MONTH}\b\.?(?:,? {_YEAR})?"
-    rf"|{_MONTH}\b\.? {_NUMBER}(?!\d)(?:,? {_YEAR})?"
-    rf"|{_MONTH}\b\.?(?: {_YEAR})?"
+    rf"|{_NUMBER}(?: of)? {MONTH_NAMES}\b\.?(?:,? {_YEAR})?"
+    rf"|{MONTH_NAMES}\b\.? {_NUMBER}(?!\d)(?:,? {_YEAR})?"
+    rf"|{MONTH_NAMES}\b\.?(?: {_YEAR})?"
     rf"|(?:q[1-4]|(?:the )?(?:first|second|third|fourth) quarter)(?:(?: of)?,? {_YEAR})?"
     r"|today|tonight|this morning|yesterday|year to date|ytd"
     r"|(?:this|the current|last|the previous) (?:week|month|quarter|year)"
@@ -121,14 +121,14 @@ def _quarter(words: str, today: date) -> Period | None:
 
 def _day_of_month(words: str, today: date) -> Period | None:
     found = re.fullmatch(
-        rf"(?:({_NUMBER})(?: of)? ({_MONTH})|({_MONTH}) ({_NUMBER}))(?: ({_YEAR}))?",
+        rf"(?:({_NUMBER})(?: of)? ({MONTH_NAMES})|({MONTH_NAMES}) ({_NUMBER}))(?: ({_YEAR}))?",
         words,
     )
     if found is None:
         return None
     number, month = int((found[1] or found[4]).rstrip("stndrh")), found[2] or found[3]
     years = [int(found[5])] if found[5] else [today.year, today.year - 1]
-    days = [Period(d, d) for d in _existing(years, _number_of(month), number)]
+    days = [Period(d, d) for d in _existing(years, month_number(month), number)]
     return _latest(days, today) if days else None
 
 
@@ -138,10 +138,10 @@ def _existing(years: list[int], month: int, number: int) -> list[date]:
 
 
 def _month(words: str, today: date) -> Period | None:
-    found = re.fullmatch(rf"({_MONTH})(?: ({_YEAR}))?", words)
+    found = re.fullmatch(rf"({MONTH_NAMES})(?: ({_YEAR}))?", words)
     if found is None:
         return None
-    month = _number_of(found[1])
+    month = month_number(found[1])
     if found[2]:
         return _months(int(found[2]), month, 1)
     return _latest([_months(today.year, month, 1), _months(today.year - 1, month, 1)], today)
@@ -157,5 +157,6 @@ def _latest(newest_first: list[Period], today: date) -> Period:
     return begun[0] if begun else newest_first[-1]
 
 
-def _number_of(month: str) -> int:
-    return next(n for n, name in enumerate(_MONTHS, 1) if name.startswith(month[:3]))
+def month_number(month: str) -> int:
+    """Number a month by its name or the first letters of it, 1 to 12."""
+    return next(n for n, name in enumerate(_MONTHS, 1) if name.startswith(month[:3].lower()))

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from retrieval.answers import Hit
+from retrieval.ask.clues import Clues, clues_in
+from retrieval.ask.order import candidate_of, most, ordered
 from retrieval.library import Library
 from retrieval.models import Scope
 
@@ -16,7 +18,7 @@ CANDIDATES = 60
 MANY = 1_000
 """The same where a scope is too wide to name its chunks: what it hides is taken out after."""
 
-LEXICAL_WEIGHT = 0.4
+LEXICAL_WEIGHT = 0.5
 """Share of BM25 in the fused score. News facts are lexical, filings are not (DESIGN.md).
 
 See docs/tour.md, "Search".
@@ -53,18 +55,49 @@ def search(
     allowed = library.store.narrow(scope, narrow_limit)
     if allowed is not None and not allowed:
         return ()
-    vector = library.embedder.encode([text])[0]
+    clues = clues_in(text, library.store.sources())
     wide = allowed is None and scope != Scope()
     wanted = max(MANY if wide else CANDIDATES, limit)
-    dense = library.indexes.dense(vector, wanted, allowed)
-    lexical = library.indexes.lexical(text, wanted, allowed)
-    fused = fuse(dict(lexical), dict(dense))
+    fused = _fused([clue.words for clue in (clues.whole, *clues.parts)], library, wanted, allowed)
     if wide:
-        seen = library.store.within(list(fused), scope)
-        fused = {i: score for i, score in fused.items() if i in seen}
-    best = sorted(fused.items(), key=lambda item: (-item[1], item[0]))[:limit]
-    chunks = library.store.chunks([chunk_id for chunk_id, _ in best], as_of=scope.as_of)
-    return tuple(Hit(chunks[i], score) for i, score in best if i in chunks)
+        seen = library.store.within(list({i for scores in fused for i in scores}), scope)
+        fused = [{i: s for i, s in scores.items() if i in seen} for scores in fused]
+    return _ranked(fused, clues, library, scope, limit)
+
+
+def _fused(
+    texts: Sequence[str], library: Library, wanted: int, allowed: set[str] | None
+) -> list[dict[str, float]]:
+    """What both indexes find for each text."""
+    vectors = library.embedder.encode(texts)
+    return [
+        fuse(
+            dict(library.indexes.lexical(text, wanted, allowed)),
+            dict(library.indexes.dense(vector, wanted, allowed)),
+        )
+        for text, vector in zip(texts, vectors, strict=True)
+    ]
+
+
+def _ranked(
+    fused: Sequence[Mapping[str, float]],
+    clues: Clues,
+    library: Library,
+    scope: Scope,
+    limit: int,
+) -> tuple[Hit, ...]:
+    ids = sorted({i for scores in fused for i in scores})
+    chunks = library.store.chunks(ids, as_of=scope.as_of)
+    heads = library.store.heads({c.article_id for c in chunks.values()}, as_of=scope.as_of)
+    found = [
+        candidate_of(
+            chunks[i], heads.get(chunks[i].article_id), [s.get(i, 0.0) for s in fused], clues
+        )
+        for i in ids
+        if i in chunks
+    ]
+    top = most(clues)
+    return tuple(Hit(one.chunk, min(1.0, one.score / top)) for one in ordered(found, limit))
 
 
 def fuse(lexical: Mapping[str, float], dense: Mapping[str, float]) -> dict[str, float]:

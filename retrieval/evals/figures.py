@@ -1,6 +1,7 @@
 """Counts to figures: precision, recall, F1. Pure; knows no data."""
 
-from collections.abc import Iterable
+import math
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby, product
 
@@ -48,6 +49,11 @@ class Tally:
 def share(part: float, whole: int) -> float:
     """A part of a whole; 0 of nothing."""
     return part / whole if whole else 0.0
+
+
+def mean(values: Sequence[float]) -> float:
+    """The mean; 0 of nothing."""
+    return math.fsum(values) / len(values) if values else 0.0
 
 
 def gap(claims: Iterable[tuple[float, bool]], bins: int = 4) -> float:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from retrieval.errors import InputError, MissingPathError
-from retrieval.evals import reading, searching, sentiment, stories
+from retrieval.evals import reading, refusing, searching, sentiment, stories
 from retrieval.evals.data import Missing
 from retrieval.evals.figures import Figure
 from retrieval.index.embed import Embed
@@ -29,6 +29,7 @@ SETS = (
     "near_duplicates",
     "rewrites",
     "retrieval",
+    "hidden",
     "refusal",
 )
 
@@ -68,8 +69,9 @@ def scoreboard(
         "impact_gold": lambda: reading.impacts(folder, reader),
         "near_duplicates": lambda: stories.near_duplicates(folder, embedder),
         "rewrites": lambda: stories.rewrites(embedder, own or {}),
-        "retrieval": lambda: searching.retrieval(folder, embedder, reader),
-        "refusal": lambda: searching.refusal(folder, embedder, reader),
+        "retrieval": lambda: searching.retrieval(folder, embedder),
+        "hidden": lambda: searching.hidden(folder, embedder),
+        "refusal": lambda: refusing.refusal(folder, embedder, reader),
     }
     for name, measure in measures.items():
         if only in (None, name):

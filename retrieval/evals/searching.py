@@ -1,108 +1,91 @@
-"""Questions with known evidence to figures of search and refusal.
+"""Questions with known evidence to figures of search. Knows the library it fills in memory."""
 
-Knows the library it fills in memory.
-"""
-
-from collections import defaultdict
+import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 
-from retrieval.ask.answer import answer
 from retrieval.ask.search import by_article, search
-from retrieval.evals.data import article_of, rows
-from retrieval.evals.figures import Figure, share
+from retrieval.evals.data import Row, article_of, rows
+from retrieval.evals.figures import Figure, mean
 from retrieval.index.embed import Embed
 from retrieval.ingest import ingest
-from retrieval.language.reader import Reader
 from retrieval.library import Library
-from retrieval.models import Scope
+from retrieval.models import Analysis, Article, Scope, Sentiment
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 """The clock of an evaluation: fixed, so that a run can be repeated."""
 
-AT, ALL_WITHIN, CHUNKS = 4, 10, 60
+AT, WITHIN, CHUNKS = 4, 10, 60
+HAY = 600
+"""Articles among which the evidence is hidden."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Unread:
+    """A reader that reads nothing: search sees passages only, and reading takes longer."""
+
+    engine: str = "none"
+
+    def read(self, articles: Sequence[Article]) -> list[Analysis]:
+        return [Analysis("en", "", Sentiment(0.0), (), (), (), (), self.engine) for _ in articles]
 
 
 @dataclass(slots=True)
 class _Found:
-    """Counts over one data set's answerable questions."""
+    """What was found for the answerable questions of one data set."""
 
     recall: list[float] = field(default_factory=list)
-    whole: list[bool] = field(default_factory=list)
+    whole: list[float] = field(default_factory=list)
+    gain: list[float] = field(default_factory=list)
+
+    def add(self, found: Sequence[str], wanted: set[str]) -> None:
+        self.recall.append(len(wanted & set(found[:AT])) / min(len(wanted), AT))
+        self.whole.append(float(wanted <= set(found[:WITHIN])))
+        self.gain.append(ndcg(found[:WITHIN], wanted))
+
+    def figures(self, name: str) -> list[Figure]:
+        return [
+            Figure(name, "recall_at_4", mean(self.recall), len(self.recall)),
+            Figure(name, "all_in_10", mean(self.whole), len(self.whole)),
+            Figure(name, "ndcg_at_10", mean(self.gain), len(self.gain)),
+        ]
 
 
-def retrieval(folder: Path, embedder: Embed, reader: Reader) -> list[Figure]:
-    """recall@4 and the share of questions with all evidence within 10, for each data set alone."""
-    found: dict[str, _Found] = defaultdict(_Found)
-    for corpus in ("MultiHop-RAG", "FinanceBench"):
-        library = _filled(folder, embedder, reader, corpus)
-        for row in rows(folder, "questions.jsonl"):
-            if row["dataset"] != corpus or not row["evidence_ids"]:
-                continue
-            wanted = set(row["evidence_ids"])
-            hits = search(row["question"], library=library, scope=Scope(), limit=CHUNKS)
-            ids = [h.article_id for h in by_article(hits)]
-            found[corpus].recall.append(len(wanted & set(ids[:AT])) / min(len(wanted), AT))
-            found[corpus].whole.append(wanted <= set(ids[:ALL_WITHIN]))
-        library.close()
-    return [
-        figure
-        for corpus, counts in found.items()
-        for figure in (
-            Figure(f"retrieval_{corpus}", "recall_at_4", _mean(counts.recall), len(counts.recall)),
-            Figure(f"retrieval_{corpus}", "all_in_10", _mean(counts.whole), len(counts.whole)),
-        )
-    ]
+def retrieval(folder: Path, embedder: Embed) -> Iterator[Figure]:
+    """Search each data set alone."""
+    for dataset in ("MultiHop-RAG", "FinanceBench"):
+        passages = (r for r in rows(folder, "passages.jsonl") if r["dataset"] == dataset)
+        yield from _searched(folder, embedder, passages, dataset, f"retrieval_{dataset}")
 
 
-def refusal(folder: Path, embedder: Embed, reader: Reader) -> list[Figure]:
-    """Share of unanswerable questions that are refused, and of answerable ones that are.
+def hidden(folder: Path, embedder: Embed) -> Iterator[Figure]:
+    """Search for the news facts among all passages and 600 articles more."""
+    hay = islice(rows(folder, "articles.jsonl"), HAY)
+    everything = (*rows(folder, "passages.jsonl"), *hay)
+    yield from _searched(folder, embedder, iter(everything), "MultiHop-RAG", "retrieval_hidden")
 
-    Articles and news alike.
+
+def ndcg(found: Sequence[str], wanted: set[str]) -> float:
+    """Discounted gain of what was found over the best there could be, 0 to 1.
+
+    Järvelin and Kekäläinen 2002, with gains of 0 and 1; `found` is cut already.
     """
-    refused = {True: [0, 0], False: [0, 0]}
-    library = _filled(folder, embedder, reader, "MultiHop-RAG")
+    got = math.fsum(1 / math.log2(at + 2) for at, one in enumerate(found) if one in wanted)
+    return got / math.fsum(1 / math.log2(at + 2) for at in range(min(WITHIN, len(wanted))))
+
+
+def _searched(
+    folder: Path, embedder: Embed, passages: Iterator[Row], dataset: str, name: str
+) -> list[Figure]:
+    library = Library.in_memory(embedder, _Unread())
+    ingest(map(article_of, passages), library=library, now=lambda: NOW, progress=lambda _: None)
+    found = _Found()
     for row in rows(folder, "questions.jsonl"):
-        if row["dataset"] == "MultiHop-RAG":
-            given = answer(row["question"], library=library, now=NOW)
-            _count(refused, answerable=row["answerable"], status=given.status)
+        if row["dataset"] == dataset and row["evidence_ids"]:
+            hits = search(row["question"], library=library, scope=Scope(), limit=CHUNKS)
+            found.add([hit.article_id for hit in by_article(hits)], set(row["evidence_ids"]))
     library.close()
-    _articles_alone(folder, embedder, reader, refused)
-    return [
-        Figure("refusal", "unanswerable_refused", share(*refused[False]), refused[False][1]),
-        Figure("refusal", "answerable_refused", share(*refused[True]), refused[True][1]),
-    ]
-
-
-def _articles_alone(
-    folder: Path, embedder: Embed, reader: Reader, refused: dict[bool, list[int]]
-) -> None:
-    """Ask each labelled article its own questions, with that article as the only source."""
-    library = Library.in_memory(embedder, reader)
-    articles = [article_of(r) for r in rows(folder, "impact_articles.jsonl")]
-    ingest(articles, library=library, now=lambda: NOW, progress=lambda _: None)
-    for gold in rows(folder, "impact_gold.jsonl"):
-        scope = Scope(article_ids=(gold["article_id"],))
-        for question in gold["questions"]:
-            if not question["answerable"] and question["kind"] != "unanswerable":
-                continue
-            given = answer(question["q"], library=library, now=NOW, scope=scope)
-            _count(refused, answerable=question["answerable"], status=given.status)
-    library.close()
-
-
-def _count(refused: dict[bool, list[int]], *, answerable: bool, status: str) -> None:
-    refused[answerable][0] += status == "not_in_sources"
-    refused[answerable][1] += 1
-
-
-def _filled(folder: Path, embedder: Embed, reader: Reader, dataset: str) -> Library:
-    library = Library.in_memory(embedder, reader)
-    passages = (article_of(r) for r in rows(folder, "passages.jsonl") if r["dataset"] == dataset)
-    ingest(passages, library=library, now=lambda: NOW, progress=lambda _: None)
-    return library
-
-
-def _mean(values: list[float] | list[bool]) -> float:
-    return sum(values) / len(values) if values else 0.0
+    return found.figures(name)

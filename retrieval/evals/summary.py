@@ -70,6 +70,10 @@ ROWS = (
         ("retrieval_MultiHop-RAG.recall_at_4", "retrieval_FinanceBench.recall_at_4"),
     ),
     Row(
+        "news facts hidden among 600 articles: recall@4 / all evidence in 10",
+        ("retrieval_hidden.recall_at_4", "retrieval_hidden.all_in_10"),
+    ),
+    Row(
         "unanswerable questions refused / answerable ones refused",
         ("refusal.unanswerable_refused", "refusal.answerable_refused"),
     ),
