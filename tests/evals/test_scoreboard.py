@@ -126,6 +126,7 @@ def test_a_missing_set_is_said_and_stops_nothing(tmp_path: Path) -> None:
         "impact_gold",
         "near_duplicates",
         "retrieval",
+        "hidden",
         "refusal",
     ]
     assert {f.set for f in found if isinstance(f, Figure)} == {"collisions", "rewrites"}
