@@ -11,8 +11,9 @@ from functools import cache, partial
 from retrieval.answers import Answer, Question
 from retrieval.ask.check import prove
 from retrieval.ask.compose import compose
-from retrieval.ask.evidence import Evidence, Read, gather
+from retrieval.ask.evidence import Evidence, gather
 from retrieval.ask.parse import parse
+from retrieval.ask.stated import Read
 from retrieval.contract import answer_json, dumps
 from retrieval.library import Library
 from retrieval.models import ArticleHead, Scope, StoredArticle, digest_of

@@ -81,6 +81,8 @@ def _sides(evidence: Evidence, citations: Citations) -> _Draft:
     if evidence.question.listed:
         ranked = tuple(r for r in ranked if r.target.kind != "private")
     ours = on_side(ranked, side)
+    if not ours and evidence.told:
+        return _told(evidence, citations, wording.no_name(evidence.question))
     if not ours:
         return _Draft("not_in_sources", nearest=_nearest(evidence, ranked, citations))
     kept, cut = _cap(ours, len(evidence.heads))
@@ -104,6 +106,8 @@ def _about_names(evidence: Evidence, citations: Citations) -> _Draft:
     ranked = rank(evidence.claims)
     known = {r.target.id for r in ranked}
     neutral = [n for n in evidence.named if n.target.id not in known]
+    if evidence.told:
+        return _told(evidence, citations, wording.no_claim(question))
     if not ranked and (not neutral or question.direction):
         return _Draft("not_in_sources", nearest=_nearest(evidence, ranked, citations))
     lines = [line_of(r, citations) for r in ranked]
@@ -158,11 +162,19 @@ def _fact(evidence: Evidence, citations: Citations) -> _Draft:
     """The sentences that answer a free question, word for word."""
     if evidence.topic_missed or not evidence.passages:
         return _Draft("not_in_sources", nearest=_nearest(evidence, (), citations))
-    sentences = tuple(
+    return _Draft("answered", sentences=_quoted(evidence, citations))
+
+
+def _told(evidence: Evidence, citations: Citations, first: str) -> _Draft:
+    """Say that no record answers, and what the sources do say of it."""
+    return _Draft("partial", sentences=(first, *_quoted(evidence, citations)))
+
+
+def _quoted(evidence: Evidence, citations: Citations) -> tuple[str, ...]:
+    return tuple(
         f"“{wording.one_line(p.quote.text)}” [{citations.cite(p.head, p.quote)}]"
         for p in evidence.passages
     )
-    return _Draft("answered", sentences=sentences)
 
 
 _BY_KIND = {

@@ -3,15 +3,15 @@
 Knows the library, no wording.
 """
 
-import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
 
 from retrieval.answers import Hit, Question
-from retrieval.ask.facts import SHOWN, Passage, enough, passages
+from retrieval.ask.facts import Passage
 from retrieval.ask.search import by_article, search
+from retrieval.ask.stated import HITS, Read, holds_names, stated
 from retrieval.ask.words import stem, terms, tokens
 from retrieval.language.sentences import sentences
 from retrieval.library import Library
@@ -36,10 +36,7 @@ TOPIC_COVERED, TOPIC_NEAR = 0.6, 0.6
 """What makes an article be about a topic: the share of its terms that title and found chunks hold,
 and the share of the best article's score."""
 
-HITS = 30
-
 _T = TypeVar("_T")
-_NUMBER = re.compile(r"\d{2,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +48,13 @@ class Named:
     quote: Quote
 
 
-Read = Callable[[ArticleHead], StoredArticle | None]
-"""The stored version of a head; None when it is gone. Reading one twice should cost nothing."""
-
-
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """What was found for a question.
 
     `newest_window` says that its articles are the newest, since the question named nothing, and
-    `topic_missed` that no article is about what it named.
+    `topic_missed` that no article is about what it named. `told` says that no record answers, and
+    that its passages do.
     """
 
     question: Question
@@ -73,6 +67,7 @@ class Evidence:
     summary: StoredArticle | None = None
     newest_window: bool = False
     topic_missed: bool = False
+    told: bool = False
 
 
 def gather(question: Question, library: Library, read: Read) -> Evidence:
@@ -85,10 +80,38 @@ def gather(question: Question, library: Library, read: Read) -> Evidence:
     if not searched.articles:
         return empty
     if question.kind == "free":
-        return _free(empty, library, read)
+        return _stated(empty, library, read)
     if question.kind == "ticker":
-        return _by_name(empty, library, read)
-    return _by_topic(empty, library, read)
+        found = _by_name(empty, library, read)
+        return found if found.claims or found.named else _beside(found, library, read)
+    found = _by_topic(empty, library, read)
+    return found if _has_side(found) else _beside(found, library, read)
+
+
+def _has_side(evidence: Evidence) -> bool:
+    """Tell whether a claim takes the side that is asked for, if one is."""
+    if evidence.question.kind not in {"benefit", "hurt"}:
+        return True
+    side = "positive" if evidence.question.kind == "benefit" else "negative"
+    return any(c.impact.sentiment.direction == side for c in evidence.claims)
+
+
+def _stated(evidence: Evidence, library: Library, read: Read) -> Evidence:
+    found = stated(evidence.question, library, read)
+    return replace(
+        evidence,
+        passages=found.passages,
+        topic_missed=not found.answers,
+        heads=_once(p.head for p in found.passages) if found.answers else (),
+    )
+
+
+def _beside(evidence: Evidence, library: Library, read: Read) -> Evidence:
+    """Where no record answers, take the sentences that do, if any do."""
+    found = stated(evidence.question, library, read)
+    if not found.answers:
+        return evidence
+    return replace(evidence, passages=found.passages, told=True)
 
 
 def _by_name(evidence: Evidence, library: Library, read: Read) -> Evidence:
@@ -167,6 +190,8 @@ def _by_topic(evidence: Evidence, library: Library, read: Read) -> Evidence:
     one = question.scope.article_ids is not None and len(question.scope.article_ids) == 1
     if one or not (question.objects or question.tickers):
         heads = tuple(library.store.newest(question.scope, limit=NEWEST))
+        if one and question.kind in {"benefit", "hurt"}:
+            heads = tuple(head for head in heads if _on_this(question, read(head)))
     elif question.objects:
         hits = search(question.text, library=library, scope=question.scope, limit=HITS)
         found = library.store.heads([h.chunk.article_id for h in hits], as_of=question.scope.as_of)
@@ -183,6 +208,11 @@ def _by_topic(evidence: Evidence, library: Library, read: Read) -> Evidence:
         topic_missed=not heads,
     )
     return _with_records(evidence, heads, library, read)
+
+
+def _on_this(question: Question, stored: StoredArticle | None) -> bool:
+    """Tell whether a given article holds the names of a question: "What hit Cupertino?"."""
+    return stored is not None and holds_names(question, stored)
 
 
 def _with_records(
@@ -241,39 +271,3 @@ def _nearest(hits: Sequence[Hit], heads: dict[str, ArticleHead]) -> tuple[Passag
             start, end = chunk.start + span.start, chunk.start + span.end
             return (Passage(head, Quote(span.of(chunk.text), start, end), frozenset(), hit.score),)
     return ()
-
-
-def _free(evidence: Evidence, library: Library, read: Read) -> Evidence:
-    question = evidence.question
-    hits = search(question.text, library=library, scope=question.scope, limit=HITS)
-    heads = library.store.heads([h.chunk.article_id for h in hits], as_of=question.scope.as_of)
-    weighed = passages(question, hits, heads, library.embedder.encode)
-    shown = [p for p in weighed.passages if _names(question, read(p.head))][:SHOWN]
-    answered = enough(shown, weighed.rarity) and _dates(question, [read(p.head) for p in shown])
-    held = tuple(shown) if answered else ()
-    return replace(
-        evidence,
-        passages=held or weighed.passages[:1],
-        topic_missed=not held,
-        heads=_once(p.head for p in held),
-    )
-
-
-def _names(question: Question, stored: StoredArticle | None) -> bool:
-    """Tell whether an article names one of the companies that the question names, if it does."""
-    if stored is None:
-        return False
-    if not (question.tickers or question.unknown):
-        return True
-    text = f"{stored.article.title or ''}\n{stored.article.text}".lower()
-    mentioned = {m.target.id for m in stored.analysis.mentions}
-    return not mentioned.isdisjoint(question.tickers) or any(
-        name.lower() in text for name in question.unknown
-    )
-
-
-def _dates(question: Question, found: Sequence[StoredArticle | None]) -> bool:
-    """Tell whether the articles together hold every year and number of the question."""
-    articles = [stored.article for stored in found if stored]
-    text = " ".join(f"{a.title or ''} {a.published_at or ''} {a.text}" for a in articles)
-    return set(_NUMBER.findall(text)).issuperset(_NUMBER.findall(question.text))

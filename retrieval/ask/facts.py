@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.answers import Hit, Question
-from retrieval.ask.words import stem, terms, tokens
+from retrieval.ask.concepts import concept, concepts
+from retrieval.ask.words import tokens
 from retrieval.language.sentences import sentences
 from retrieval.models import ArticleHead, Quote
 
@@ -30,13 +31,15 @@ _CONTEXT = 1
 class Passage:
     """A sentence that may answer, with its place in its article.
 
-    `held` are the question's terms that it, its neighbours or its title hold.
+    `held` are the question's terms that it, its neighbours or its title hold; `around` are those
+    neighbours, itself and the title in full.
     """
 
     head: ArticleHead
     quote: Quote
     held: frozenset[str]
     score: float
+    around: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +54,7 @@ def enough(passages: Sequence[Passage], rarity: Mapping[str, float]) -> bool:
     """Tell whether passages together hold enough of a question to answer it.
 
     Of n terms, weighed by rarity, the share must be 1/√n: a question of one word needs it, one of
-    nine a third. On the development sets this refuses 94 % of the unanswerable news questions and
-    12 % of the answerable ones; similarity does not separate them at all (PRODUCT.md).
+    nine a third. Similarity does not separate them at all (docs/design-notes/refusal.md).
     """
     held = frozenset[str]().union(*(p.held for p in passages))
     if not held:
@@ -67,18 +69,23 @@ class _Candidate:
     quote: Quote
     own: frozenset[str]
     around: frozenset[str]
+    text: str
     chunk_score: float
 
 
 def passages(
     question: Question,
+    words: str,
     hits: Sequence[Hit],
     heads: dict[str, ArticleHead],
     encode: Callable[[Sequence[str]], NDArray[np.float32]],
 ) -> Weighed:
-    """Weigh the sentences of the found chunks against the question."""
+    """Weigh the sentences of the found chunks against the question.
+
+    `words` are the question's own, without its talk of sources and days.
+    """
     candidates = [c for hit in hits for c in _candidates(hit, heads)][:MOST_SENTENCES]
-    wanted = _wanted(question)
+    wanted = _wanted(question, words)
     if not candidates or not wanted:
         return Weighed((), {})
     rarity = _rarity(wanted, candidates)
@@ -93,9 +100,9 @@ def _best_first(passage: Passage) -> tuple[float, str, int]:
     return (-passage.score, passage.head.article_id, passage.quote.start)
 
 
-def _wanted(question: Question) -> tuple[str, ...]:
-    names = (stem(t) for name in (*question.names, *question.unknown) for t in tokens(name))
-    return tuple(dict.fromkeys((*names, *terms(question.text))))
+def _wanted(question: Question, words: str) -> tuple[str, ...]:
+    names = (concept(t) for name in (*question.names, *question.unknown) for t in tokens(name))
+    return tuple(dict.fromkeys((*names, *concepts(words))))
 
 
 def _candidates(hit: Hit, heads: dict[str, ArticleHead]) -> Iterable[_Candidate]:
@@ -104,12 +111,14 @@ def _candidates(hit: Hit, heads: dict[str, ArticleHead]) -> Iterable[_Candidate]
         return
     text, offset = hit.chunk.text, hit.chunk.start
     spans = sentences(text)
-    bags = [frozenset(stem(t) for t in tokens(span.of(text))) for span in spans]
-    title = frozenset(stem(t) for t in tokens(head.title or ""))
+    bags = [frozenset(concept(t) for t in tokens(span.of(text))) for span in spans]
+    title = frozenset(concept(t) for t in tokens(head.title or ""))
     for i, span in enumerate(spans):
-        near = bags[max(0, i - _CONTEXT) : i + _CONTEXT + 1]
+        first, last = max(0, i - _CONTEXT), min(len(spans), i + _CONTEXT + 1)
         quote = Quote(span.of(text), offset + span.start, offset + span.end)
-        yield _Candidate(head, quote, bags[i], title.union(*near), hit.score)
+        around = f"{head.title or ''}\n{text[spans[first].start : spans[last - 1].end]}"
+        held = title.union(*bags[first:last])
+        yield _Candidate(head, quote, bags[i], held, around, hit.score)
 
 
 def _rarity(wanted: Iterable[str], candidates: Sequence[_Candidate]) -> dict[str, float]:
@@ -124,7 +133,9 @@ def _by_words(candidate: _Candidate, rarity: Mapping[str, float]) -> Passage:
     own = math.fsum(rarity[term] for term in candidate.own & rarity.keys()) / total
     around = math.fsum(rarity[term] for term in held) / total
     score = 0.4 * own + 0.15 * around + 0.1 * candidate.chunk_score
-    return Passage(candidate.head, candidate.quote, frozenset(held), round(score, 6))
+    return Passage(
+        candidate.head, candidate.quote, frozenset(held), round(score, 6), candidate.text
+    )
 
 
 def _by_meaning(passage: Passage, cosine: float) -> Passage:

@@ -22,6 +22,8 @@ _LONGEST = 4_000  # characters; Slack advises as much for a message, and nobody 
 _NO_CHARACTER = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")  # nothing to store or to show
 _FILTER_WORDS = 20
 _ONLY_NAMES_WORDS = 3
+_PERIOD_NAME = re.compile(r"(?:FY|CY|Q[1-4]|[HQ])?[\s'’]?\d*|\d+T\d+", re.IGNORECASE)
+_SIDES = frozenset({"benefit", "hurt"})
 _FRAME_STEMS = frozenset(map(stem, phrases.FRAME))
 
 
@@ -56,7 +58,7 @@ def parse(
         tickers=targets,
         names=surfaces,
         unknown=unknown,
-        objects=_objects(rest, (*surfaces, *unknown)),
+        objects=_objects(_no_side(rest) if kind in _SIDES else rest, (*surfaces, *unknown)),
         direction=direction,
         listed=bool(phrases.LISTED.search(rest)),
         scope=_narrow(
@@ -79,10 +81,11 @@ def _kind(text: str, *, named: bool, direction: Direction | None) -> QuestionKin
         return "triggers"
     if phrases.SUMMARY.search(text):
         return "summary"
-    ledger = direction is not None and len(text.split()) <= _LEDGER_WORDS
+    short = len(text.split()) <= _LEDGER_WORDS
+    ledger = direction is not None and short
     if ledger and (phrases.ASKS_WHOM.search(text) or (not named and phrases.ASKS_ANY.search(text))):
         return "benefit" if direction == "positive" else "hurt"
-    if named and (ledger or phrases.VIEW_ON.search(text) or _only_names(text)):
+    if named and short and (ledger or phrases.VIEW_ON.search(text) or _only_names(text)):
         return "ticker"
     return "free"
 
@@ -105,6 +108,11 @@ def _only_names(text: str) -> bool:
     )
 
 
+def _no_side(text: str) -> str:
+    """Take out the words that ask for a side: what is left says of what."""
+    return phrases.GAINS.sub(" ", phrases.LOSSES.sub(" ", text))
+
+
 def _objects(text: str, names: tuple[str, ...]) -> tuple[str, ...]:
     for name in names:
         text = text.replace(name, " ")
@@ -119,9 +127,13 @@ def _sources_in(text: str, sources: Iterable[str]) -> tuple[str, ...]:
 
 
 def _no_source(names: Iterable[str], sources: Iterable[str]) -> tuple[str, ...]:
-    """Drop the names that are those of sources: "TechCrunch" in "as reported by TechCrunch"."""
+    """Drop what is no company's name: a source ("by TechCrunch"), a period ("FY2023")."""
     known = {_plain(source) for source in sources}
-    return tuple(n for n in names if not any(_plain(n) in source for source in known))
+    return tuple(
+        n
+        for n in names
+        if not _PERIOD_NAME.fullmatch(n) and not any(_plain(n) in source for source in known)
+    )
 
 
 def _plain(name: str) -> str:

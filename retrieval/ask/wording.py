@@ -149,6 +149,18 @@ def missing(name: str) -> str:
     return f"Nothing in the sources about {name}."
 
 
+def no_name(question: Question) -> str:
+    """Say that nobody is claimed to be on the side that is asked for, before what is said."""
+    side = "win" if question.kind == "benefit" else "lose"
+    return f"No name is said to {side}. What the sources do say:"
+
+
+def no_claim(question: Question) -> str:
+    """Say that no claim is made of the names of a question, before what is said."""
+    names = ", ".join(dict.fromkeys((*question.names, *question.unknown)))
+    return f"No claim about {names}. What the sources do say:"
+
+
 def only_named(target: Target) -> str:
     """The nearest miss when a target is named and nothing is said to happen to it."""
     name = target.id if target.kind == "ticker" else target.name

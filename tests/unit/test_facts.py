@@ -16,7 +16,7 @@ def hit(article: str = "a1", score: float = 0.9) -> Hit:
 
 def weigh(text: str, *hits: Hit, **slots: tuple[str, ...]) -> tuple[Passage, ...]:
     question = Question(text, "free", **slots)  # type: ignore[arg-type]
-    return passages(question, hits, {"a1": head()}, HashEmbedder().encode).passages
+    return passages(question, text, hits, {"a1": head()}, HashEmbedder().encode).passages
 
 
 def test_the_sentence_that_shares_most_words_comes_first_at_its_place_in_the_article() -> None:
