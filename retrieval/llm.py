@@ -6,12 +6,12 @@ Knows no article, no budget and no second try: each call is one request with a d
 import asyncio
 import json
 import threading
-from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import asdict, dataclass
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
-from typing import Any, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
@@ -28,6 +28,10 @@ from retrieval.errors import (
     SettingError,
     UnknownModelError,
 )
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+    from langchain_core.retrievers import BaseRetriever
 
 T = TypeVar("T", bound=BaseModel)
 
@@ -252,3 +256,22 @@ def _said(message: Any) -> Any:
 def _tokens(message: Any) -> int | None:
     usage = message.usage_metadata
     return int(usage["total_tokens"]) if usage and usage.get("total_tokens") else None
+
+
+def retriever_of(find: Callable[[str], "Sequence[DataclassInstance]"]) -> "BaseRetriever":
+    """Offer a search to LangChain's chains.
+
+    `find` gives passages as dataclasses with a `text`: that is a document's content, and the other
+    fields are its metadata (`retrieval.ask.documents.finder` makes one).
+    """
+    from langchain_core.documents import Document
+    from langchain_core.retrievers import BaseRetriever
+
+    class Retriever(BaseRetriever):  # type: ignore[misc]  # untyped for mypy: LangChain is not read
+        """Tape's search, under the name that traces show."""
+
+        def _get_relevant_documents(self, query: str, **_: Any) -> list[Document]:
+            found = [asdict(passage) for passage in find(query)]
+            return [Document(page_content=one.pop("text"), metadata=one) for one in found]
+
+    return Retriever()

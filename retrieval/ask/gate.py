@@ -51,6 +51,9 @@ _MONTH = re.compile(
     r"(?: (?P<year>(?:19|20)\d\d))?",
     re.IGNORECASE,
 )
+_DAY = re.compile(
+    rf"\b(?:{MONTH_NAMES})\b\.? \d{{1,2}}\b|\b\d{{1,2}} (?:{MONTH_NAMES})\b", re.IGNORECASE
+)
 _MONTH_SAID = re.compile(rf"\b({MONTH_NAMES})\b", re.IGNORECASE)
 _LAST_YEAR = re.compile(
     r"\b(?:last year|year[- ]ago|a year (?:ago|earlier|before)|previous year|prior year)\b",
@@ -138,4 +141,4 @@ def _periods(text: str, *, asked: bool) -> Iterable[str]:
 
 
 def _without_periods(text: str) -> str:
-    return _YEAR.sub(" ", _QUARTER.sub(" ", text))
+    return _YEAR.sub(" ", _QUARTER.sub(" ", _DAY.sub(" ", text)))

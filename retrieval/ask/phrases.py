@@ -15,7 +15,9 @@ GAINS = _phrases(
     r"""benefi\w* | winners? | win(?:s|ning)? | won | gain(?:s|ed|ers?)? | upside | bullish
     tailwinds? | positive\w* | helped | helps | boost(?:s|ed)? | favou?r(?:s|ed)? | profits? from
     ahead | prefer(?:s|red)? | led | better off | set up well | strongest | good for
-    good news for"""
+    good news for | (?:went|gone|going|goes) (?:right|well) | (?:good|great|strong) day | bull case
+    picks? | favou?rites? | better[- ](?:ranked|placed|positioned) | top[- ]ranked | upbeat
+    outperform\w* | taking (?:share|customers|business)"""
 )
 LOSSES = _phrases(
     r"""lose | loses | losing | losers? | lost out | hurt(?:s|ing)? | harm(?:s|ed)?
@@ -23,7 +25,11 @@ LOSSES = _phrases(
     pressured | hit | hardest
     worse off | struck | damaged | bad for | bad news for | squeezed | disadvantaged | victims?
     traded down | at risk | exposed | strain(?:ed)? | pain | pinched | criticis?z?ed | avoid(?:ed)?
-    weak(?:er|est)? | weigh(?:s|ed)? on"""
+    weak(?:er|est)? | weigh(?:s|ed)? on | (?:went|gone|going|goes) (?:wrong|badly)
+    (?:bad|rough|poor) day | bear case | case against | concerns? | concerned | concerning
+    worr(?:y|ies|ied|ying) | less (?:appealing|attractive) | sold(?: off)? | selling pressure
+    disappoint\w* | downgrad\w* | red flags? | lag(?:s|ged|ging)? | laggards? | underperform\w*
+    losing | criticism"""
 )
 LISTED = _phrases("tickers? | stocks? | shares | equities")
 # "who ..." and "which stocks ..." ask for names; "what hurts Apple?" asks about the name it gives.

@@ -62,7 +62,7 @@ def stated(question: Question, library: Library, read: Read) -> Stated:
     """
     hits = search(question.text, library=library, scope=question.scope, limit=HITS)
     heads = library.store.heads([h.chunk.article_id for h in hits], as_of=question.scope.as_of)
-    clues = clues_in(phrases.VIEW_ON.sub(" ", question.text), library.store.sources())
+    clues = clues_in(_topic(question), library.store.sources())
     weighed = passages(question, clues.whole.words, hits, heads, library.embedder.encode)
     shown: Sequence[Passage]
     if clues.parts or len(clues.whole.sources) > 1:
@@ -72,6 +72,14 @@ def stated(question: Question, library: Library, read: Read) -> Stated:
         shown = _filling(weighed.passages, question, read)
     held = tuple(shown) if enough(shown, weighed.rarity) else ()
     return Stated(held or weighed.passages[:1], bool(held))
+
+
+def _topic(question: Question) -> str:
+    """Leave out the words that ask for a view or a side: sentences that answer do not use them."""
+    text = phrases.VIEW_ON.sub(" ", question.text)
+    if question.kind in {"benefit", "hurt"}:
+        text = phrases.GAINS.sub(" ", phrases.LOSSES.sub(" ", text))
+    return text
 
 
 def _filling(weighed: Sequence[Passage], question: Question, read: Read) -> Sequence[Passage]:

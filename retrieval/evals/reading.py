@@ -45,8 +45,8 @@ def mentions(folder: Path) -> list[Figure]:
     for row in rows(folder, "ticker_mentions.jsonl"):
         text = row["text"] or texts.get(str(row.get("article_id")), "")
         named = [m for m in find_mentions(text, securities) if m.target.kind == "ticker"]
-        issuers = {_issuer(m.target.id) for m in named}
-        listed = {_issuer(ticker) for ticker in row["tickers"] if ticker in securities}
+        issuers = {issuer(m.target.id) for m in named}
+        listed = {issuer(ticker) for ticker in row["tickers"] if ticker in securities}
         old = str(row["dataset"]).startswith("Reuters")
         (of_1987 if old else today).add(issuers, listed)
         others = _other_marks(row)
@@ -76,7 +76,7 @@ def impacts(folder: Path, reader: Reader) -> list[Figure]:
         claims += _claims(analysis, gold)
         right, pairs = ordered_right(_relevance(analysis, gold))
         in_order, compared = in_order + right, compared + pairs
-        best = [_labelled(i) for i in gold["impacts"] if _is(i, "positive")]
+        best = [labelled(i) for i in gold["impacts"] if _is(i, "positive")]
         if best:
             firsts += 1
             first_right += _tickers(analysis, "positive")[:1] == best[:1] or bool(
@@ -109,18 +109,19 @@ def _texts(folder: Path) -> dict[str, str]:
     return {str(r["id"]): r["text"] for r in rows(folder, "articles.jsonl")}
 
 
-def _issuer(ticker: str) -> str:
+def issuer(ticker: str) -> str:
+    """The issuer's one ticker, whatever class of its shares is named."""
     return SAME_ISSUER.get(ticker, ticker)
 
 
-def _labelled(impact: Row) -> str:
+def labelled(impact: Row) -> str:
     """The issuer that a label means: one whose symbol has changed since is found by its name."""
     ticker, securities = str(impact["target"]), load_securities()
     if ticker in securities:
-        return _issuer(ticker)
+        return issuer(ticker)
     named, _ = names_in_question(str(impact.get("name") or ""), securities)
     ids = {mention.target.id for mention in named if mention.target.kind == "ticker"}
-    return _issuer(ids.pop()) if len(ids) == 1 else ticker
+    return issuer(ids.pop()) if len(ids) == 1 else ticker
 
 
 def _other_marks(row: Row) -> list[Row]:
@@ -150,16 +151,16 @@ def _tickers(analysis: Analysis, side: Direction) -> list[str]:
     ours = (
         i for i in analysis.impacts if i.target.kind == "ticker" and i.sentiment.direction == side
     )
-    return list(dict.fromkeys(_issuer(i.target.id) for i in ours))
+    return list(dict.fromkeys(issuer(i.target.id) for i in ours))
 
 
 def _claims(analysis: Analysis, gold: Row) -> Iterable[tuple[float, bool]]:
     """Give the confidence of each claim that takes a side, and whether its side is labelled."""
     for impact in analysis.impacts:
-        side, issuer = impact.sentiment.direction, _issuer(impact.target.id)
+        side, whose = impact.sentiment.direction, issuer(impact.target.id)
         sided = impact.target.kind == "ticker" and side in {"positive", "negative"}
-        if sided and issuer not in _mixed(gold):
-            yield impact.confidence, issuer in _gold(gold, side)
+        if sided and whose not in _mixed(gold):
+            yield impact.confidence, whose in _gold(gold, side)
 
 
 def _relevance(analysis: Analysis, gold: Row) -> Iterable[tuple[float, float]]:
@@ -167,12 +168,12 @@ def _relevance(analysis: Analysis, gold: Row) -> Iterable[tuple[float, float]]:
 
     Of the same strength, who is party to the news is more than whom it reaches.
     """
-    labelled = {
-        _labelled(i): _STRENGTHS[i["strength"]] + (0.5 if i["order"] == 1 else 0.0)
+    strengths = {
+        labelled(i): _STRENGTHS[i["strength"]] + (0.5 if i["order"] == 1 else 0.0)
         for i in gold["impacts"]
         if i["kind"] == "ticker"
     }
-    return [(row.relevance, labelled.get(_issuer(row.ticker), 0.0)) for row in analysis.tickers]
+    return [(row.relevance, strengths.get(issuer(row.ticker), 0.0)) for row in analysis.tickers]
 
 
 def _is(impact: Row, direction: str) -> bool:
@@ -180,7 +181,7 @@ def _is(impact: Row, direction: str) -> bool:
 
 
 def _gold(gold: Row, side: Direction) -> set[str]:
-    return {_labelled(i) for i in gold["impacts"] if _is(i, side)}
+    return {labelled(i) for i in gold["impacts"] if _is(i, side)}
 
 
 def _mixed(gold: Row) -> set[str]:
@@ -190,5 +191,5 @@ def _mixed(gold: Row) -> set[str]:
 def _strongest(gold: Row) -> set[str]:
     """The winners that the gold calls strong: any of them may come first."""
     return {
-        _labelled(i) for i in gold["impacts"] if _is(i, "positive") and i["strength"] == "strong"
+        labelled(i) for i in gold["impacts"] if _is(i, "positive") and i["strength"] == "strong"
     }

@@ -6,6 +6,7 @@ Knows the library it fills in memory.
 from pathlib import Path
 
 from retrieval.ask.answer import answer
+from retrieval.evals.asking import asked_of_articles
 from retrieval.evals.data import article_of, rows
 from retrieval.evals.figures import Figure, share
 from retrieval.evals.searching import NOW
@@ -13,7 +14,6 @@ from retrieval.index.embed import Embed
 from retrieval.ingest import ingest
 from retrieval.language.reader import Reader
 from retrieval.library import Library
-from retrieval.models import Scope
 
 
 def refusal(folder: Path, embedder: Embed, reader: Reader) -> list[Figure]:
@@ -31,28 +31,13 @@ def refusal(folder: Path, embedder: Embed, reader: Reader) -> list[Figure]:
             given = answer(row["question"], library=library, now=NOW)
             _count(refused, answerable=row["answerable"], status=given.status)
     library.close()
-    _articles_alone(folder, embedder, reader, refused)
+    for asked, _, given in asked_of_articles(folder, embedder, reader):
+        if asked["answerable"] or asked["kind"] == "unanswerable":
+            _count(refused, answerable=asked["answerable"], status=given.status)
     return [
         Figure("refusal", "unanswerable_refused", share(*refused[False]), refused[False][1]),
         Figure("refusal", "answerable_refused", share(*refused[True]), refused[True][1]),
     ]
-
-
-def _articles_alone(
-    folder: Path, embedder: Embed, reader: Reader, refused: dict[bool, list[int]]
-) -> None:
-    """Ask each labelled article its own questions, with that article as the only source."""
-    library = Library.in_memory(embedder, reader)
-    articles = [article_of(r) for r in rows(folder, "impact_articles.jsonl")]
-    ingest(articles, library=library, now=lambda: NOW, progress=lambda _: None)
-    for gold in rows(folder, "impact_gold.jsonl"):
-        scope = Scope(article_ids=(gold["article_id"],))
-        for question in gold["questions"]:
-            if not question["answerable"] and question["kind"] != "unanswerable":
-                continue
-            given = answer(question["q"], library=library, now=NOW, scope=scope)
-            _count(refused, answerable=question["answerable"], status=given.status)
-    library.close()
 
 
 def _count(refused: dict[bool, list[int]], *, answerable: bool, status: str) -> None:

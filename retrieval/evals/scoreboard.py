@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from retrieval.errors import InputError, MissingPathError
-from retrieval.evals import reading, refusing, searching, sentiment, stories
+from retrieval.evals import asking, reading, refusing, searching, sentiment, stories
 from retrieval.evals.data import Missing
 from retrieval.evals.figures import Figure
 from retrieval.index.embed import Embed
@@ -31,6 +31,7 @@ SETS = (
     "retrieval",
     "hidden",
     "refusal",
+    "questions",
 )
 
 
@@ -72,6 +73,7 @@ def scoreboard(
         "retrieval": lambda: searching.retrieval(folder, embedder),
         "hidden": lambda: searching.hidden(folder, embedder),
         "refusal": lambda: refusing.refusal(folder, embedder, reader),
+        "questions": lambda: asking.questions(folder, embedder, reader),
     }
     for name, measure in measures.items():
         if only in (None, name):

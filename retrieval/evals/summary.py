@@ -77,6 +77,10 @@ ROWS = (
         "unanswerable questions refused / answerable ones refused",
         ("refusal.unanswerable_refused", "refusal.answerable_refused"),
     ),
+    Row(
+        "questions on articles: names on the right side, F1 / facts in the right words",
+        ("questions.names_f1", "questions.facts_quoted"),
+    ),
 )
 
 

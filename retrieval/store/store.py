@@ -37,6 +37,7 @@ class Store:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
+        self._sources: tuple[int, tuple[str, ...]] = (-1, ())  # as of a change
 
     def put(
         self,
@@ -123,9 +124,13 @@ class Store:
             return read.triggers_of(connection, article_ids, as_of)
 
     def sources(self) -> tuple[str, ...]:
-        """The names of the sources of current articles, in order."""
+        """The names of the sources of current articles, in order; read anew after each change."""
+        change, named = self._sources
         with reading(self.engine) as connection:
-            return read.sources(connection)
+            if (last := passages.last_change(connection)) != change:
+                named = read.sources(connection)
+                self._sources = (last, named)
+        return named
 
     def searched(self, scope: Scope) -> Searched:
         """How much a scope can see."""

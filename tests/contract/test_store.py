@@ -114,6 +114,18 @@ def test_the_same_content_read_by_another_engine_is_a_new_version(store: Store) 
     assert _put(store, article("a"), analysis(engine="new"), now=MONDAY).version == 2
 
 
+def test_the_sources_are_those_of_the_current_versions_after_every_change(store: Store) -> None:
+    assert store.sources() == ()
+    first = replace(article("a", "Old."), source="Wire")
+    store.put_many([record(first, analysis()), record(article("b"), analysis())], now=MONDAY)
+    before = store.sources()
+    assert "Wire" in before
+    moved = replace(first, text="New.", source="Ledger")
+    store.put_many([record(moved, analysis())], now=MONDAY + HOUR)
+    assert store.sources() == tuple(sorted({*before, "Ledger"} - {"Wire"}))
+    assert store.sources() == store.sources()
+
+
 def test_records_are_written_all_or_none(store: Store) -> None:
     good, bad = record(article("good")), record(article("bad", "half \ud83d of an emoji"))
     with pytest.raises(UnreadableFileError):

@@ -128,6 +128,7 @@ def test_a_missing_set_is_said_and_stops_nothing(tmp_path: Path) -> None:
         "retrieval",
         "hidden",
         "refusal",
+        "questions",
     ]
     assert {f.set for f in found if isinstance(f, Figure)} == {"collisions", "rewrites"}
 

@@ -26,9 +26,10 @@ def test_a_question_for_a_figure_needs_one(question: str, filled: str, empty: st
     assert gap(question, empty) in {"figure", "money"}
 
 
-def test_a_year_or_a_quarter_is_no_figure() -> None:
+def test_a_year_a_quarter_or_a_day_is_no_figure() -> None:
     assert gap("How many trucks did Acme build?", "Acme built trucks in 2023.") == "figure"
     assert gap("How many trucks did Acme build?", "Acme built trucks in Q4.") == "figure"
+    assert gap("How many trucks did Acme build?", "OHIO, Oct 20 - Acme built them.") == "figure"
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,8 @@ TEXT = (
     "Walmart and Target already use the turbines. "
     "Revenue at Cigna was $7 billion in the fourth quarter of 2025, and Cigna raised its forecast. "
     "Microsoft expects 900 turbines in 2027. "
-    "The view of the board on Exxon Mobil was not discussed."
+    "Grid reserves in Ohio fell 3% in May. "
+    "The Foobar fund is a steady choice."
 )
 
 Ask = Callable[..., Answer]
@@ -74,6 +75,20 @@ def test_a_forecast_is_found_where_the_sentence_looks_ahead(ask: Ask) -> None:
 
 def test_a_question_for_a_side_whose_name_is_nowhere_is_a_refusal(ask: Ask) -> None:
     assert ask("What storm hit Cupertino?").status == "not_in_sources"
+
+
+def test_where_nobody_is_said_to_lose_the_sentences_that_tell_of_it_are_shown(ask: Ask) -> None:
+    given = ask("What was hurt in Ohio?")
+    assert given.status == "partial"
+    assert given.sentences[0] == "No name is said to lose. What the sources do say:"
+    assert quotes(given) == ["Grid reserves in Ohio fell 3% in May."]
+
+
+def test_a_name_without_a_claim_is_answered_by_where_it_stands(ask: Ask) -> None:
+    given = ask("What is the view on Foobar?")
+    assert given.status == "partial"
+    assert given.sentences[0] == "No claim about Foobar. What the sources do say:"
+    assert quotes(given)[0] == "The Foobar fund is a steady choice."
 
 
 def test_several_facts_with_their_source_are_taken_together(ask: Ask) -> None:

@@ -1,0 +1,71 @@
+"""The questions of labelled articles to figures: names on the right side, facts in the right words.
+
+Knows the library it fills in memory.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from retrieval.answers import Answer
+from retrieval.ask.answer import answer
+from retrieval.evals.data import Row, article_of, rows
+from retrieval.evals.figures import Figure, Tally, share
+from retrieval.evals.reading import issuer, labelled
+from retrieval.evals.searching import NOW
+from retrieval.index.embed import Embed
+from retrieval.ingest import ingest
+from retrieval.language.reader import Reader
+from retrieval.library import Library
+from retrieval.models import Direction, Scope
+
+_SIDES: dict[str, Direction] = {"benefit": "positive", "hurt": "negative"}
+
+
+def questions(folder: Path, embedder: Embed, reader: Reader) -> list[Figure]:
+    """Names said to win or lose held against the labels; facts against the labelled quotes."""
+    names, right, facts = Tally(), 0, 0
+    for asked, gold, given in asked_of_articles(folder, embedder, reader):
+        if side := _SIDES.get(asked["kind"]):
+            names.add(_named(given, side), _wanted(asked, gold))
+        elif asked["kind"] == "fact":
+            facts += 1
+            right += _quoted(given, asked["quotes"])
+    both = names.precision + names.recall
+    f1 = 2 * names.precision * names.recall / both if both else 0.0
+    return [
+        Figure("questions", "names_f1", f1, names.wanted),
+        Figure("questions", "facts_quoted", share(right, facts), facts),
+    ]
+
+
+def asked_of_articles(
+    folder: Path, embedder: Embed, reader: Reader
+) -> Iterator[tuple[Row, Row, Answer]]:
+    """Ask each labelled article its own questions, with that article as the only source."""
+    library = Library.in_memory(embedder, reader)
+    articles = [article_of(r) for r in rows(folder, "impact_articles.jsonl")]
+    ingest(articles, library=library, now=lambda: NOW, progress=lambda _: None)
+    for gold in rows(folder, "impact_gold.jsonl"):
+        scope = Scope(article_ids=(gold["article_id"],))
+        for asked in gold["questions"]:
+            yield asked, gold, answer(asked["q"], library=library, now=NOW, scope=scope)
+    library.close()
+
+
+def _named(given: Answer, side: Direction) -> set[str]:
+    lines = (line for line in given.lines if line.target.kind == "ticker")
+    return {issuer(line.target.id) for line in lines if line.sentiment.direction == side}
+
+
+def _wanted(asked: Row, gold: Row) -> set[str]:
+    """The issuers that a question's labels mean, by the labels of its article's impacts."""
+    meant = {str(impact["target"]): labelled(impact) for impact in gold["impacts"]}
+    return {meant.get(ticker, issuer(ticker)) for ticker in asked["tickers"]}
+
+
+def _quoted(given: Answer, quotes: list[str]) -> bool:
+    """Tell whether an answer cites words that hold, or are held by, a labelled quote."""
+    if given.status == "not_in_sources":
+        return False
+    said = [citation.quote.text for citation in given.citations]
+    return any(one in other or other in one for one in said for other in quotes)
