@@ -4,7 +4,7 @@ Knows no markup, no store and no clock.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import groupby
 
 from retrieval.answers import Answer, Citation, Line, Nearest, Question, TriggerLine
@@ -57,8 +57,16 @@ def assumption(question: Question, heads: Sequence[ArticleHead], *, newest: bool
     if scope.since or scope.until:
         parts.append(_period(scope.since, scope.until))
     if scope.as_of:
-        parts.append(f"as known on {moment(scope.as_of)}")
+        parts.append(_as_known(scope.as_of))
     return f"Taken as a question {', '.join(parts)}." if parts else None
+
+
+def _as_known(when: datetime) -> str:
+    """Say until when one knew: midnight is the end of the day that a person means by it."""
+    if when == when.replace(hour=0, minute=0, second=0, microsecond=0):
+        day = when - timedelta(days=1)
+        return f"as known at the end of {day.day} {day:%b %Y} UTC"
+    return f"as known on {moment(when)}"
 
 
 def _which(heads: Sequence[ArticleHead]) -> str:

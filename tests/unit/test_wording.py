@@ -198,6 +198,12 @@ Searched 1,204 articles from 9 sources, newest 27 Nov 2026 12:56 UTC.\
             "from 23 Nov 2026 09:00 UTC until 23 Nov 2026 09:00 UTC",
         ),
         (Scope(as_of=MONDAY), (), False, "as known on 23 Nov 2026 09:00 UTC"),
+        (
+            Scope(as_of=MONDAY.replace(hour=0)),
+            (),
+            False,
+            "as known at the end of 22 Nov 2026 UTC",
+        ),
     ],
 )
 def test_what_a_question_was_taken_for_is_said(
