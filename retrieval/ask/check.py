@@ -19,11 +19,15 @@ def prove(evidence: Evidence, text_of: TextOf) -> tuple[Evidence, int]:
     The second value counts what was dropped.
     """
     claims = tuple(c for c in evidence.claims if _claim_holds(c, text_of(c.head)))
+    despite = tuple(c for c in evidence.despite if _claim_holds(c, text_of(c.head)))
     triggers = tuple((h, t) for h, t in evidence.triggers if _stands(t.quote, text_of(h)))
     passages = tuple(p for p in evidence.passages if _stands(p.quote, text_of(p.head)))
     named = tuple(n for n in evidence.named if _stands(n.quote, text_of(n.head)))
-    proved = replace(evidence, claims=claims, triggers=triggers, passages=passages, named=named)
+    proved = replace(
+        evidence, claims=claims, despite=despite, triggers=triggers, passages=passages, named=named
+    )
     dropped = _lost(evidence.claims, claims) + _lost(evidence.triggers, triggers)
+    dropped += _lost(evidence.despite, despite)
     return proved, dropped + _lost(evidence.passages, passages) + _lost(evidence.named, named)
 
 

@@ -81,6 +81,8 @@ def _sides(evidence: Evidence, citations: Citations) -> _Draft:
     if evidence.question.listed:
         ranked = tuple(r for r in ranked if r.target.kind != "private")
     ours = on_side(ranked, side)
+    if evidence.despite:
+        return _despite(evidence, ours, citations)
     if not ours and evidence.told:
         return _told(evidence, citations, wording.no_name(evidence.question))
     if not ours:
@@ -100,12 +102,30 @@ def _sides(evidence: Evidence, citations: Citations) -> _Draft:
     )
 
 
+def _despite(evidence: Evidence, ours: Sequence[Ranked], citations: Citations) -> _Draft:
+    """What single sentences claim of companies, with what their article comes to beside it."""
+    hidden = rank(evidence.despite)
+    targets = {r.target.id for r in hidden}
+    kept, cut = _cap((*hidden, *(r for r in ours if r.target.id not in targets)), 1)
+    lines = tuple(line_of(r, citations) for r in kept)
+    sums = [line_of(r, citations) for r in rank(evidence.claims) if r.target.id in targets]
+    return _Draft(
+        "answered",
+        lines,
+        contrary=tuple(sums[:MOST_CONTRARY]),
+        triggers=_trigger_lines(evidence, citations),
+        cut=cut,
+    )
+
+
 def _about_names(evidence: Evidence, citations: Citations) -> _Draft:
     """What the sources say about the names of the question."""
     question = evidence.question
     ranked = rank(evidence.claims)
     known = {r.target.id for r in ranked}
     neutral = [n for n in evidence.named if n.target.id not in known]
+    if evidence.despite:
+        return _despite(evidence, (), citations)
     if evidence.told:
         return _told(evidence, citations, wording.no_claim(question))
     if not ranked and (not neutral or question.direction):

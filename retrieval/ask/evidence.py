@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from retrieval.answers import Hit, Question
+from retrieval.ask.despite import asks_more, despite
 from retrieval.ask.facts import Passage
 from retrieval.ask.search import by_article, search
 from retrieval.ask.stated import HITS, Read, holds_names, stated
@@ -54,7 +55,7 @@ class Evidence:
 
     `newest_window` says that its articles are the newest, since the question named nothing, and
     `topic_missed` that no article is about what it named. `told` says that no record answers, and
-    that its passages do.
+    that its passages do; `despite` are claims on the side asked for that an article's sum hides.
     """
 
     question: Question
@@ -68,6 +69,7 @@ class Evidence:
     newest_window: bool = False
     topic_missed: bool = False
     told: bool = False
+    despite: tuple[Claim, ...] = ()
 
 
 def gather(question: Question, library: Library, read: Read) -> Evidence:
@@ -83,17 +85,9 @@ def gather(question: Question, library: Library, read: Read) -> Evidence:
         return _stated(empty, library, read)
     if question.kind == "ticker":
         found = _by_name(empty, library, read)
-        return found if found.claims or found.named else _beside(found, library, read)
+        return _more(found, library, read, recorded=bool(found.claims or found.named))
     found = _by_topic(empty, library, read)
-    return found if _has_side(found) else _beside(found, library, read)
-
-
-def _has_side(evidence: Evidence) -> bool:
-    """Tell whether a claim takes the side that is asked for, if one is."""
-    if evidence.question.kind not in {"benefit", "hurt"}:
-        return True
-    side = "positive" if evidence.question.kind == "benefit" else "negative"
-    return any(c.impact.sentiment.direction == side for c in evidence.claims)
+    return _more(found, library, read, recorded=not asks_more(question, found.claims))
 
 
 def _stated(evidence: Evidence, library: Library, read: Read) -> Evidence:
@@ -106,10 +100,16 @@ def _stated(evidence: Evidence, library: Library, read: Read) -> Evidence:
     )
 
 
-def _beside(evidence: Evidence, library: Library, read: Read) -> Evidence:
-    """Where no record answers, take the sentences that do, if any do."""
-    found = stated(evidence.question, library, read)
-    if not found.answers:
+def _more(evidence: Evidence, library: Library, read: Read, *, recorded: bool) -> Evidence:
+    """Where no record answers, look in the sentences: of one article for claims, else for words."""
+    question, heads = evidence.question, evidence.heads
+    stored = read(heads[0]) if len(heads) == 1 else None
+    if stored is not None and asks_more(question, evidence.claims):
+        hidden = despite(question, heads[0], stored, library.reader)
+        if hidden:
+            return replace(evidence, despite=hidden)
+    found = None if recorded else stated(question, library, read)
+    if found is None or not found.answers:
         return evidence
     return replace(evidence, passages=found.passages, told=True)
 

@@ -29,6 +29,10 @@ class _Unread:
 
     engine: str = "none"
 
+    @property
+    def local(self) -> "_Unread":
+        return self
+
     def read(self, articles: Sequence[Article]) -> list[Analysis]:
         return [Analysis("en", "", Sentiment(0.0), (), (), (), (), self.engine) for _ in articles]
 

@@ -49,6 +49,10 @@ class _Names:
     def __init__(self, securities: Securities) -> None:
         self._securities = securities
 
+    @property
+    def local(self) -> "_Names":
+        return self
+
     def read(self, articles: Sequence[Article]) -> list[Analysis]:
         """Find the mentions of each article."""
         return [

@@ -68,6 +68,11 @@ class Builtin:
         """Its version and its model's: what another one has read is read anew."""
         return f"{ENGINE}+{self._judge.name}"
 
+    @property
+    def local(self) -> "Builtin":
+        """Itself."""
+        return self
+
     def read(self, articles: Sequence[Article]) -> list[Analysis]:
         """Read each article; the model is asked about all of them at once.
 

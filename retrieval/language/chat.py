@@ -60,6 +60,11 @@ class ChatReader:
         """The prompts, the model, and the reader behind both."""
         return f"{ANALYSE_VERSION}+{self._paying.chat.name}+{self._builtin.engine}"
 
+    @property
+    def local(self) -> Reader:
+        """The built-in one."""
+        return self._builtin
+
     def read(self, articles: Sequence[Article]) -> list[Analysis]:
         """Read each article; where the model fails, the built-in result says why."""
         read: list[Analysis] = []

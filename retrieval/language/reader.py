@@ -13,5 +13,9 @@ class Reader(Protocol):
     def engine(self) -> str:
         """The name and version that are stored with every version of an article it has read."""
 
+    @property
+    def local(self) -> "Reader":
+        """The reader that runs here and costs nothing: itself, or the one behind a chat model."""
+
     def read(self, articles: Sequence[Article]) -> list[Analysis]:
         """One analysis for each article, in their order; a batch, so that work can be shared."""
