@@ -30,7 +30,7 @@ _DAY = re.compile(
 )
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _OF_REPORTS = (
-    r"(?:(?:the|an?|their|another|first|second|subsequent|earlier|later)\s+)*"
+    r"(?:(?:the|an?|their|another|first|second|subsequent|earlier|later)\s+){0,4}"
     r"(?:reports?|articles?|pieces?|coverage|reporting|portrayal|story|stories)"
     r"(?:\s+(?:published|reported))?(?:\s+(?:by|from|in|on|of|about))?"
 )

@@ -11,11 +11,10 @@ from retrieval.answers import Question
 from retrieval.ask import phrases
 from retrieval.ask.calendar import MONTH_NAMES
 from retrieval.ask.clues import clues_in
-from retrieval.ask.concepts import concept
 from retrieval.ask.facts import SHOWN, Passage, enough, passages
 from retrieval.ask.gate import Asked, asked_in, lacking, moves_in
 from retrieval.ask.search import search
-from retrieval.ask.words import stem, tokens
+from retrieval.ask.words import tokens
 from retrieval.library import Library
 from retrieval.models import ArticleHead, Mention, StoredArticle
 
@@ -33,7 +32,7 @@ _ASKS_NAMES = re.compile(
 
 _RUN = re.compile(r"(?:[A-Z][\w&.'’-]*\s?)+")
 _NO_NAME = re.compile(rf"Q[1-4]|FY\d*|H[12]|[A-Z]|{MONTH_NAMES}|\w+day", re.IGNORECASE)
-_SHORTEST = 3
+_SHORTEST, _ENOUGH = 3, 4  # letters of a name; those that it is found by
 _POINTS_BACK = re.compile(
     r"\b(?:it|its|it['’]s|they|their|he|she|his|her|this deal|these|both|shares|the (?:stock"
     r"|shares?|company|firm|group|bank|maker|\w+maker|insurer|retailer|unit|giant|business|lender|carrier"
@@ -106,10 +105,10 @@ def holds_names(question: Question, stored: StoredArticle) -> bool:
     """Tell whether each name of a question stands in an article, by one of its words at least.
 
     A name is a run of words with a capital ("Vision Pro"), past the first word of the question, and
-    is no ticker, no period and no word of the trade ("EPS").
+    is no ticker, no period and no abbreviation ("GDP"). Four letters are enough: "Chinese", China.
     """
     text = f"{stored.article.title or ''}\n{stored.article.text}".lower()
-    return all(any(part in text for part in run) for run in _runs(question))
+    return all(any(part[:_ENOUGH] in text for part in run) for run in _runs(question))
 
 
 def _runs(question: Question) -> Iterable[tuple[str, ...]]:
@@ -117,8 +116,8 @@ def _runs(question: Question) -> Iterable[tuple[str, ...]]:
     for name in sorted(question.names, key=len, reverse=True):
         rest = rest.replace(name, " , ")
     for found in _RUN.finditer(rest):
-        words = [w.lower() for w in tokens(found[0]) if not _NO_NAME.fullmatch(w)]
-        named = tuple(w for w in words if len(w) >= _SHORTEST and concept(w) == stem(w))
+        words = [w for w in tokens(found[0]) if not w.isupper() and not _NO_NAME.fullmatch(w)]
+        named = tuple(w.lower() for w in words if len(w) >= _SHORTEST)
         if named and found.start():
             yield named
 

@@ -91,6 +91,20 @@ def test_a_name_without_a_claim_is_answered_by_where_it_stands(ask: Ask) -> None
     assert quotes(given)[0] == "The Foobar fund is a steady choice."
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "How many turbines does the plant in Ohio make a year?",
+        "How many turbines does the Ohioan plant make a year?",
+        "How many turbines does the plant in Ohio make a year, per the CFO?",
+    ],
+)
+def test_a_name_may_be_inflected_and_an_abbreviation_be_missing(ask: Ask, text: str) -> None:
+    given = ask(text)
+    assert given.status == "answered"
+    assert "It makes 40 turbines a year." in quotes(given)
+
+
 def test_several_facts_with_their_source_are_taken_together(ask: Ask) -> None:
     text = (
         "Did Harbor Wire report that Apple opened a plant in Ohio, while it said that revenue at "
