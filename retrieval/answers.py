@@ -1,5 +1,6 @@
 """The nouns of questions and answers: plain frozen values. Knows no store, no index, no clock."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -17,6 +18,8 @@ from retrieval.models import (
 
 QuestionKind = Literal["benefit", "hurt", "ticker", "triggers", "summary", "free"]
 Status = Literal["answered", "partial", "not_in_sources"]
+SIDES: Mapping[str, Direction] = {"benefit": "positive", "hurt": "negative"}
+"""The side that a question for winners or for losers asks for, by its kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,11 @@ class Question:
     direction: Direction | None = None
     listed: bool = False
     scope: Scope = Scope()
+
+    @property
+    def side(self) -> Direction | None:
+        """The side it asks for: of winners, of losers, or of the names it gives, if any."""
+        return self.direction if self.kind == "ticker" else SIDES.get(self.kind)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,13 @@ Knows no store.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from retrieval.answers import Answer, Line, Nearest, Status, TriggerLine
+from retrieval.answers import SIDES, Answer, Line, Nearest, Status, TriggerLine
 from retrieval.ask import wording
 from retrieval.ask.citations import Citations
 from retrieval.ask.evidence import Evidence
 from retrieval.ask.lines import contrary_of, line_of
 from retrieval.ask.rank import Ranked, on_side, rank
-from retrieval.models import ArticleHead, Direction, Sentiment
+from retrieval.models import ArticleHead, Sentiment
 
 MOST_NAMES, MOST_GROUPS, MOST_CONTRARY, MOST_TRIGGERS = 12, 6, 4, 6
 MOST_NAMES_OF_MANY, MOST_GROUPS_OF_MANY = 7, 3
@@ -76,23 +76,21 @@ def _sides(evidence: Evidence, citations: Citations) -> _Draft:
 
     Not the other way round.
     """
-    side: Direction = "positive" if evidence.question.kind == "benefit" else "negative"
+    side = SIDES[evidence.question.kind]
     ranked = rank(evidence.claims)
     if evidence.question.listed:
         ranked = tuple(r for r in ranked if r.target.kind != "private")
-    ours = on_side(ranked, side)
-    if evidence.despite:
-        return _despite(evidence, ours, citations)
+    ours, sums = _before_sums(evidence, on_side(ranked, side), ranked)
     if not ours and evidence.told:
         return _told(evidence, citations, wording.no_name(evidence.question))
     if not ours:
         return _Draft("not_in_sources", nearest=_nearest(evidence, ranked, citations))
     kept, cut = _cap(ours, len(evidence.heads))
     lines = tuple(line_of(r, citations) for r in kept)
+    others = [r for r in on_side(ranked, "negative") if r not in (*kept, *sums)]
+    shown = [*sums, *(others[:MOST_CONTRARY] if side == "positive" else ())]
     against = [contrary_of(r, citations) for r in kept if r.against]
-    if side == "positive":
-        others = [r for r in on_side(ranked, "negative") if r not in kept]
-        against += [line_of(r, citations) for r in others[:MOST_CONTRARY]]
+    against += [line_of(r, citations) for r in shown]
     return _Draft(
         "answered",
         lines,
@@ -102,30 +100,23 @@ def _sides(evidence: Evidence, citations: Citations) -> _Draft:
     )
 
 
-def _despite(evidence: Evidence, ours: Sequence[Ranked], citations: Citations) -> _Draft:
-    """What single sentences claim of companies, with what their article comes to beside it."""
+def _before_sums(
+    evidence: Evidence, ours: Sequence[Ranked], ranked: Sequence[Ranked]
+) -> tuple[tuple[Ranked, ...], list[Ranked]]:
+    """Put what an article's sum hides before the rest, and give the sums of those targets."""
     hidden = rank(evidence.despite)
     targets = {r.target.id for r in hidden}
-    kept, cut = _cap((*hidden, *(r for r in ours if r.target.id not in targets)), 1)
-    lines = tuple(line_of(r, citations) for r in kept)
-    sums = [line_of(r, citations) for r in rank(evidence.claims) if r.target.id in targets]
-    return _Draft(
-        "answered",
-        lines,
-        contrary=tuple(sums[:MOST_CONTRARY]),
-        triggers=_trigger_lines(evidence, citations),
-        cut=cut,
-    )
+    sums = [r for r in ranked if r.target.id in targets]
+    return (*hidden, *(r for r in ours if r.target.id not in targets)), sums
 
 
 def _about_names(evidence: Evidence, citations: Citations) -> _Draft:
     """What the sources say about the names of the question."""
     question = evidence.question
-    ranked = rank(evidence.claims)
+    everything = rank(evidence.claims)
+    ranked, sums = _before_sums(evidence, everything, everything)
     known = {r.target.id for r in ranked}
     neutral = [n for n in evidence.named if n.target.id not in known]
-    if evidence.despite:
-        return _despite(evidence, (), citations)
     if evidence.told:
         return _told(evidence, citations, wording.no_claim(question))
     if not ranked and (not neutral or question.direction):
@@ -146,11 +137,13 @@ def _about_names(evidence: Evidence, citations: Citations) -> _Draft:
         for n in firsts.values()
     ]
     missing = [t for t in question.tickers if t not in known and t not in firsts]
+    against = [contrary_of(r, citations) for r in ranked if r.against]
+    against += [line_of(r, citations) for r in sums]
     return _Draft(
         "partial" if missing or question.unknown else "answered",
         tuple(lines),
         sentences=tuple(wording.missing(name) for name in (*missing, *question.unknown)),
-        contrary=tuple(contrary_of(r, citations) for r in ranked if r.against),
+        contrary=tuple(against),
         triggers=_trigger_lines(evidence, citations),
     )
 

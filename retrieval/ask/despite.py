@@ -14,7 +14,6 @@ from retrieval.models import (
     Article,
     ArticleHead,
     Claim,
-    Direction,
     Impact,
     Quote,
     StoredArticle,
@@ -22,15 +21,6 @@ from retrieval.models import (
 
 STRONG = 0.25
 """Score times confidence that a sentence alone needs to speak against the sum of its article."""
-
-SIDES: dict[str, Direction] = {"benefit": "positive", "hurt": "negative"}
-
-
-def side_of(question: Question) -> Direction | None:
-    """Say which side a question asks for, if it does."""
-    if question.kind == "ticker":
-        return question.direction
-    return SIDES.get(question.kind)
 
 
 def despite(
@@ -41,7 +31,7 @@ def despite(
     About companies; of a question that names tickers, about those. Quotes stand where the article
     has them.
     """
-    side, text = side_of(question), stored.article.text
+    side, text = question.side, stored.article.text
     if side is None:
         return ()
     spans = sentences(text)
@@ -51,9 +41,8 @@ def despite(
         for span, said in zip(spans, reader.local.read(alone), strict=True)
         for impact in said.impacts
         if impact.sentiment.direction == side
-        and impact.target.kind != "group"  # a group seldom has two sentences
+        and _asked_for(question, impact)
         and abs(impact.sentiment.score) * impact.confidence >= STRONG
-        and impact.target.id in (question.tickers or (impact.target.id,))
     )
 
 
@@ -68,7 +57,14 @@ def _moved(impact: Impact, start: int) -> Impact:
 
 def asks_more(question: Question, claims: Iterable[Claim]) -> bool:
     """Tell whether a question asks for a side that no claim about a company takes."""
-    side = side_of(question)
+    side = question.side
     return side is not None and all(
-        c.impact.sentiment.direction != side for c in claims if c.impact.target.kind != "group"
+        c.impact.sentiment.direction != side for c in claims if _asked_for(question, c.impact)
     )
+
+
+def _asked_for(question: Question, impact: Impact) -> bool:
+    """Tell whether a claim is about a company that may answer; a group seldom has two sentences."""
+    kinds = {"ticker"} if question.listed else {"ticker", "private"}
+    named = not question.tickers or impact.target.id in question.tickers
+    return impact.target.kind in kinds and named

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
 
-from retrieval.answers import Hit, Question
+from retrieval.answers import SIDES, Hit, Question
 from retrieval.ask.despite import asks_more, despite
 from retrieval.ask.facts import Passage
 from retrieval.ask.search import by_article, search
@@ -190,7 +190,7 @@ def _by_topic(evidence: Evidence, library: Library, read: Read) -> Evidence:
     one = question.scope.article_ids is not None and len(question.scope.article_ids) == 1
     if one or not (question.objects or question.tickers):
         heads = tuple(library.store.newest(question.scope, limit=NEWEST))
-        if one and question.kind in {"benefit", "hurt"}:
+        if one and question.kind in SIDES:
             heads = tuple(head for head in heads if _on_this(question, read(head)))
     elif question.objects:
         hits = search(question.text, library=library, scope=question.scope, limit=HITS)

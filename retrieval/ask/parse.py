@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from retrieval.answers import Question, QuestionKind
+from retrieval.answers import SIDES, Question, QuestionKind
 from retrieval.ask import phrases
 from retrieval.ask.windows import Window, window_in
 from retrieval.ask.words import stem, terms
@@ -23,7 +23,6 @@ _NO_CHARACTER = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")  # nothing to st
 _FILTER_WORDS = 20
 _ONLY_NAMES_WORDS = 3
 _PERIOD_NAME = re.compile(r"(?:FY|CY|Q[1-4]|[HQ])?[\s'’]?\d*|\d+T\d+", re.IGNORECASE)
-_SIDES = frozenset({"benefit", "hurt"})
 _FRAME_STEMS = frozenset(map(stem, phrases.FRAME))
 
 
@@ -58,7 +57,9 @@ def parse(
         tickers=targets,
         names=surfaces,
         unknown=unknown,
-        objects=_objects(_no_side(rest) if kind in _SIDES else rest, (*surfaces, *unknown)),
+        objects=_objects(
+            phrases.without_sides(rest) if kind in SIDES else rest, (*surfaces, *unknown)
+        ),
         direction=direction,
         listed=bool(phrases.LISTED.search(rest)),
         scope=_narrow(
@@ -106,11 +107,6 @@ def _only_names(text: str) -> bool:
     return len(terms(text)) <= _ONLY_NAMES_WORDS and not re.search(
         r"\b(?:who|what|when|where|why|how)\b", text, re.IGNORECASE
     )
-
-
-def _no_side(text: str) -> str:
-    """Take out the words that ask for a side: what is left says of what."""
-    return phrases.GAINS.sub(" ", phrases.LOSSES.sub(" ", text))
 
 
 def _objects(text: str, names: tuple[str, ...]) -> tuple[str, ...]:

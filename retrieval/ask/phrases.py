@@ -31,6 +31,13 @@ LOSSES = _phrases(
     disappoint\w* | downgrad\w* | red flags? | lag(?:s|ged|ging)? | laggards? | underperform\w*
     losing | criticism"""
 )
+
+
+def without_sides(text: str) -> str:
+    """Take out the words that ask for a side: what is left says of what."""
+    return GAINS.sub(" ", LOSSES.sub(" ", text))
+
+
 LISTED = _phrases("tickers? | stocks? | shares | equities")
 # "who ..." and "which stocks ..." ask for names; "what hurts Apple?" asks about the name it gives.
 ASKS_WHOM = _phrases(

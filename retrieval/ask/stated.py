@@ -1,13 +1,13 @@
 """A question that no record answers to the passages that do: found, gated, at most three.
 
-Knows the library, no ledger and no wording.
+Knows the library, no kinds of records and no wording.
 """
 
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from retrieval.answers import Question
+from retrieval.answers import SIDES, Question
 from retrieval.ask import phrases
 from retrieval.ask.calendar import MONTH_NAMES
 from retrieval.ask.clues import clues_in
@@ -22,6 +22,7 @@ HITS = 30
 
 _NUMBER = re.compile(r"\d{2,}")
 _LONG_NAME = 4  # letters of a name that may stand alone, as a surname does
+_SIDE_OF = {"up": "positive", "down": "negative"}
 _NEAR = 300
 """Characters about a sentence in which the company that it speaks of may be named."""
 
@@ -76,9 +77,7 @@ def stated(question: Question, library: Library, read: Read) -> Stated:
 def _topic(question: Question) -> str:
     """Leave out the words that ask for a view or a side: sentences that answer do not use them."""
     text = phrases.VIEW_ON.sub(" ", question.text)
-    if question.kind in {"benefit", "hurt"}:
-        text = phrases.GAINS.sub(" ", phrases.LOSSES.sub(" ", text))
-    return text
+    return phrases.without_sides(text) if question.kind in SIDES else text
 
 
 def _filling(weighed: Sequence[Passage], question: Question, read: Read) -> Sequence[Passage]:
@@ -129,9 +128,8 @@ def _denied(asked: Asked, question: Question, stored: StoredArticle) -> bool:
         for impact in stored.analysis.impacts
         if impact.target.id in question.tickers
     ]
-    wanted = {"up": "positive", "down": "negative"}
-    told = {wanted[move] for move in asked.moves} | {"mixed"}
-    return bool(asked.moves) and bool(sides) and told.isdisjoint(sides)
+    taken = {_SIDE_OF[move] for move in asked.moves} | {"mixed"}
+    return bool(asked.moves) and bool(sides) and taken.isdisjoint(sides)
 
 
 def _years(head: ArticleHead) -> tuple[int, ...]:
@@ -184,15 +182,11 @@ def _targets(mentions: Iterable[Mention], start: int, end: int) -> set[str]:
 
 def _takes_side(question: Question, passage: Passage) -> bool:
     """Under a question for winners or losers, a sentence must tell of a move to that side."""
-    if question.kind == "benefit":
-        return "up" in moves_in(passage.quote.text) or _says(phrases.GAINS, passage)
-    if question.kind == "hurt":
-        return "down" in moves_in(passage.quote.text) or _says(phrases.LOSSES, passage)
-    return True
-
-
-def _says(words: re.Pattern[str], passage: Passage) -> bool:
-    return words.search(passage.quote.text) is not None
+    if question.kind not in SIDES:
+        return True
+    words = phrases.GAINS if SIDES[question.kind] == "positive" else phrases.LOSSES
+    told = {_SIDE_OF[move] for move in moves_in(passage.quote.text)}
+    return SIDES[question.kind] in told or words.search(passage.quote.text) is not None
 
 
 def _dates(question: Question, found: Sequence[StoredArticle | None]) -> bool:

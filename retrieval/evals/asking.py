@@ -6,7 +6,7 @@ Knows the library it fills in memory.
 from collections.abc import Iterator
 from pathlib import Path
 
-from retrieval.answers import Answer
+from retrieval.answers import SIDES, Answer
 from retrieval.ask.answer import answer
 from retrieval.evals.data import Row, article_of, rows
 from retrieval.evals.figures import Figure, Tally, share
@@ -18,14 +18,12 @@ from retrieval.language.reader import Reader
 from retrieval.library import Library
 from retrieval.models import Direction, Scope
 
-_SIDES: dict[str, Direction] = {"benefit": "positive", "hurt": "negative"}
-
 
 def questions(folder: Path, embedder: Embed, reader: Reader) -> list[Figure]:
     """Names said to win or lose held against the labels; facts against the labelled quotes."""
     names, right, facts = Tally(), 0, 0
     for asked, gold, given in asked_of_articles(folder, embedder, reader):
-        if side := _SIDES.get(asked["kind"]):
+        if side := SIDES.get(asked["kind"]):
             names.add(_named(given, side), _wanted(asked, gold))
         elif asked["kind"] == "fact":
             facts += 1

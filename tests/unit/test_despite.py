@@ -17,7 +17,7 @@ TEXT = (
     "Apple beat estimates on record demand, and Apple raised its dividend. "
     "Apple gains from strong services growth. "
     "Apple lost ground in China as sales there fell 13%. "
-    "Smaller suppliers suffer too. "
+    "Smaller suppliers suffer too. Privately held Cargill suffers from weak demand. "
     "Microsoft was not discussed."
 )
 
@@ -50,6 +50,18 @@ def test_who_asks_for_the_other_side_gets_its_sentence_and_the_sum_beside_it(
     quote = next(c.quote for c in given.citations if c.n == first.citations[0])
     assert quote.text == TEXT[quote.start : quote.end]
     assert "China" in quote.text
+
+
+def test_of_two_names_the_one_that_the_article_says_nothing_of_is_named_as_such(ask: Ask) -> None:
+    given = ask("What weighs on Apple and Boeing?")
+    assert given.status == "partial"
+    assert given.lines[0].target.id == "AAPL"
+    assert given.lines[0].sentiment.direction == "negative"
+    assert any("BA" in said for said in given.sentences)
+
+
+def test_a_question_for_tickers_gets_no_private_company_from_a_sentence_either(ask: Ask) -> None:
+    assert all(line.target.kind != "private" for line in ask("Which stocks are hurt?").lines)
 
 
 def test_a_name_without_such_a_sentence_is_not_made_a_loser(ask: Ask) -> None:
