@@ -6,6 +6,7 @@ back.
 
 import re
 from calendar import monthrange
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -16,19 +17,28 @@ _MONTHS = (
 _WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
 MONTH_NAMES = r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
 MONTH_NAMES += r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
-_YEAR = r"(?:19|20)\d\d"
+YEAR = r"(?:19|20)\d\d"
 _NUMBER = r"\d{1,2}(?:st|nd|rd|th)?"
 _WEEKDAY = r"(?:mon|tues|wednes|thurs|fri|satur|sun)day"
 
+DATE = re.compile(
+    rf"(?:(?:published |reported )?(?:on|in|before|after) )?(?:(?P<iso>\d{{4}}-\d\d-\d\d)"
+    rf"|(?P<month>{MONTH_NAMES})\.? (?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:,? (?P<year>\d{{4}}))?"
+    rf"|(?P<day2>\d{{1,2}})(?:st|nd|rd|th)? (?P<month2>{MONTH_NAMES})\b(?:,? (?P<year2>\d{{4}}))?)"
+    r"(?!\w)",
+    re.IGNORECASE,
+)
+"""A day of a month, with its year or without, and the words that lead to it."""
+
 PERIOD = (
     rf"(?:\d{{4}}-\d\d-\d\d"
-    rf"|{_NUMBER}(?: of)? {MONTH_NAMES}\b\.?(?:,? {_YEAR})?"
-    rf"|{MONTH_NAMES}\b\.? {_NUMBER}(?!\d)(?:,? {_YEAR})?"
-    rf"|{MONTH_NAMES}\b\.?(?: {_YEAR})?"
-    rf"|(?:q[1-4]|(?:the )?(?:first|second|third|fourth) quarter)(?:(?: of)?,? {_YEAR})?"
+    rf"|{_NUMBER}(?: of)? {MONTH_NAMES}\b\.?(?:,? {YEAR})?"
+    rf"|{MONTH_NAMES}\b\.? {_NUMBER}(?!\d)(?:,? {YEAR})?"
+    rf"|{MONTH_NAMES}\b\.?(?: {YEAR})?"
+    rf"|(?:q[1-4]|(?:the )?(?:first|second|third|fourth) quarter)(?:(?: of)?,? {YEAR})?"
     r"|today|tonight|this morning|yesterday|year to date|ytd"
     r"|(?:this|the current|last|the previous) (?:week|month|quarter|year)"
-    rf"|(?:last |this )?{_WEEKDAY}|{_YEAR})"
+    rf"|(?:last |this )?{_WEEKDAY}|{YEAR})"
 )
 """What names a period, as a pattern to be compiled without regard to case."""
 
@@ -108,7 +118,7 @@ def _weekday(words: str, today: date) -> Period | None:
 
 def _quarter(words: str, today: date) -> Period | None:
     found = re.fullmatch(
-        rf"(?:q(\d)|(?:the )?(first|second|third|fourth) quarter)(?: of)?(?: ({_YEAR}))?", words
+        rf"(?:q(\d)|(?:the )?(first|second|third|fourth) quarter)(?: of)?(?: ({YEAR}))?", words
     )
     if found is None:
         return None
@@ -121,7 +131,7 @@ def _quarter(words: str, today: date) -> Period | None:
 
 def _day_of_month(words: str, today: date) -> Period | None:
     found = re.fullmatch(
-        rf"(?:({_NUMBER})(?: of)? ({MONTH_NAMES})|({MONTH_NAMES}) ({_NUMBER}))(?: ({_YEAR}))?",
+        rf"(?:({_NUMBER})(?: of)? ({MONTH_NAMES})|({MONTH_NAMES}) ({_NUMBER}))(?: ({YEAR}))?",
         words,
     )
     if found is None:
@@ -138,7 +148,7 @@ def _existing(years: list[int], month: int, number: int) -> list[date]:
 
 
 def _month(words: str, today: date) -> Period | None:
-    found = re.fullmatch(rf"({MONTH_NAMES})(?: ({_YEAR}))?", words)
+    found = re.fullmatch(rf"({MONTH_NAMES})(?: ({YEAR}))?", words)
     if found is None:
         return None
     month = month_number(found[1])
@@ -148,13 +158,26 @@ def _month(words: str, today: date) -> Period | None:
 
 
 def _year(words: str, _: date) -> Period | None:
-    return _months(int(words), 1, 12) if re.fullmatch(_YEAR, words) else None
+    return _months(int(words), 1, 12) if re.fullmatch(YEAR, words) else None
 
 
 def _latest(newest_first: list[Period], today: date) -> Period:
     """The newest that has begun."""
     begun = [one for one in newest_first if one.first <= today]
     return begun[0] if begun else newest_first[-1]
+
+
+def days_in(text: str) -> Iterator[tuple[int, ...]]:
+    """The days that a text names: (month, day), or (year, month, day) where it says the year."""
+    for found in DATE.finditer(text):
+        if iso := found["iso"]:
+            year, month, day = map(int, iso.split("-"))
+            yield year, month, day
+            continue
+        month = month_number(found["month"] or found["month2"])
+        said = (month, int(found["day"] or found["day2"]))
+        of_year = found["year"] or found["year2"]
+        yield (int(of_year), *said) if of_year else said
 
 
 def month_number(month: str) -> int:

@@ -8,8 +8,8 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from retrieval.ask.calendar import MONTH_NAMES, month_number
-from retrieval.ask.words import STOP_WORDS, tokens
+from retrieval.ask.calendar import DATE, YEAR, days_in
+from retrieval.ask.words import STOP_WORDS, capital_runs
 from retrieval.models import ArticleHead
 
 MOST_PARTS = 8
@@ -21,14 +21,7 @@ _CUT = re.compile(
     r"|\s+(?:and|while|whereas|but|versus|compared (?:to|with))\s+",
     re.IGNORECASE,
 )
-_DAY = re.compile(
-    rf"(?:(?:published |reported )?(?:on|in|before|after) )?(?:(?P<iso>\d{{4}}-\d\d-\d\d)"
-    rf"|(?P<month>{MONTH_NAMES})\.? (?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:,? (?P<year>\d{{4}}))?"
-    rf"|(?P<day2>\d{{1,2}})(?:st|nd|rd|th)? (?P<month2>{MONTH_NAMES})\b(?:,? (?P<year2>\d{{4}}))?)"
-    r"(?!\w)",
-    re.IGNORECASE,
-)
-_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_YEAR = re.compile(rf"(?<!\d){YEAR}(?!\d)")
 _OF_REPORTS = (
     r"(?:(?:the|an?|their|another|first|second|subsequent|earlier|later)\s+){0,4}"
     r"(?:reports?|articles?|pieces?|coverage|reporting|portrayal|story|stories)"
@@ -126,7 +119,7 @@ def _clue(text: str, named: Iterable[str]) -> Clue:
     return Clue(
         words=_plain(text, named),
         sources=frozenset(s for s in named if _stands(s, text)),
-        days=frozenset(_days(text)),
+        days=frozenset(days_in(text)),
     )
 
 
@@ -146,7 +139,7 @@ def _parts(text: str, named: Iterable[str]) -> tuple[Clue, ...]:
 
 def _pieces(text: str) -> Iterable[str]:
     """Cut where a new fact begins, and never within a date ("May 7, 2024")."""
-    dates = [found.span() for found in _DAY.finditer(text)]
+    dates = [found.span() for found in DATE.finditer(text)]
     at = 0
     for cut in _CUT.finditer(text):
         if cut.start() >= at and not any(a < cut.end() and cut.start() < b for a, b in dates):
@@ -162,13 +155,9 @@ def _together(one: Clue, other: Clue) -> Clue:
 
 def _names(text: str, sources: Sequence[str]) -> Iterable[str]:
     """Runs of words with a capital, and the parts of them, in one word each."""
-    run: list[str] = []
-    for word in [*tokens(text), ""]:
-        if word[:1].isupper() or (word[:1].isdigit() and word[-1:].isupper()):
-            run += word.removesuffix("'s").removesuffix("’s").split("-")
-            continue
-        yield from (n for n in _joined(run) if n not in STOP_WORDS and n not in sources)
-        run = []
+    for _, run in capital_runs(text):
+        words = [p for w in run for p in w.removesuffix("'s").removesuffix("’s").split("-")]
+        yield from (n for n in _joined(words) if n not in STOP_WORDS and n not in sources)
 
 
 def _joined(words: Sequence[str]) -> set[str]:
@@ -187,16 +176,4 @@ def _plain(text: str, named: Iterable[str]) -> str:
     for source in sorted(named, key=len, reverse=True):
         quoted = rf"['\"‘“]?(?<!\w)(?:[Tt]he )?{re.escape(source)}(?!\w)(?:['’]s\b)?['\"’”]?"
         text = re.sub(quoted, " ", text)
-    return " ".join(_TALK.sub(" ", _DAY.sub(" ", text)).split())
-
-
-def _days(text: str) -> Iterable[tuple[int, ...]]:
-    for found in _DAY.finditer(text):
-        if iso := found["iso"]:
-            year, month, day = map(int, iso.split("-"))
-            yield year, month, day
-            continue
-        month = month_number(found["month"] or found["month2"])
-        said = (month, int(found["day"] or found["day2"]))
-        of_year = found["year"] or found["year2"]
-        yield (int(of_year), *said) if of_year else said
+    return " ".join(_TALK.sub(" ", DATE.sub(" ", text)).split())

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from retrieval.ask.calendar import MONTH_NAMES, month_number
+from retrieval.ask.calendar import DATE, MONTH_NAMES, YEAR, month_number
 from retrieval.ask.concepts import concept
 from retrieval.ask.words import tokens
 
@@ -45,14 +45,11 @@ _QUARTER = re.compile(
     re.IGNORECASE,
 )
 _QUARTERS = ("first", "second", "third", "fourth")
-_YEAR = re.compile(r"(?<![\d.,$])(?:FY ?)?((?:19|20)\d\d)(?!\d|[.,]\d)")
+_YEAR = re.compile(rf"(?<![\d.,$])(?:FY ?)?({YEAR})(?!\d|[.,]\d)")
 _MONTH = re.compile(
     rf"\b(?:(?:in|of|for|by|the|until|since) )(?P<month>{MONTH_NAMES})\b(?! \d{{1,2}}\b)"
-    r"(?: (?P<year>(?:19|20)\d\d))?",
+    rf"(?: {YEAR})?",
     re.IGNORECASE,
-)
-_DAY = re.compile(
-    rf"\b(?:{MONTH_NAMES})\b\.? \d{{1,2}}\b|\b\d{{1,2}} (?:{MONTH_NAMES})\b", re.IGNORECASE
 )
 _MONTH_SAID = re.compile(rf"\b({MONTH_NAMES})\b", re.IGNORECASE)
 _LAST_YEAR = re.compile(
@@ -141,4 +138,4 @@ def _periods(text: str, *, asked: bool) -> Iterable[str]:
 
 
 def _without_periods(text: str) -> str:
-    return _YEAR.sub(" ", _QUARTER.sub(" ", _DAY.sub(" ", text)))
+    return _YEAR.sub(" ", _QUARTER.sub(" ", DATE.sub(" ", text)))

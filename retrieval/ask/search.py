@@ -61,7 +61,7 @@ def search(
     fused = _fused([clue.words for clue in (clues.whole, *clues.parts)], library, wanted, allowed)
     if wide:
         seen = library.store.within(list({i for scores in fused for i in scores}), scope)
-        fused = [{i: s for i, s in scores.items() if i in seen} for scores in fused]
+        fused = [_best(scores, seen, max(2 * CANDIDATES, limit)) for scores in fused]
     return _ranked(fused, clues, library, scope, limit)
 
 
@@ -77,6 +77,12 @@ def _fused(
         )
         for text, vector in zip(texts, vectors, strict=True)
     ]
+
+
+def _best(scores: Mapping[str, float], seen: set[str], most: int) -> dict[str, float]:
+    """Keep the best of what a scope may see, so that no more texts are read than else."""
+    kept = sorted(scores.keys() & seen, key=lambda i: (-scores[i], i))[:most]
+    return {i: scores[i] for i in kept}
 
 
 def _ranked(

@@ -14,7 +14,7 @@ from retrieval.ask.clues import clues_in
 from retrieval.ask.facts import SHOWN, Passage, enough, passages
 from retrieval.ask.gate import Asked, asked_in, lacking, moves_in
 from retrieval.ask.search import search
-from retrieval.ask.words import tokens
+from retrieval.ask.words import capital_runs
 from retrieval.library import Library
 from retrieval.models import ArticleHead, Mention, StoredArticle
 
@@ -31,7 +31,6 @@ _ASKS_NAMES = re.compile(
     re.IGNORECASE,
 )
 
-_RUN = re.compile(r"(?:[A-Z][\w&.'’-]*\s?)+")
 _NO_NAME = re.compile(rf"Q[1-4]|FY\d*|H[12]|[A-Z]|{MONTH_NAMES}|\w+day", re.IGNORECASE)
 _SHORTEST, _ENOUGH = 3, 4  # letters of a name; those that it is found by
 _POINTS_BACK = re.compile(
@@ -83,21 +82,26 @@ def _topic(question: Question) -> str:
 def _filling(weighed: Sequence[Passage], question: Question, read: Read) -> Sequence[Passage]:
     """Take the passages that speak of who is asked about and leave no slot empty."""
     asked = asked_in(question.text)
-    shown: list[Passage] = []
-    for passage in weighed:
-        stored = read(passage.head)
-        if (
-            stored is not None
-            and _names(question, stored)
-            and holds_names(question, stored)
-            and _speaks_of(question, asked, passage, stored)
-            and lacking(asked, passage.quote.text, passage.around, _years(passage.head)) is None
-            and _takes_side(question, passage)
-            and not _denied(asked, question, stored)
-        ):
-            shown.append(passage)
+    stored = {p.head: read(p.head) for p in weighed}
+    fit = {head: one for head, one in stored.items() if one and _fits(one, question, asked)}
+    shown = [p for p in weighed if p.head in fit and _fills(p, question, asked, fit[p.head])]
     shown = shown[:SHOWN]
-    return shown if _dates(question, [read(p.head) for p in shown]) else ()
+    return shown if _dates(question, [fit[p.head] for p in shown]) else ()
+
+
+def _fits(stored: StoredArticle, question: Question, asked: Asked) -> bool:
+    """Tell whether an article may answer: it holds the names, and denies no move."""
+    named = _names(question, stored) and holds_names(question, stored)
+    return named and not _denied(asked, question, stored)
+
+
+def _fills(passage: Passage, question: Question, asked: Asked, stored: StoredArticle) -> bool:
+    """Tell whether a sentence speaks of who is asked about and leaves no slot empty."""
+    return (
+        _speaks_of(question, asked, passage, stored)
+        and lacking(asked, passage.quote.text, passage.around, _years(passage.head)) is None
+        and _takes_side(question, passage)
+    )
 
 
 def holds_names(question: Question, stored: StoredArticle) -> bool:
@@ -114,10 +118,10 @@ def _runs(question: Question) -> Iterable[tuple[str, ...]]:
     rest = question.text
     for name in sorted(question.names, key=len, reverse=True):
         rest = rest.replace(name, " , ")
-    for found in _RUN.finditer(rest):
-        words = [w for w in tokens(found[0]) if not w.isupper() and not _NO_NAME.fullmatch(w)]
+    for start, run in capital_runs(rest):
+        words = (w for w in run if not w.isupper() and not _NO_NAME.fullmatch(w))
         named = tuple(w.lower() for w in words if len(w) >= _SHORTEST)
-        if named and found.start():
+        if named and start:
             yield named
 
 
@@ -189,8 +193,8 @@ def _takes_side(question: Question, passage: Passage) -> bool:
     return SIDES[question.kind] in told or words.search(passage.quote.text) is not None
 
 
-def _dates(question: Question, found: Sequence[StoredArticle | None]) -> bool:
+def _dates(question: Question, found: Iterable[StoredArticle]) -> bool:
     """Tell whether the articles together hold every year and number of the question."""
-    articles = [stored.article for stored in found if stored]
+    articles = (stored.article for stored in found)
     text = " ".join(f"{a.title or ''} {a.published_at or ''} {a.text}" for a in articles)
     return set(_NUMBER.findall(text)).issuperset(_NUMBER.findall(question.text))

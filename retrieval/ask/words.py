@@ -4,6 +4,7 @@ Knows no question kinds and no articles.
 """
 
 import re
+from collections.abc import Iterator
 
 TOKEN = re.compile(r"[A-Za-z0-9]+(?:[.&'’-][A-Za-z0-9]+)*")
 
@@ -26,6 +27,7 @@ STOP_WORDS = frozenset(
     """.split()
 )
 
+_CAPITALS = re.compile(r"(?:(?:[A-Z]|\d\w{0,9}[A-Z])[\w&.'’-]*\s?)+")
 _ENDINGS = tuple("ations ation ingly ments ment ings edly ing ies ied ers er ed es ly s".split())
 _SHORTEST_STEM = 3
 
@@ -50,6 +52,12 @@ def stem(word: str) -> str:
 def tokens(text: str) -> list[str]:
     """Split a text into words and numbers, as written."""
     return TOKEN.findall(text)
+
+
+def capital_runs(text: str) -> Iterator[tuple[int, list[str]]]:
+    """Runs of words with a capital, or such as "3M": where each begins, and its words."""
+    for found in _CAPITALS.finditer(text):
+        yield found.start(), tokens(found[0])
 
 
 def terms(text: str) -> tuple[str, ...]:
