@@ -1,6 +1,7 @@
-"""A prompt and a schema to a validated reply of a chat model. The only module that knows LangChain.
+"""A prompt and a schema to a validated reply of a chat model; a search to a retriever for chains.
 
-Knows no article, no budget and no second try: each call is one request with a deadline.
+The only module that knows LangChain. Knows no article, no budget and no second try: each call of a
+model is one request with a deadline.
 """
 
 import asyncio

@@ -28,10 +28,8 @@ def questions(folder: Path, embedder: Embed, reader: Reader) -> list[Figure]:
         elif asked["kind"] == "fact":
             facts += 1
             right += _quoted(given, asked["quotes"])
-    both = names.precision + names.recall
-    f1 = 2 * names.precision * names.recall / both if both else 0.0
     return [
-        Figure("questions", "names_f1", f1, names.wanted),
+        Figure("questions", "names_f1", names.f1, names.wanted),
         Figure("questions", "facts_quoted", share(right, facts), facts),
     ]
 
@@ -62,8 +60,12 @@ def _wanted(asked: Row, gold: Row) -> set[str]:
 
 
 def _quoted(given: Answer, quotes: list[str]) -> bool:
-    """Tell whether an answer cites words that hold, or are held by, a labelled quote."""
+    """Tell whether an answer cites words that hold a labelled quote, or that are most of one."""
     if given.status == "not_in_sources":
         return False
     said = [citation.quote.text for citation in given.citations]
-    return any(one in other or other in one for one in said for other in quotes)
+    return any(
+        other in one or (one in other and 2 * len(one) >= len(other))
+        for one in said
+        for other in quotes
+    )

@@ -45,6 +45,11 @@ class Tally:
         """Share of the wanted that was found; 1 when nothing was wanted."""
         return self.right / self.wanted if self.wanted else 1.0
 
+    @property
+    def f1(self) -> float:
+        """The harmonic mean of precision and recall; 0 when nothing was right."""
+        return share(2 * self.right, self.found + self.wanted)
+
 
 def share(part: float, whole: int) -> float:
     """A part of a whole; 0 of nothing."""

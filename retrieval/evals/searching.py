@@ -1,7 +1,7 @@
 """Questions with known evidence to figures of search. Knows the library it fills in memory."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import islice
@@ -69,7 +69,7 @@ def hidden(folder: Path, embedder: Embed) -> Iterator[Figure]:
     """Search for the news facts among all passages and 600 articles more."""
     hay = islice(rows(folder, "articles.jsonl"), HAY)
     everything = (*rows(folder, "passages.jsonl"), *hay)
-    yield from _searched(folder, embedder, iter(everything), "MultiHop-RAG", "retrieval_hidden")
+    yield from _searched(folder, embedder, everything, "MultiHop-RAG", "retrieval_hidden")
 
 
 def ndcg(found: Sequence[str], wanted: set[str]) -> float:
@@ -82,7 +82,7 @@ def ndcg(found: Sequence[str], wanted: set[str]) -> float:
 
 
 def _searched(
-    folder: Path, embedder: Embed, passages: Iterator[Row], dataset: str, name: str
+    folder: Path, embedder: Embed, passages: Iterable[Row], dataset: str, name: str
 ) -> list[Figure]:
     library = Library.in_memory(embedder, _Unread())
     ingest(map(article_of, passages), library=library, now=lambda: NOW, progress=lambda _: None)

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.evals.data import Row, rows
-from retrieval.evals.figures import Figure, share
+from retrieval.evals.figures import Figure, Tally, share
 from retrieval.language.securities import Securities
 from retrieval.language.targets import Asked, places
 from retrieval.models import Direction, Sentiment
@@ -116,9 +116,11 @@ def macro_f1(wanted: Sequence[str], given: Sequence[str]) -> float:
 
 
 def _f1(pairs: Sequence[tuple[str, str]], label: str) -> float:
-    right = sum(w == g == label for w, g in pairs)
-    named = sum((w == label) + (g == label) for w, g in pairs)
-    return share(2 * right, named)
+    return Tally(
+        found=sum(given == label for _, given in pairs),
+        wanted=sum(wanted == label for wanted, _ in pairs),
+        right=sum(wanted == given == label for wanted, given in pairs),
+    ).f1
 
 
 def _grouped(
