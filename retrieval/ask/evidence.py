@@ -188,11 +188,12 @@ def _by_topic(evidence: Evidence, library: Library, read: Read) -> Evidence:
     question = evidence.question
     hits: tuple[Hit, ...] = ()
     one = question.scope.article_ids is not None and len(question.scope.article_ids) == 1
-    if one or not (question.objects or question.tickers):
+    topic = question.objects or question.unknown
+    if one or not (topic or question.tickers):
         heads = tuple(library.store.newest(question.scope, limit=NEWEST))
         if one and question.kind in SIDES:
             heads = tuple(head for head in heads if _on_this(question, read(head)))
-    elif question.objects:
+    elif topic:
         hits = search(question.text, library=library, scope=question.scope, limit=HITS)
         found = library.store.heads([h.chunk.article_id for h in hits], as_of=question.scope.as_of)
         kept = _about_topic(question, hits, found)
@@ -249,7 +250,8 @@ def _about_topic(
     question: Question, hits: Sequence[Hit], heads: dict[str, ArticleHead]
 ) -> list[str]:
     """Pick the articles whose title and found chunks hold enough of the topic, best first."""
-    wanted = set(question.objects) | {stem(t) for n in question.names for t in tokens(n)}
+    names = (*question.names, *question.unknown)
+    wanted = set(question.objects) | {stem(t) for n in names for t in tokens(n)}
     kept: list[str] = []
     ranked = by_article(hits)
     for found in ranked:

@@ -105,6 +105,23 @@ def test_a_name_may_be_inflected_and_an_abbreviation_be_missing(ask: Ask, text: 
     assert "It makes 40 turbines a year." in quotes(given)
 
 
+def test_a_place_that_is_asked_about_is_looked_for_in_all_articles() -> None:
+    library = Library.in_memory(HashEmbedder(), builtin())
+    articles = [
+        Article("a1", "Boeing suffers from weak demand in Ohio.", title="Ohio"),
+        Article("a2", "Intel suffers from weak demand in Texas.", title="Texas"),
+    ]
+    ingest(articles, library=library, now=lambda: MONDAY, progress=lambda _: None)
+
+    def losers(text: str) -> list[str]:
+        return [line.target.id for line in answer(text, library=library, now=MONDAY).lines]
+
+    assert set(losers("Who is hurt?")) == {"BA", "INTC"}
+    assert losers("Who is hurt in Ohio?") == ["BA"]
+    assert losers("Who is hurt in Utah?") == []
+    library.close()
+
+
 def test_several_facts_with_their_source_are_taken_together(ask: Ask) -> None:
     text = (
         "Did Harbor Wire report that Apple opened a plant in Ohio, while it said that revenue at "
