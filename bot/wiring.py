@@ -20,7 +20,8 @@ from retrieval.answers import Answer
 from retrieval.ask.answer import answer
 from retrieval.db import connect, migrate
 from retrieval.errors import LockedError, UnreadableFileError
-from retrieval.index.embed import Embedder
+from retrieval.index.embed import Embed, Embedder
+from retrieval.index.minilm import MiniLM
 from retrieval.ingest import ingest
 from retrieval.language.adapter import Adapter
 from retrieval.language.analyse import Builtin
@@ -45,9 +46,9 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def embedder_of(settings: Settings) -> Embedder:
+def embedder_of(settings: Settings) -> Embed:
     """The embedder of the settings; it loads its weights at the first use."""
-    return Embedder(settings.embedding_model or None)
+    return Embedder(settings.embedding_model) if settings.embedding_model else MiniLM()
 
 
 @cache

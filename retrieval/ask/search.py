@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from retrieval.answers import Hit
 from retrieval.ask.clues import Clues, clues_in
 from retrieval.ask.order import candidate_of, most, ordered
+from retrieval.index.truth import Within
 from retrieval.library import Library
 from retrieval.models import Scope
 
@@ -16,7 +17,7 @@ CANDIDATES = 60
 """How many chunks each index is asked for; the fusion sees their union."""
 
 MANY = 1_000
-"""The same where a scope is too wide to name its chunks: what it hides is taken out after."""
+"""The same where a past is too long to name its chunks: what it hides is taken out after."""
 
 LEXICAL_WEIGHT = 0.5
 """Share of BM25 in the fused score. News facts are lexical, filings are not (DESIGN.md).
@@ -25,7 +26,7 @@ See docs/tour.md, "Search".
 """
 
 NARROW_LIMIT = 50_000
-"""Up to this many chunks in scope, search only those.
+"""Up to this many chunks of a past, search only those.
 
 Above it, ask the indexes for more and filter after.
 """
@@ -52,28 +53,31 @@ def search(
 
     Ties are broken by chunk id.
     """
-    allowed = library.store.narrow(scope, narrow_limit)
-    if allowed is not None and not allowed:
-        return ()
+    within = scope if _is_present(scope) else library.store.narrow(scope, narrow_limit)
     clues = clues_in(text, library.store.sources())
-    wide = allowed is None and scope != Scope()
+    wide = within is None
     wanted = max(MANY if wide else CANDIDATES, limit)
-    fused = _fused([clue.words for clue in (clues.whole, *clues.parts)], library, wanted, allowed)
+    fused = _fused([clue.words for clue in (clues.whole, *clues.parts)], library, wanted, within)
     if wide:
         seen = library.store.within(list({i for scores in fused for i in scores}), scope)
         fused = [_best(scores, seen, max(2 * CANDIDATES, limit)) for scores in fused]
     return _ranked(fused, clues, library, scope, limit)
 
 
+def _is_present(scope: Scope) -> bool:
+    """Tell whether the indexes know what a scope asks: not which articles were picked, or when."""
+    return scope.as_of is None and scope.article_ids is None
+
+
 def _fused(
-    texts: Sequence[str], library: Library, wanted: int, allowed: set[str] | None
+    texts: Sequence[str], library: Library, wanted: int, within: Within
 ) -> list[dict[str, float]]:
     """What both indexes find for each text."""
     vectors = library.embedder.encode(texts)
     return [
         fuse(
-            dict(library.indexes.lexical(text, wanted, allowed)),
-            dict(library.indexes.dense(vector, wanted, allowed)),
+            dict(library.indexes.lexical(text, wanted, within)),
+            dict(library.indexes.dense(vector, wanted, within)),
         )
         for text, vector in zip(texts, vectors, strict=True)
     ]

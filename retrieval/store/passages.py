@@ -1,6 +1,6 @@
 """Chunks, their vectors, and the changes that indexes follow. Knows no index and no analysis."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 import numpy as np
@@ -9,8 +9,8 @@ from sqlalchemy import Connection, Select, select
 
 from retrieval.models import Chunk, Scope
 from retrieval.store import rows
-from retrieval.store.records import Change, batches
-from retrieval.store.schema import changes, chunks, sequence, versions
+from retrieval.store.records import Change, Facets, batches
+from retrieval.store.schema import changes, chunks, impacts, mentions, sequence, versions
 from retrieval.store.scope import known, visible
 
 
@@ -82,6 +82,47 @@ def lexical_rows(connection: Connection, ids: Sequence[str]) -> list[tuple[str, 
         for chunk_id, title, text in connection.execute(query.where(chunks.c.id.in_(some))):
             found[chunk_id] = (chunk_id, title or "", text)
     return [found[i] for i in ids if i in found]
+
+
+def facets(connection: Connection, ids: Sequence[str]) -> list[Facets]:
+    """What a scope asks of chunks, in the order of ids; KeyError for an id that was never put."""
+    query = (
+        select(
+            chunks.c.id,
+            versions.c.article_id,
+            versions.c.version,
+            versions.c.source_key,
+            versions.c.dated_at,
+            versions.c.ingested_at,
+        )
+        .join_from(chunks, versions)
+        .order_by(chunks.c.version)
+    )
+    found: dict[str, Facets] = {}
+    for some in batches(ids):
+        rows_found = connection.execute(query.where(chunks.c.id.in_(some))).all()
+        named = _tickers(connection, {row.article_id for row in rows_found})
+        for row in rows_found:
+            spoken_of = named.get((row.article_id, row.version), ())
+            found[row.id] = Facets(row.source_key, spoken_of, row.dated_at, row.ingested_at)
+    return [found[i] for i in ids]
+
+
+def _tickers(
+    connection: Connection, articles: Iterable[str]
+) -> dict[tuple[str, int], tuple[str, ...]]:
+    """The tickers that versions name or judge."""
+    found: dict[tuple[str, int], set[str]] = {}
+    for part in (impacts, mentions):
+        query = select(part.c.article_id, part.c.version, part.c.target_id).where(
+            part.c.target_kind == "ticker"
+        )
+        for some in batches(list(articles)):
+            for article_id, version, ticker in connection.execute(
+                query.where(part.c.article_id.in_(some))
+            ):
+                found.setdefault((article_id, version), set()).add(ticker)
+    return {key: tuple(sorted(named)) for key, named in found.items()}
 
 
 def narrow(connection: Connection, scope: Scope, limit: int) -> set[str] | None:

@@ -22,7 +22,7 @@ from retrieval.models import (
     Trigger,
 )
 from retrieval.store import passages, read, write
-from retrieval.store.records import Change, Record
+from retrieval.store.records import Change, Facets, Record
 from retrieval.store.schema import audit
 
 __all__ = ["Change", "Record", "Store"]
@@ -171,6 +171,11 @@ class Store:
         """A model other than this one that made vectors of this store, if there is one."""
         with reading(self.engine) as connection:
             return passages.other_model(connection, model)
+
+    def facets(self, ids: Sequence[str]) -> list[Facets]:
+        """What a scope asks of chunks, in the order of ids; KeyError for one never put."""
+        with reading(self.engine) as connection:
+            return passages.facets(connection, ids)
 
     def lexical_rows(self, ids: Sequence[str]) -> list[tuple[str, str, str]]:
         """Chunk id, title and text, in the order of ids; unknown ids are left out."""

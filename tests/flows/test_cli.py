@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from retrieval.index.embed import Embedder
+from retrieval.index.minilm import MiniLM
 from retrieval.library import Library
 from tests.articles import builtin
 
@@ -324,7 +324,7 @@ def test_a_data_folder_that_is_a_file_is_said_in_one_sentence(data_dir: Path) ->
 
 def test_beside_a_running_owner_one_can_ingest_and_ask(tmp_path: Path, data_dir: Path) -> None:
     owner = Library.open(
-        f"sqlite:///{data_dir}/tape.db", data_dir, embedder=Embedder(), reader=builtin()
+        f"sqlite:///{data_dir}/tape.db", data_dir, embedder=MiniLM(), reader=builtin()
     )
     try:
         folder = folder_of_articles(tmp_path)
