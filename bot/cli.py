@@ -169,14 +169,14 @@ def evaluate(
 @app.command()
 def bench(
     *,
-    chunks: Annotated[
-        int, typer.Option(min=1, help="Synthetic chunks for the query figures.")
-    ] = 10_000,
+    large: Annotated[
+        bool, typer.Option("--large", help="Ask a library of a million chunks, too.")
+    ] = False,
 ) -> None:
-    """Measure speed on this machine; writes JSON."""
+    """Measure speed on this machine; writes JSON. Takes a few minutes."""
     from bot.commands import bench as command
 
-    command.bench(chunks)
+    command.bench(large=large)
 
 
 def main() -> None:

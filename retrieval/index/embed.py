@@ -53,9 +53,11 @@ class Embedder:
     PyTorch is imported at the first `encode`. Threads may share an embedder: they take turns.
     """
 
-    def __init__(self, model: str) -> None:
+    def __init__(self, model: str, batch: int = BATCH) -> None:
+        """`batch` is how many texts are computed at once."""
         self._folder = _folder(model)
         self._stem = Path(model).name
+        self._batch = batch
         self._turn = threading.Lock()
 
     @cached_property
@@ -80,7 +82,7 @@ class Embedder:
         with self._turn:
             rows = self._model.encode(
                 [encodable(text) for text in texts],
-                batch_size=BATCH,
+                batch_size=self._batch,
                 show_progress_bar=False,
                 convert_to_numpy=True,
                 normalize_embeddings=True,
