@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from retrieval.errors import DamagedIndexError
 from retrieval.index import dense
-from retrieval.index.chunks import CHUNKING
+from retrieval.index.chunks import CHUNKING, embedded_title
 from retrieval.index.dense import DenseIndex
 from retrieval.index.exact import Exact
 from retrieval.index.folder import Lock
@@ -75,6 +75,8 @@ class Indexes:
         self._exact_below = exact_below
         self._exact = Exact(truth)
         self._worker: threading.Thread | None = None
+        self._past_turn = threading.Lock()
+        self._past: tuple[frozenset[str], LexicalIndex] | None = None
 
     @classmethod
     def in_memory(cls, truth: Truth) -> Self:
@@ -145,11 +147,16 @@ class Indexes:
                 return found
         return self._exact.query(vector, k, allowed)
 
-    def lexical(self, text: str, k: int, allowed: AbstractSet[str] | None = None) -> Hits:
+    def lexical(
+        self, text: str, k: int, allowed: AbstractSet[str] | None = None, *, past: bool = False
+    ) -> Hits:
         """The `k` chunks that share most with a text (BM25), best first, as `dense`.
 
-        Waits for the index where it is behind: 10,000 chunks take a second or two.
+        Waits for the index where it is behind: 10,000 chunks take a second or two. For a `past`
+        that `allowed` makes up, words are as rare as they are in it: what came later has no say.
         """
+        if past and allowed is not None:
+            return self._as_it_was(text, k, allowed)
         with self._lexical.turn:
             try:
                 found = self._by_words(text, k, allowed)
@@ -210,10 +217,18 @@ class Indexes:
         return index.query(text, k, allowed) if allowed is None or index.has(allowed) else None
 
     def _as_it_was(self, text: str, k: int, allowed: AbstractSet[str]) -> Hits:
-        """Search chunks of which some are no longer live, as a question about the past asks for."""
-        index = LexicalIndex(None)
-        index.upsert(self._truth.lexical_rows(sorted(allowed)))
-        return index.query(text, k)
+        """Search chunks alone, whether live or not, as a question about the past asks for.
+
+        The last ones stay indexed: a question searches several times, and seldom comes alone.
+        """
+        with self._past_turn:
+            if self._past is None or self._past[0] != allowed:
+                index = LexicalIndex(None)
+                # a later version may share a chunk, and say more in its title than the chunk holds
+                rows = self._truth.lexical_rows(sorted(allowed))
+                index.upsert([(i, embedded_title(title), words) for i, title, words in rows])
+                self._past = (frozenset(allowed), index)
+            return self._past[1].query(text, k)
 
 
 def _words(truth: Truth, folder: Path | None, model: str, look: Probe) -> Follower[LexicalIndex]:
