@@ -1,6 +1,6 @@
 """A replay id to the answer of that moment, and what has changed since: as text or as JSON."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from bot import console
 from bot.blocks.kit import DISCLAIMER
@@ -34,17 +34,23 @@ def replay(replay_id: str, *, as_json: bool) -> None:
 
 
 def _plain(found: Replay, library: Library) -> str:
-    quoted = wording.citation_texts(map(_citation, found.answer["citations"]))
+    quoted = wording.citation_texts(map(_citation, found.answer.get("citations", ())))
     close = f"{DISCLAIMER} · id {found.replay_id}"
     since = [_since(used, library) for used in found.changed]
-    parts = [[found.answer["text"]], quoted, [*_asked(found), _source(found), *since], [close]]
+    parts = [
+        [found.answer.get("text", "")],
+        quoted,
+        [*_asked(found), _source(found), *since],
+        [close],
+    ]
     return "\n\n".join("\n".join(part) for part in parts if part)
 
 
 def _asked(found: Replay) -> list[str]:
     if found.made is None:
         return []
-    return [f"Asked on {wording.moment(found.made.asked_at)}: {found.made.question.text}"]
+    asked_at = wording.moment(found.made.asked_at.astimezone(UTC))
+    return [f"Asked on {asked_at}: {found.made.question.text}"]
 
 
 def _source(found: Replay) -> str:
@@ -58,7 +64,7 @@ def _since(used: Used, library: Library) -> str:
     """Say what became of a version that was used."""
     stored = library.store.article(used.article_id, version=used.version)
     title = stored.article.title if stored else None
-    name = f"“{wording.one_line(title)}”" if title else used.article_id
+    name = f"“{wording.one_line(title)}”" if title else f"untitled article {used.article_id}"
     if used.now is None:
         return f"Gone since: {name}."
     return f"Corrected since: {name}, version {used.version} then, {used.now} now."

@@ -10,10 +10,9 @@ from datetime import datetime
 from functools import cache
 from importlib.resources import files
 
-from pydantic import TypeAdapter, ValidationError
-
 from retrieval.answers import Answer, Hit, Question, Searches
 from retrieval.ask.evidence import Evidence
+from retrieval.ask.plain import noun, plain
 from retrieval.contract import Json, answer_json, dumps
 from retrieval.library import Library
 from retrieval.models import Chunk, Scope, digest_of
@@ -60,30 +59,30 @@ class Made:
     model: str | None = None
 
 
-_MADE = TypeAdapter(Made)
-
-
 def payload_of(answer: Answer, evidence: Evidence, dropped: int, made: Made) -> str:
     """Write what is kept of an answer: itself, the articles it was about, what decided it."""
-    kept = _MADE.dump_python(made, mode="json", exclude_defaults=True)
-    articles = [head.article_id for head in evidence.heads]
-    row = {"answer": answer_json(answer), "dropped": dropped, "articles": articles, "made": kept}
+    row = {
+        "answer": answer_json(answer),
+        "dropped": dropped,
+        "articles": [head.article_id for head in evidence.heads],
+        "made": plain(made),
+    }
     return dumps(row)
 
 
 def read_payload(payload: str) -> tuple[Json, Made | None]:
-    """Read the answer that was kept, and what decided it; None where another Tape kept that."""
+    """Read the answer that was kept, and what decided it; None where that cannot be read."""
     row: Json = json.loads(payload)
     answer: Json = row.get("answer", row)
     try:
-        return answer, _MADE.validate_python(row.get("made"))
-    except ValidationError:
+        return answer, noun(Made, row.get("made"))
+    except ValueError:
         return answer, None
 
 
 def replay_id_of(answer: Answer, made: Made) -> str:
     """Name an answer by what is shown and by what it was made of: question, versions, engine."""
-    question = dumps(TypeAdapter(Question).dump_python(made.question, mode="json"))
+    question = dumps(plain(made.question))
     said = dumps({**answer_json(answer), "replay_id": ""})
     seen = (f"{article}@{version}" for article, version in made.versions)
     return f"a-{digest_of(question, said, made.engine, *seen)[:_ID_LENGTH]}"

@@ -14,7 +14,7 @@ from retrieval.errors import UnknownReplayError
 from retrieval.library import Library
 from retrieval.models import Chunk, Scope
 
-NOT_KEPT = "Another version of Tape answered, and what it kept does not say how."
+NOT_KEPT = "What was kept of it does not say how it was made, or another version of Tape does."
 BY_MODEL = "A chat model phrased it, and need not say the same twice."
 GONE = "Not all articles that it was made of are stored any more."
 OTHER_ENGINE = "Tape or one of its models has changed since, and now answers differently."
@@ -35,8 +35,8 @@ class Replay:
     """An answer of an earlier moment.
 
     `answer` is what was shown then. `again` is the same answer made anew, None where that was not
-    possible, for the `reason`: then `answer` is known from the audit alone. `made` is None for an
-    answer of another version of Tape.
+    possible, for the `reason`: then `answer` is known from the audit alone. `made` is None where
+    that was not kept, or by another version of Tape.
     """
 
     replay_id: str

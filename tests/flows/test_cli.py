@@ -97,7 +97,8 @@ def test_an_answer_is_replayed_by_its_id_also_after_a_correction(
     assert answer["text"] in shown
     assert f"[1] “{answer['citations'][0]['quote']}”" in shown
     assert "Made again from 1 stored version: the same, byte for byte." in shown
-    assert "Corrected since: “grid”, version 1 then, 2 now." in shown
+    used = again["versions"][0]["article_id"]
+    assert f"Corrected since: untitled article {used}, version 1 then, 2 now." in shown
 
 
 def test_analyse_writes_the_contract_for_each_line(tmp_path: Path, data_dir: Path) -> None:
