@@ -1,6 +1,6 @@
 """The command line to function calls.
 
-`tape run | ask | ingest | analyse | sentiment | digest | doctor | reindex | eval | bench`.
+`tape run | ask | replay | ingest | analyse | sentiment | digest | doctor | reindex | eval | bench`.
 
 Imports nothing heavy before a command needs it: `tape --help` answers within a second.
 """
@@ -114,6 +114,18 @@ def ask(
         raise WhichQuestionError
     else:
         command.ask_corpus(jsonl, corpus)
+
+
+@app.command()
+def replay(
+    replay_id: Annotated[str, typer.Argument(metavar="ID", help="It stands under each answer.")],
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Make an earlier answer again from the versions it was made of, and say what changed since."""
+    from bot.commands import replay as command
+
+    command.replay(replay_id, as_json=as_json)
 
 
 @app.command()

@@ -30,6 +30,10 @@ class Hit:
     score: float
 
 
+Searches = dict[tuple[str, Scope, int], tuple[Hit, ...]]
+"""What was found, by the text that was searched for, the scope, and the limit."""
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """A question as Tape understood it: its kind, and the slots that an answer must fill.

@@ -52,12 +52,8 @@ def ask(question: str, *, article: str | None, as_of: str | None, as_json: bool)
         raise WhichQuestionError
     moment = parse_moment(as_of) if as_of is not None else None
     with _library_for(article, load()) as (library, scope):
-        found = answer(
-            question,
-            library=library,
-            now=moment or utc_now(),
-            scope=replace(scope, as_of=moment),
-        )
+        seen = replace(scope, as_of=moment)
+        found = answer(question, library=library, now=utc_now(), scope=seen)
     if as_json:
         console.write(dumps(answer_json(found)))
     else:

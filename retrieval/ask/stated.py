@@ -61,7 +61,7 @@ def stated(question: Question, library: Library, read: Read) -> Stated:
     """
     hits = search(question.text, library=library, scope=question.scope, limit=HITS)
     heads = library.store.heads([h.chunk.article_id for h in hits], as_of=question.scope.as_of)
-    clues = clues_in(_topic(question), library.store.sources())
+    clues = clues_in(_topic(question), library.store.sources(question.scope.as_of))
     weighed = passages(question, clues.whole.words, hits, heads, library.embedder.encode)
     shown: Sequence[Passage]
     if clues.parts or len(clues.whole.sources) > 1:

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from retrieval.errors import DamagedIndexError
 from retrieval.index import dense
-from retrieval.index.chunks import CHUNKING
+from retrieval.index.chunks import CHUNKING, embedded_title
 from retrieval.index.dense import DenseIndex
 from retrieval.index.exact import Exact
 from retrieval.index.folder import Lock
@@ -77,6 +77,8 @@ class Indexes:
         self._exact_below = exact_below
         self._exact = Exact(truth)
         self._worker: threading.Thread | None = None
+        self._past_turn = threading.Lock()
+        self._past: tuple[frozenset[str], LexicalIndex] | None = None
 
     @classmethod
     def in_memory(cls, truth: Truth) -> Self:
@@ -147,11 +149,15 @@ class Indexes:
             found = self._approximate(vector, k, keeps) if count >= self._exact_below else None
         return self._exact.query(vector, k, within) if found is None else found
 
-    def lexical(self, text: str, k: int, within: Within = None) -> Hits:
+    def lexical(self, text: str, k: int, within: Within = None, *, past: bool = False) -> Hits:
         """The `k` chunks that share most with a text (BM25), best first.
 
-        Waits for the index where it is behind: 10,000 chunks take a second or two.
+        Waits for the index where it is behind: 10,000 chunks take a second or two. For a `past`
+        that the named chunks make up, words are as rare as they are in it: what came later has no
+        say.
         """
+        if past and isinstance(within, AbstractSet):
+            return self._as_it_was(text, k, within)
         with self._lexical.turn:
             try:
                 return self._by_words(text, k, within)
@@ -209,10 +215,23 @@ class Indexes:
         index = self._lexical.index
         assert index, "the indexes are closed"
         if isinstance(within, AbstractSet) and not index.has(within):
-            ids = sorted(within)
-            index = LexicalIndex(None)
-            index.upsert(self._truth.lexical_rows(ids), self._truth.facets(ids))
+            return self._as_it_was(text, k, within)
         return index.query(text, k, within)
+
+    def _as_it_was(self, text: str, k: int, allowed: AbstractSet[str]) -> Hits:
+        """Search chunks alone, whether live or not, as a question about the past asks for.
+
+        The last ones stay indexed: a question searches several times, and seldom comes alone.
+        """
+        with self._past_turn:
+            if self._past is None or self._past[0] != allowed:
+                index, ids = LexicalIndex(None), sorted(allowed)
+                # a later version may share a chunk, and say more in its title than the chunk holds
+                rows = self._truth.lexical_rows(ids)
+                titled = [(i, embedded_title(title), words) for i, title, words in rows]
+                index.upsert(titled, self._truth.facets(ids))
+                self._past = (frozenset(allowed), index)
+            return self._past[1].query(text, k)
 
 
 def _words(truth: Truth, folder: Path | None, model: str, look: Probe) -> Follower[LexicalIndex]:

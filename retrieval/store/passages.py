@@ -1,7 +1,6 @@
 """Chunks, their vectors, and the changes that indexes follow. Knows no index and no analysis."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +10,7 @@ from retrieval.models import Chunk, Scope
 from retrieval.store import rows
 from retrieval.store.records import Change, Facets, batches
 from retrieval.store.schema import changes, chunks, impacts, mentions, sequence, versions
-from retrieval.store.scope import known, visible
+from retrieval.store.scope import NOW, Known, known, visible
 
 
 def last_change(connection: Connection) -> int:
@@ -30,17 +29,15 @@ def changes_after(connection: Connection, after: int, limit: int) -> list[Change
 
 def live(connection: Connection) -> set[str]:
     """The chunk ids of all current versions."""
-    query = select(chunks.c.id).join(versions).where(known(None))
+    query = select(chunks.c.id).join(versions).where(known(NOW))
     return set(connection.execute(query).scalars())
 
 
-def chunks_of(
-    connection: Connection, ids: Sequence[str], as_of: datetime | None
-) -> dict[str, Chunk]:
-    """The chunks by id; one that versions share is shown with its newest (known at `as_of`)."""
+def chunks_of(connection: Connection, ids: Sequence[str], at: Known) -> dict[str, Chunk]:
+    """The chunks by id; one that versions share is shown with its newest (known then)."""
     query = select(chunks).order_by(chunks.c.version)
-    if as_of is not None:
-        query = query.join(versions).where(known(as_of))
+    if at != NOW:
+        query = query.join(versions).where(known(at))
     found: dict[str, Chunk] = {}
     for some in batches(ids):
         for row in connection.execute(query.where(chunks.c.id.in_(some))).mappings():
@@ -125,21 +122,21 @@ def _tickers(
     return {key: tuple(sorted(named)) for key, named in found.items()}
 
 
-def narrow(connection: Connection, scope: Scope, limit: int) -> set[str] | None:
+def narrow(connection: Connection, scope: Scope, limit: int, upto: int | None) -> set[str] | None:
     """The chunk ids in scope; None for a scope without limits or with more than `limit` chunks."""
     if scope == Scope():
         return None
-    found = set(connection.execute(_seen(scope).limit(limit + 1)).scalars())
+    found = set(connection.execute(_seen(scope, upto).limit(limit + 1)).scalars())
     return found if len(found) <= limit else None
 
 
-def within(connection: Connection, ids: Sequence[str], scope: Scope) -> set[str]:
+def within(connection: Connection, ids: Sequence[str], scope: Scope, upto: int | None) -> set[str]:
     """Those of the chunks that a scope may see: the filter after a search in everything."""
     found: set[str] = set()
     for some in batches(ids):
-        found.update(connection.execute(_seen(scope).where(chunks.c.id.in_(some))).scalars())
+        found.update(connection.execute(_seen(scope, upto).where(chunks.c.id.in_(some))).scalars())
     return found
 
 
-def _seen(scope: Scope) -> Select[str]:
-    return select(chunks.c.id).join_from(chunks, versions).where(visible(scope))
+def _seen(scope: Scope, upto: int | None) -> Select[str]:
+    return select(chunks.c.id).join_from(chunks, versions).where(visible(scope, upto))

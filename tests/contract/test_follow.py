@@ -131,6 +131,21 @@ def test_the_past_can_be_searched_as_it_was(store: Store, indexes: Indexes) -> N
     assert first(indexes.dense(vector, 5, then)) == brute(store, vector, 5, then)
 
 
+def test_words_of_the_past_are_as_rare_as_they_were(store: Store, indexes: Indexes) -> None:
+    title = "T" * 100
+    store.put_many([about("a", "copper", title), about("bb", "gold rises", title)], now=MONDAY)
+    indexes.catch_up()
+    then = store.narrow(Scope(as_of=MONDAY), 50_000)
+    assert then is not None
+    before = indexes.lexical("copper gold", 5, then, past=True)
+    assert first(before) == ["a/copper", "bb/gold rises"]
+    more = [about(f"c{n}", "copper", title) for n in range(9)]
+    store.put_many([*more, about("bb", "gold rises", f"{title} gold copper")], now=MONDAY + HOUR)
+    indexes.catch_up()
+    assert indexes.lexical("copper gold", 5, then, past=True) == before
+    assert indexes.lexical("copper gold", 5, then) != before
+
+
 def test_an_empty_store_is_searched_without_fuss(indexes: Indexes) -> None:
     vector = np.ones(16, np.float32)
     assert indexes.dense(vector, 5) == []
