@@ -79,8 +79,13 @@ def _head(answer: Answer, now: datetime) -> list[str]:
         parts += [plural(count, "article"), _freshness(answer.citations, now)]
     if answer.tone:
         parts.append(tone_text(answer.tone))
-    head = " · ".join(parts)
-    return [head, italic(fit(answer.assumption, ASSUMPTION))] if answer.assumption else [head]
+    return [" · ".join(parts), *_taken(answer)]
+
+
+def _taken(answer: Answer) -> list[str]:
+    """What the question was taken to be about, and the filters that were applied."""
+    filters = f"Filters: {answer.filters}" if answer.filters else None
+    return [italic(fit(said, ASSUMPTION)) for said in (answer.assumption, filters) if said]
 
 
 def _freshness(citations: Iterable[Citation], now: datetime) -> str:
@@ -125,8 +130,7 @@ def _within(horizon: str | None) -> str:
 def _refusal(answer: Answer, now: datetime, urls: Urls) -> list[Block]:
     said = [*_sentences(answer, urls), *_looked(answer, now, urls)]
     told = " ".join([bold("Not in the sources."), *said])
-    assumed = [italic(fit(answer.assumption, ASSUMPTION))] if answer.assumption else []
-    return sections([told, *assumed])
+    return sections([told, *_taken(answer)])
 
 
 def _shortfall(answer: Answer, now: datetime, urls: Urls) -> list[Block]:

@@ -3,16 +3,17 @@
 Knows nothing of Slack.
 """
 
-import json
 from dataclasses import replace
 from datetime import datetime
 from functools import cache, partial
 
-from retrieval.answers import Answer, Question
+from retrieval.answers import Answer, Latest, Question
 from retrieval.ask.check import prove
 from retrieval.ask.compose import compose
 from retrieval.ask.evidence import Evidence, gather
+from retrieval.ask.follow import alone, followed, without_reset
 from retrieval.ask.parse import parse
+from retrieval.ask.slots import slots_in, slots_of
 from retrieval.ask.stated import Read
 from retrieval.contract import answer_json, dumps
 from retrieval.library import Library
@@ -32,24 +33,45 @@ def answer(
     now: datetime,
     scope: Scope = Scope(),
     follows: str | None = None,
+    mine: tuple[str, ...] = (),
+    latest: Latest | None = None,
 ) -> Answer:
     """Answer a question from the articles in scope.
 
-    `now` resolves words such as "today"; the same question over the same articles gives the same
-    answer, byte for byte. `follows` is the replay id of the answer before it in a conversation: a
-    question that names nothing of its own is then about the same articles. The answer is written to
-    the audit under its replay id.
+    `now` resolves words such as "today", in its own zone; the same question over the same articles
+    gives the same answer, byte for byte. `follows` is the replay id of the answer before it in a
+    conversation: what the question leaves unsaid is then as it was there. `mine` is the asker's
+    list. `latest` is what the place of the question was told last: a question that is about nothing
+    else is about that. The answer is written to the audit under its replay id.
     """
+    rest, cleared = without_reset(text)
     question = parse(
-        text,
+        rest,
         securities=library.securities,
         now=now,
         scope=scope,
         sources=library.store.sources(),
+        mine=mine,
     )
-    if follows is not None and scope.article_ids is None:
-        question = _continued(question, library.store.audited(follows))
-    return answer_question(question, library=library, now=now)
+    if cleared:
+        question = replace(question, turn="cleared")
+    else:
+        before = slots_in(library.store.audited(follows)) if follows is not None else None
+        question = followed(question, before, mine) if before else alone(question)
+    return answer_question(about(question, latest), library=library, now=now)
+
+
+def about(question: Question, latest: Latest | None) -> Question:
+    """Make a question that names neither a subject nor a time one about what was told last."""
+    scope = question.scope
+    named = question.objects or question.tickers or question.unknown
+    timed = scope.since or scope.until or scope.as_of
+    if latest is None or named or timed or scope.article_ids is not None:
+        return question
+    if question.kind == "free" or question.turn == "reset":
+        return question
+    scope = replace(scope, article_ids=latest.article_ids)
+    return replace(question, scope=scope, taken=latest.name)
 
 
 def answer_question(question: Question, *, library: Library, now: datetime) -> Answer:
@@ -59,27 +81,17 @@ def answer_question(question: Question, *, library: Library, now: datetime) -> A
     replay_id = replay_id_of(evidence)
     result = compose(evidence, replay_id)
     articles = [h.article_id for h in evidence.heads]
-    payload = dumps({**answer_json(result), "dropped": dropped, "articles": articles})
-    library.store.audit(replay_id, asked=question.text, payload=payload, now=now)
+    payload = {**answer_json(result), "dropped": dropped, "articles": articles}
+    if question.turn not in ("reset", "alone"):
+        payload["question"] = slots_of(question, articles, result.cut).model_dump(mode="json")
+    library.store.audit(replay_id, asked=question.text, payload=dumps(payload), now=now)
     return result
-
-
-def _continued(question: Question, before: str | None) -> Question:
-    """Give a follow-up the articles of the answer before it.
-
-    All of them if it names nothing, or if it was but one.
-    """
-    articles = tuple(json.loads(before)["articles"]) if before else ()
-    own = question.objects or question.tickers or question.unknown
-    if not articles or (own and len(articles) > 1):
-        return question
-    return replace(question, scope=replace(question.scope, article_ids=articles))
 
 
 def replay_id_of(evidence: Evidence) -> str:
     """Name an answer by what decides it.
 
-    The question, its scope and the article versions that were in reach.
+    The question with all its slots and the article versions that were in reach.
     """
     seen = sorted(
         {
@@ -92,7 +104,7 @@ def replay_id_of(evidence: Evidence) -> str:
         }
     )
     question = evidence.question
-    parts = (question.text, question.kind, repr(question.scope), repr(evidence.searched), *seen)
+    parts = (repr(question), repr(evidence.searched), *seen)
     return f"a-{digest_of(*parts)[:_ID_LENGTH]}"
 
 

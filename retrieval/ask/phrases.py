@@ -78,7 +78,7 @@ FRAME = frozenset(
     since first second order rank ranked affected affects impact impacts mean means view change
     summary summarise summarize winning positive negative long term near-term come clear outright
     among list show tell any anyone here stand stands out result results day hour biggest large main
-    stack exposed pressure hit bad good tonight latest new
+    stack exposed pressure hit bad good tonight latest new trouble troubles woes move moves
     """.split()
 )
 """Words that make the question, not its subject."""

@@ -4,7 +4,7 @@ Knows no markup, no store and no clock.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import groupby
 
 from retrieval.answers import Answer, Citation, Line, Nearest, Question, TriggerLine
@@ -25,8 +25,48 @@ _SUBJECT_LENGTH = 70
 _WHY_LENGTH = 110
 
 
+_STARTED_OVER = "The next question keeps nothing of this conversation."
+_STILL_THERE = "The next question keeps nothing of this conversation but the article it is under."
+_NOTHING_BEFORE = "There is no answer before this one to go on from: ask it under an answer."
+_ALL_SHOWN = "That was all: nothing was left out."
+
+
+def turn(question: Question, *, paged: bool) -> str | None:
+    """Say what is to be said to a turn of a conversation that no article answers, if that is all.
+
+    `paged` tells that what was left out is shown page by page.
+    """
+    if question.turn == "reset":
+        return _STILL_THERE if question.scope.article_ids else _STARTED_OVER
+    if question.turn == "alone":
+        return _NOTHING_BEFORE
+    if question.turn != "more" or (paged and question.left):
+        return None
+    if not question.left:
+        return _ALL_SHOWN
+    return f"{question.left} more were left out: ask for a name, a source or a time to see them."
+
+
+def quoted(citation: Citation) -> str:
+    """A quote with its number."""
+    return f"“{one_line(citation.quote.text)}” [{citation.n}]"
+
+
+def dated(citations: Sequence[Citation]) -> str:
+    """Say from when the articles are that an answer cites: the first of them, and the last."""
+    dates = sorted((c.published_at, c.n) for c in citations if c.published_at)
+    if not dates:
+        return f"The sources of this are undated {marks([citations[0].n])}."
+    (first, n), (last, m) = dates[0], dates[-1]
+    if first == last:
+        return f"Reported on {moment(first)} {marks([n])}."
+    return f"First reported on {moment(first)} {marks([n])}, last on {moment(last)} {marks([m])}."
+
+
 def headline(question: Question, heads: Sequence[ArticleHead], *, answered: bool) -> str:
     """The answer's first line: what was asked, and about what."""
+    if question.turn == "reset":
+        return "Started over."
     if not answered:
         return "Not in the sources."
     about = _subject(question, heads)
@@ -42,31 +82,17 @@ def _subject(question: Question, heads: Sequence[ArticleHead]) -> str:
 
 
 def assumption(question: Question, heads: Sequence[ArticleHead], *, newest: bool) -> str | None:
-    """Say what the question was taken to be about, and which filters were read from it.
-
-    None when it said all.
-    """
-    parts: list[str] = []
-    scope = question.scope
-    if scope.article_ids is not None and heads:
-        parts.append(_which(heads))
+    """Say what the question was taken to be about; None when it said so itself."""
+    about = ""
+    if question.taken:
+        about = f"about {question.taken}"
+    elif question.scope.article_ids is not None and heads:
+        about = _which(heads)
     elif newest and heads:
-        parts.append(f"over the newest {_counted(len(heads))} ({_days(heads)})")
-    if scope.sources:
-        parts.append(f"from {', '.join(scope.sources)}")
-    if scope.since or scope.until:
-        parts.append(_period(scope.since, scope.until))
-    if scope.as_of:
-        parts.append(_as_known(scope.as_of))
-    return f"Taken as a question {', '.join(parts)}." if parts else None
-
-
-def _as_known(when: datetime) -> str:
-    """Say until when one knew: midnight is the end of the day that a person means by it."""
-    if when == when.replace(hour=0, minute=0, second=0, microsecond=0):
-        day = when - timedelta(days=1)
-        return f"as known at the end of {day.day} {day:%b %Y} UTC"
-    return f"as known on {moment(when)}"
+        about = f"over the newest {_counted(len(heads))} ({_days(heads)})"
+    said = ["Started over."] if question.turn == "cleared" else []
+    said += [f"Taken as a question {about}."] if about else []
+    return " ".join(said) or None
 
 
 def _which(heads: Sequence[ArticleHead]) -> str:
@@ -85,7 +111,11 @@ def text(answer: Answer) -> str:
 def sections(answer: Answer) -> tuple[tuple[str, ...], ...]:
     """The lines of the answer's text, by what belongs together: none of these is empty."""
     found = (
-        (answer.headline, *_if(answer.assumption)),
+        (
+            answer.headline,
+            *_if(answer.assumption),
+            *_if(f"Filters: {answer.filters}" if answer.filters else None),
+        ),
         (
             *map(line_text, answer.lines),
             *_if(f"… and {answer.cut} more." if answer.cut else None),
@@ -178,8 +208,12 @@ def only_named(target: Target) -> str:
 def names_instead(targets: Sequence[Target]) -> str:
     """The nearest miss when the sources speak of others."""
     names = [t.id if t.kind == "ticker" else t.name for t in targets]
-    listed = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-    return f"the sources speak of {listed}"
+    return f"the sources speak of {listed(names)}"
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names in a row: "A, B and C"."""
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def moment(when: datetime) -> str:
@@ -256,12 +290,6 @@ def _days(heads: Sequence[ArticleHead]) -> str:
     return (first if first == last else f"{first} to {last}") + (
         f", {undated} undated" if undated else ""
     )
-
-
-def _period(since: datetime | None, until: datetime | None) -> str:
-    if since and until:
-        return f"from {moment(since)} until {moment(until)}"
-    return f"since {moment(since)}" if since else f"until {moment(until)}" if until else ""
 
 
 def one_line(words: str) -> str:
