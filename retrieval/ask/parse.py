@@ -89,10 +89,7 @@ def parse(
     kind = _kind_of(said, direction, named)
     filters = _filters(said.window, kind, said.text, scope)
     about = _without(said.about, said.window) if filters and said.window else said.about
-    objects = _objects(
-        phrases.without_sides(said.rest) if kind in SIDES else said.rest,
-        (*surfaces, *said.unknown),
-    )
+    objects = _objects(phrases.without_kind(said.rest, kind), (*surfaces, *said.unknown))
     guessed = _is_guess(kind, said, direction)
     own = bool(objects or surfaces or said.unknown)
     return Question(

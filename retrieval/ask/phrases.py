@@ -29,7 +29,7 @@ LOSSES = _phrases(
     (?:bad|rough|poor) day | bear case | case against | concerns? | concerned | concerning
     worr(?:y|ies|ied|ying) | less (?:appealing|attractive) | sold(?: off)? | selling pressure
     disappoint\w* | downgrad\w* | red flags? | lag(?:s|ged|ging)? | laggards? | underperform\w*
-    losing | criticism"""
+    losing | criticism | lost(?=\W*$)"""
 )
 
 
@@ -70,6 +70,16 @@ VIEW_ON = _phrases(
     says? (?:about|on|of) | said (?:about|on) | saying about
     how (?:is|are|does|do|did) [^?]{1,40} (?:do|doing|fare|faring|look|placed)"""
 )
+_OF_KIND = {"ticker": VIEW_ON, "triggers": TRIGGERS, "summary": SUMMARY}
+
+
+def without_kind(text: str, kind: str) -> str:
+    """Take out the words that tell a kind: what is left says of what. A fact keeps all words."""
+    if kind in ("benefit", "hurt"):
+        return without_sides(text)
+    return _OF_KIND[kind].sub(" ", text) if kind in _OF_KIND else text
+
+
 FRAME = frozenset(
     """
     ticker tickers stock stocks share shares company companies name names winner winners loser

@@ -49,7 +49,7 @@ _DASHED = re.compile(
 )
 _NUMBER = re.compile(r"\b\d{1,2}(?=(?:st|nd|rd|th)?\b)")
 _OPEN = re.compile(
-    r"\b(?P<how>since|after|following|before|prior to|until|till|up to|through)"
+    r"\b(?<!day )(?P<how>since|after|following|before|prior to|until|till|up to|through)"
     rf" (?P<end>the (?:end|close) of )?(?:the (?:start|beginning) of )?(?P<a>{PERIOD})(?!\w)",
     re.IGNORECASE,
 )
