@@ -172,13 +172,14 @@ def _about_names(evidence: Evidence, citations: Citations) -> _Draft:
         )
         for n in firsts.values()
     ]
+    side = question.filters.side
     missing = [t for t in question.tickers if t not in known and t not in firsts]
     against = [contrary_of(r, citations) for r in ranked if r.against]
     against += [line_of(r, citations) for r in sums]
     return _Draft(
         "partial" if missing or question.unknown else "answered",
         tuple(lines),
-        sentences=tuple(wording.missing(name) for name in (*missing, *question.unknown)),
+        sentences=tuple(wording.missing(name, side) for name in (*missing, *question.unknown)),
         contrary=tuple(against),
         triggers=_trigger_lines(evidence, citations),
     )

@@ -116,7 +116,12 @@ def _filtered(evidence: Evidence) -> Evidence:
     else:
         heads = {c.head for c in kept}
         shown = tuple(t for t in evidence.triggers if t[0] in heads)
-    taken = [c.impact for c in evidence.claims if not _passes(c, question)]
+    asked = SIDES.get(question.kind)
+    taken = [
+        claim.impact
+        for claim in evidence.claims
+        if not _passes(claim, question) and asked in (None, claim.impact.sentiment.direction)
+    ]
     return replace(
         evidence,
         claims=kept,

@@ -10,6 +10,7 @@ from dataclasses import replace
 from retrieval.answers import SIDES, Filters, Question, QuestionKind, Turn
 from retrieval.ask.parse import kind_of_side
 from retrieval.ask.slots import Slots
+from retrieval.ask.words import terms
 from retrieval.models import Direction, Scope
 
 _CLEAR = (
@@ -71,6 +72,7 @@ def followed(question: Question, before: Slots, mine: tuple[str, ...] = ()) -> Q
         return _turned(question, before, turn, mine)
     if not question.partial:
         return question
+    question = _read_after(question, before)
     kind = _kind(question, before)
     names = _names(question, before, kind)
     objects = question.objects or before.objects
@@ -86,6 +88,23 @@ def followed(question: Question, before: Slots, mine: tuple[str, ...] = ()) -> Q
         about=_about(question, before, kind),
         taken=before.taken if scope.article_ids == before.articles else None,
     )
+
+
+def _read_after(question: Question, before: Slots) -> Question:
+    """Read a piece by what it goes on from.
+
+    "And the positives?" is a side; "and Texas?" after "who is hurt in Europe?" is no company.
+    """
+    if not question.guessed:
+        return question
+    said = question.objects or question.tickers or question.unknown
+    if question.direction and not said and question.filters.side is None:
+        filters = replace(question.filters, side=question.direction)
+        return replace(question, filters=filters)
+    if question.unknown and not question.tickers and before.kind in SIDES and before.objects:
+        objects = tuple(dict.fromkeys((*question.objects, *terms(" ".join(question.unknown)))))
+        return replace(question, objects=objects, unknown=())
+    return question
 
 
 def _turned(question: Question, before: Slots, turn: Turn, mine: tuple[str, ...]) -> Question:
@@ -152,14 +171,15 @@ def _keeps_articles(question: Question, before: Slots) -> bool:
     """Tell whether it is about the articles of the answer before it.
 
     A time or source of its own looks elsewhere, as does a subject of its own, unless the answer was
-    from but one article that was not picked by a name.
+    from but one article that was picked neither by a name nor by a subject.
     """
     scope = question.scope
     if any((scope.since, scope.until, scope.as_of, scope.sources, scope.not_sources)):
         return False
     if not (question.objects or _own_names(question)):
         return True
-    return len(before.articles) == 1 and before.kind in SIDES and not before.tickers
+    picked = before.tickers or before.objects
+    return len(before.articles) == 1 and before.kind in SIDES and not picked
 
 
 def _scope(question: Question, before: Slots, *, keeps_articles: bool) -> Scope:

@@ -87,10 +87,10 @@ def parse(
     surfaces = tuple(m.surface for m in named)
     direction = said.filters.side or _direction(said.rest)
     kind = _kind_of(said, direction, named)
-    filters = _filters(said.window, kind, said.text, scope)
+    guessed = _is_guess(kind, said, direction)
+    filters = _filters(said, kind, scope)
     about = _without(said.about, said.window) if filters and said.window else said.about
     objects = _objects(phrases.without_kind(said.rest, kind), (*surfaces, *said.unknown))
-    guessed = _is_guess(kind, said, direction)
     own = bool(objects or surfaces or said.unknown)
     return Question(
         text=clean,
@@ -271,17 +271,18 @@ def _plain(name: str) -> str:
     return re.sub(r"[^a-z0-9]", "", name.lower())
 
 
-def _filters(window: Window | None, kind: QuestionKind, text: str, scope: Scope) -> bool:
+def _filters(said: _Said, kind: QuestionKind, scope: Scope) -> bool:
     """Tell a window to look in from a time that is part of what is asked.
 
     Under a given article "who won tonight?" means its night; "revenue in Q3" is published in Q4; a
     long question tells a story, with its dates.
     """
-    if window is None or len(text.split()) > _FILTER_WORDS:
+    if said.window is None or len(said.text.split()) > _FILTER_WORDS:
         return False
     if scope.article_ids is not None:
-        return window.as_of is not None
-    return window.firm or kind != "free"
+        return said.window.as_of is not None
+    only_a_time = not (said.mentions or _words_of(said.rest))
+    return said.window.firm or kind != "free" or only_a_time
 
 
 def _narrow(scope: Scope, window: Window | None, outlets: Outlets) -> Scope:

@@ -62,6 +62,12 @@ _FIRM = re.compile(
     rf"\b(?:(?:in|on|during|from|over|of|for) )?(?P<a>{FIRM})(?:['’]s)?(?!\w)", re.IGNORECASE
 )
 _LOOSE = re.compile(rf"\b(?:on|in|during|from) (?P<a>{PERIOD})(?!\w)", re.IGNORECASE)
+_ALONE = re.compile(
+    r"^\W*(?:(?:and|but|or|so|ok|what about|how about|only|just|for)\W+)*"
+    rf"(?P<a>(?!{YEAR}){PERIOD})\W*$",
+    re.IGNORECASE,
+)
+"""A piece of a conversation that is nothing but a time: "and Thursday?"."""
 _NOON = 12
 
 
@@ -96,7 +102,7 @@ def ahead_in(text: str, now: datetime) -> Window | None:
 
 
 def _windows(text: str, now: datetime) -> Iterator[Window]:
-    for read in (_as_of, _counted, _between, _clock, _open, _within):
+    for read in (_as_of, _counted, _between, _clock, _open, _within, _bare):
         if found := read(text, now):
             yield found
 
@@ -191,6 +197,12 @@ def _within(text: str, now: datetime) -> Window | None:
     for found, period in _periods(_LOOSE, text, now):
         return replace(_window(period, found, now), firm=False)
     return None
+
+
+def _bare(text: str, now: datetime) -> Window | None:
+    found = _ALONE.match(text)
+    period = _period(found["a"], now) if found else None
+    return _window(period, found["a"], now) if found and period else None
 
 
 def _periods(pattern: re.Pattern[str], text: str, now: datetime) -> list[tuple[str, Period]]:

@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import groupby
 
 from retrieval.answers import Answer, Citation, Line, Nearest, Question, TriggerLine
-from retrieval.models import ArticleHead, Impact, Searched, Sentiment, Target
+from retrieval.models import ArticleHead, Direction, Impact, Searched, Sentiment, Target
 
 TITLES = {
     "benefit": "Who benefits",
@@ -182,9 +182,9 @@ def _trigger_text(trigger: TriggerLine) -> str:
     return f"• {trigger.text}{horizon} {marks(trigger.citations)}"
 
 
-def missing(name: str) -> str:
-    """Name the part of a question that the sources do not answer."""
-    return f"Nothing in the sources about {name}."
+def missing(name: str, side: Direction | None = None) -> str:
+    """Name the part of a question that the sources do not answer, on the side it is kept to."""
+    return f"Nothing {f'{side} ' if side else ''}in the sources about {name}."
 
 
 def no_name(question: Question) -> str:
