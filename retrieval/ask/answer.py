@@ -3,6 +3,7 @@
 Knows nothing of Slack.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from functools import cache, partial
@@ -34,15 +35,15 @@ def answer(
     scope: Scope = Scope(),
     follows: str | None = None,
     mine: tuple[str, ...] = (),
-    latest: Latest | None = None,
+    latest: Callable[[], Latest | None] = lambda: None,
 ) -> Answer:
     """Answer a question from the articles in scope.
 
     `now` resolves words such as "today", in its own zone; the same question over the same articles
     gives the same answer, byte for byte. `follows` is the replay id of the answer before it in a
     conversation: what the question leaves unsaid is then as it was there. `mine` is the asker's
-    list. `latest` is what the place of the question was told last: a question that is about nothing
-    else is about that. The answer is written to the audit under its replay id.
+    list. `latest` gives what the place of the question was told last, and is called for a question
+    that is about nothing else. The answer is written to the audit under its replay id.
     """
     rest, cleared = without_reset(text)
     question = parse(
@@ -61,17 +62,18 @@ def answer(
     return answer_question(about(question, latest), library=library, now=now)
 
 
-def about(question: Question, latest: Latest | None) -> Question:
+def about(question: Question, latest: Callable[[], Latest | None]) -> Question:
     """Make a question that names neither a subject nor a time one about what was told last."""
     scope = question.scope
     named = question.objects or question.tickers or question.unknown
     timed = scope.since or scope.until or scope.as_of
-    if latest is None or named or timed or scope.article_ids is not None:
+    alone = question.kind == "free" or question.turn == "reset"
+    if named or timed or alone or scope.article_ids is not None:
         return question
-    if question.kind == "free" or question.turn == "reset":
+    told = latest()
+    if told is None:
         return question
-    scope = replace(scope, article_ids=latest.article_ids)
-    return replace(question, scope=scope, taken=latest.name)
+    return replace(question, scope=replace(scope, article_ids=told.article_ids), taken=told.name)
 
 
 def answer_question(question: Question, *, library: Library, now: datetime) -> Answer:
