@@ -17,7 +17,7 @@ from retrieval.models import (
 )
 
 QuestionKind = Literal["benefit", "hurt", "ticker", "triggers", "summary", "free"]
-Turn = Literal["reset", "cleared", "more", "why", "when", "alone"]
+Turn = Literal["reset", "cleared", "more", "why", "when", "thanks", "alone"]
 """What is said to an answer rather than asked of the articles.
 
 "cleared" is a question after "start over:", and "alone" a word such as "more" without an answer
@@ -41,7 +41,8 @@ class Filters:
     """What a question takes out of its answer beyond what its scope does: names, a side, an order.
 
     `only` and `without` are ids of targets. `mine` is the asker's list where the question is about
-    that: () when none is stored, None when it is not. `zone` is that of the asker's days.
+    that: () when none is stored, None when it is not. `unread` are exclusions that could not be
+    applied ("without airlines"). `zone` is that of the asker's days.
     """
 
     only: tuple[str, ...] = ()
@@ -49,6 +50,7 @@ class Filters:
     side: Direction | None = None
     order: Literal[1, 2] | None = None
     mine: tuple[str, ...] | None = None
+    unread: tuple[str, ...] = ()
     zone: tzinfo = UTC
 
     def keep(self, target: Target) -> bool:

@@ -82,7 +82,7 @@ def answer_question(question: Question, *, library: Library, now: datetime) -> A
     evidence, dropped = prove(gather(question, library, read), partial(_text_of, read))
     replay_id = replay_id_of(evidence)
     result = compose(evidence, replay_id)
-    articles = [h.article_id for h in evidence.heads]
+    articles = [h.article_id for h in evidence.heads] or list(question.scope.article_ids or ())
     payload = {**answer_json(result), "dropped": dropped, "articles": articles}
     if question.turn not in ("reset", "alone"):
         payload["question"] = slots_of(question, articles, result.cut).model_dump(mode="json")

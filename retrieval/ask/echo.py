@@ -21,12 +21,14 @@ class Outside:
     """What lies outside the filters of a question that they left without an answer.
 
     Articles (on the names asked about) in the same time from other sources, those of the same
-    sources at other times, and the targets of the claims that were taken out, each with its side.
+    sources at other times, those that came in after the moment that is looked back from, and the
+    targets of the claims that were taken out, each with its side.
     Zero and none where a filter hid nothing.
     """
 
     other_sources: int = 0
     other_times: int = 0
+    later: int = 0
     claims: tuple[tuple[Target, Direction], ...] = ()
 
 
@@ -53,6 +55,7 @@ def _parts(question: Question) -> list[str]:
     if filters.mine is not None:
         named = f"only your list ({plural(len(filters.mine), 'name')})"
         parts.append(named if filters.mine else "no list of yours is stored, so all names")
+    parts += [f"not applied: “{said}”" for said in filters.unread]
     return [part for part in parts if part]
 
 
@@ -121,6 +124,8 @@ def left_nothing(question: Question, outside: Outside) -> str | None:
     parts = parts if outside.other_sources else []
     if outside.other_times:
         parts.append(f"{plural(outside.other_times, 'article')} at other times")
+    if outside.later:
+        parts.append(f"{plural(outside.later, 'article')} came in later")
     if outside.claims:
         parts.append(_beyond(outside.claims))
     if not parts:

@@ -82,13 +82,13 @@ def gather(question: Question, library: Library, read: Read) -> Evidence:
     """
     searched = library.store.searched(question.scope)
     empty = Evidence(question, searched)
-    if question.turn in ("reset", "alone"):
+    if question.turn in ("reset", "alone", "thanks"):
         return empty
+    named = replace(question.scope, tickers=question.tickers or None)
     if not searched.articles:
-        return replace(empty, outside=_outside(question.scope, library))
+        return replace(empty, outside=_outside(named, library))
     found = _found(empty, library, read)
     if question.tickers and not (found.claims or found.named or found.passages or found.summary):
-        named = replace(question.scope, tickers=question.tickers)
         found = replace(found, outside=_outside(named, library))
     return _filtered(found)
 
@@ -97,10 +97,12 @@ def _outside(scope: Scope, library: Library) -> Outside:
     """Count what is there without the filters that a scope has."""
     everywhere = replace(scope, sources=None, not_sources=())
     always = replace(scope, since=None, until=None)
+    now = replace(scope, as_of=None)
     count = library.store.searched
     return Outside(
         other_sources=count(everywhere).articles if everywhere != scope else 0,
         other_times=count(always).articles if always != scope else 0,
+        later=count(now).articles if now != scope else 0,
     )
 
 

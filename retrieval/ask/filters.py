@@ -18,7 +18,8 @@ _LIST = (
 )
 _LEFT_OUT = re.compile(
     r"(?<!\w)(?:except(?: for)?|excluding|exclude|excl\.?|ex[ -]|other than|rather than|apart from"
-    r"|aside from|ignoring|ignore|leav(?:e|ing) out|skip(?:ping)?|drop)\s*" + _LIST,
+    r"|aside from|ignoring|ignore|leav(?:e|ing) out|skip(?:ping)?|drop"
+    r"|[,;] ?(?:but )?(?:without|minus|not))\s*" + _LIST,
     re.IGNORECASE,
 )
 # Said of one name these may be the question itself: "can Qualcomm live without Apple?"
@@ -26,6 +27,13 @@ _LEFT_OUT_OF_MANY = re.compile(
     r"(?<!\w)(?:without|minus|besides|(?:but|and|,) not|^not|^no|than|more than) " + _LIST,
     re.IGNORECASE,
 )
+_UNREAD = re.compile(
+    r"(?<!\w)(?P<said>(?:without|except(?: for)?|excluding|other than|apart from|aside from"
+    r"|ignoring|leav(?:e|ing) out) (?:the |any |all )?[A-Za-z][\w'’&-]*(?: [A-Za-z][\w'’&-]*)?)"
+    r"(?=\W*$|[,;])",
+    re.IGNORECASE,
+)
+"""What else is to be left out: no name and no source, so nothing that can be."""
 _ONLY = re.compile(
     r"(?<!\w)(?:(?:and |but )?(?:only|just|solely)|(?:limit|restrict|narrow)(?:ed)? "
     r"(?:it |this |that )?(?:down )?to|nothing but)(?: (?:for|about|on))? " + _LIST,
@@ -101,6 +109,8 @@ def narrowed(
     order, marked = _order(marked)
     without, marked = _taken(marked, (_LEFT_OUT, *((_LEFT_OUT_OF_MANY,) if of_many else ())))
     only, marked = _taken(marked, (_ONLY, _ALONE))
+    unread = _UNREAD.findall(marked) if of_many else []
+    marked = _UNREAD.sub(" ", marked) if of_many else marked
     mine = _MINE.search(marked)
     found = replace(
         filters,
@@ -109,6 +119,7 @@ def narrowed(
         side=side,
         order=order,
         mine=filters.mine if mine else None,
+        unread=tuple(unread),
     )
     return Narrowed(
         found,

@@ -8,7 +8,7 @@ import re
 from dataclasses import replace
 
 from retrieval.answers import SIDES, Filters, Question, QuestionKind, Turn
-from retrieval.ask.parse import kind_of_side
+from retrieval.ask.parse import kind_of_side, points_back
 from retrieval.ask.slots import Slots
 from retrieval.ask.words import terms
 from retrieval.models import Direction, Scope
@@ -30,7 +30,20 @@ _TURNS: dict[Turn, str] = {
     "when": r"since when|when(?: was (?:that|this|it))?|as of when|from when(?: is (?:that|it))?"
     r"|how (?:old|recent|fresh) (?:is|are|was) (?:that|this|it|these|those|they)"
     r"|when did (?:that|this|it) (?:happen|come out)",
+    "thanks": r"(?:many )?thanks?(?: you| a lot| so much)?|thx|ty|ok(?:ay)?|great|cool|nice|perfect"
+    r"|got it|understood|hm+(?:,? ok(?:ay)?)?|ok(?:ay)?,? thanks",
 }
+_ANY_SOURCE = re.compile(
+    r"\b(?:from )?(?:anyone|anybody|everyone|everybody|any source|all (?:the )?sources|anywhere"
+    r"|everywhere)\b",
+    re.IGNORECASE,
+)
+_ANY_TIME = re.compile(r"\b(?:at )?(?:any ?time|all times?|whenever|ever)\b", re.IGNORECASE)
+_ALL_NAMES = re.compile(
+    r"\b(?:all (?:the )?names|all of them|every name|not (?:only|just) mine|not (?:only|just) my)",
+    re.IGNORECASE,
+)
+_PRONOUN = re.compile(r"\b(?P<of>its|their|his|her)\b|\b(?:it|they|them|he|she)\b", re.IGNORECASE)
 _LEAD = r"(?:(?:and|ok(?:ay)?|so|but)[, ]+)?"
 _ABOUT_NO_NAME = frozenset({*SIDES, "triggers", "summary", "free"})
 """Kinds that "what about GOOGL?" turns into a question about that name."""
@@ -57,7 +70,12 @@ def turn_in(text: str) -> Turn | None:
 def alone(question: Question) -> Question:
     """Read a question that follows nothing: from which a word such as "more" cannot go on."""
     turn = turn_in(question.text)
-    return replace(question, turn="reset" if turn == "reset" else "alone") if turn else question
+    if turn:
+        return replace(question, turn=turn if turn in ("reset", "thanks") else "alone")
+    mine = question.filters.mine
+    if mine and question.guessed and not (question.objects or question.names):
+        return replace(question, kind="ticker", tickers=mine, names=mine)  # "anything on my list?"
+    return question
 
 
 def followed(question: Question, before: Slots, mine: tuple[str, ...] = ()) -> Question:
@@ -72,7 +90,7 @@ def followed(question: Question, before: Slots, mine: tuple[str, ...] = ()) -> Q
         return _turned(question, before, turn, mine)
     if not question.partial:
         return question
-    question = _read_after(question, before)
+    question, before = _read_after(question, before), _lifted(question.text, before)
     kind = _kind(question, before)
     names = _names(question, before, kind)
     objects = question.objects or before.objects
@@ -107,6 +125,18 @@ def _read_after(question: Question, before: Slots) -> Question:
     return question
 
 
+def _lifted(text: str, before: Slots) -> Slots:
+    """Lift the filters that are taken back: "from anyone", "at any time", "all names"."""
+    changed: dict[str, object] = {}
+    if _ANY_SOURCE.search(text):
+        changed |= {"sources": None, "not_sources": (), "articles": ()}
+    if _ANY_TIME.search(text):
+        changed |= {"since": None, "until": None, "as_of": None, "articles": ()}
+    if _ALL_NAMES.search(text):
+        changed |= {"only": (), "without": (), "mine": False}
+    return before.model_copy(update=changed)
+
+
 def _turned(question: Question, before: Slots, turn: Turn, mine: tuple[str, ...]) -> Question:
     """Ask the same again, over the same articles, for what it left unsaid."""
     scope = _scope(question, before, keeps_articles=True)
@@ -136,9 +166,18 @@ def _kind(question: Question, before: Slots) -> QuestionKind:
     side = kind_of_side(question.filters.side)
     if side and before.kind in (*SIDES, "free"):
         return side
+    if _is_other_subject(question, before):
+        return "free"
     if _own_names(question) and before.kind in _ABOUT_NO_NAME and not _fits_text(question, before):
         return "ticker"
     return before.kind
+
+
+def _is_other_subject(question: Question, before: Slots) -> bool:
+    """Tell "what about the tool makers?" from "and Europe?" after a question about a name."""
+    asks = re.search(r"\b(?:what|how) about\b", question.words, re.IGNORECASE)
+    subject = question.objects and not (question.tickers or question.unknown)
+    return bool(asks and subject) and before.kind not in (*SIDES, "free")
 
 
 def _own_names(question: Question) -> bool:
@@ -155,6 +194,8 @@ def _fits_text(question: Question, before: Slots) -> bool:
 def _names(question: Question, before: Slots, kind: QuestionKind) -> Question:
     """Keep the names of the question before where this one is about names and gives none."""
     if _own_names(question) or (question.tickers and kind not in SIDES):
+        return question
+    if _is_other_subject(question, before):
         return question
     if kind in SIDES and before.kind not in SIDES:
         return replace(question, tickers=(), names=(), unknown=())
@@ -176,7 +217,7 @@ def _keeps_articles(question: Question, before: Slots) -> bool:
     scope = question.scope
     if any((scope.since, scope.until, scope.as_of, scope.sources, scope.not_sources)):
         return False
-    if not (question.objects or _own_names(question)):
+    if points_back(question.words) or not (question.objects or _own_names(question)):
         return True
     picked = before.tickers or before.objects
     return len(before.articles) == 1 and before.kind in SIDES and not picked
@@ -190,8 +231,9 @@ def _scope(question: Question, before: Slots, *, keeps_articles: bool) -> Scope:
     if scope.sources is None:
         left_out = {source.casefold() for source in scope.not_sources}
         kept = tuple(s for s in before.sources or () if s.casefold() not in left_out)
+        sources = kept or (() if before.sources == () else None)
         without = tuple(dict.fromkeys((*before.not_sources, *scope.not_sources)))
-        scope = replace(scope, sources=kept or None, not_sources=without)
+        scope = replace(scope, sources=sources, not_sources=without)
     if scope.article_ids is None and keeps_articles and before.articles:
         scope = replace(scope, article_ids=before.articles)
     return scope
@@ -229,8 +271,16 @@ def _about(question: Question, before: Slots, kind: QuestionKind) -> str:
     if kind == "free" and question.guessed and (question.objects or _own_names(question)):
         return _exchanged(question, before)
     if question.objects or _own_names(question):
-        return question.words
+        return _named(question, before) if kind == "free" else question.words
     return before.words if before.objects or question.guessed else question.words
+
+
+def _named(question: Question, before: Slots) -> str:
+    """Put the one name that was spoken of in the place of "it": "how much did it earn?"."""
+    names = tuple(dict.fromkeys((*before.names, *before.unknown)))
+    if len(names) != 1 or _own_names(question):
+        return question.words
+    return _PRONOUN.sub(lambda found: f"{names[0]}'s" if found["of"] else names[0], question.words)
 
 
 def _exchanged(question: Question, before: Slots) -> str:

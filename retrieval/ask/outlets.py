@@ -29,7 +29,9 @@ _KNOWN = (
     "Washington Post",
     "Handelsblatt",
 )
-_TAIL = re.compile(r"(?: news| newswire| online|\.com|\.co\.uk|\.org|!)$")
+_TAIL = re.compile(
+    r"(?:(?: equity)? research| news| newswire| online|\.com|\.co\.uk|\.org|!| \([^()]*\))+$"
+)
 _LEAST_SMALL = 3  # initials in small letters: "wsj", and not "it"
 _INITIALS = {
     "financial times": "ft",
@@ -128,7 +130,8 @@ def _spellings(sources: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
 
 def _ways(source: str) -> tuple[str, ...]:
     whole = _key(source)
-    ways = (whole, _TAIL.sub("", whole), _INITIALS.get(whole, ""))
+    named = re.sub(r" \([^()]*\)$", "", whole)  # "Harbor Wire (sample)"
+    ways = (whole, named, _TAIL.sub("", whole), _INITIALS.get(whole, ""))
     return tuple(dict.fromkeys(way for way in ways if way))
 
 

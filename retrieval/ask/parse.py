@@ -35,7 +35,8 @@ _LEADS_ON = re.compile(
     re.IGNORECASE,
 )
 _POINTS_BACK = re.compile(
-    r"\b(?:it|its|this|they|them|their|these|those|he|she|his|her)\b|\b(?:that|there)\W*$",
+    r"\b(?:it|its|this|they|them|their|these|those|he|she|his|her)\b|\b(?:that|there)\W*$"
+    r"|\b(?:is|was|does|did|has|why|how) that\b",
     re.IGNORECASE,
 )
 _ASKS_OF_NAME = re.compile(r"\b(?:what|how) about\b", re.IGNORECASE)
@@ -90,7 +91,9 @@ def parse(
     guessed = _is_guess(kind, said, direction)
     filters = _filters(said, kind, scope)
     about = _without(said.about, said.window) if filters and said.window else said.about
-    objects = _objects(phrases.without_kind(said.rest, kind), (*surfaces, *said.unknown))
+    kinds = phrases.without_kind(said.rest, kind)
+    words = phrases.without_sides(kinds) if guessed else kinds
+    objects = _objects(words, (*surfaces, *said.unknown))
     own = bool(objects or surfaces or said.unknown)
     return Question(
         text=clean,
@@ -237,14 +240,20 @@ def _is_guess(kind: QuestionKind, said: _Said, direction: Direction | None) -> b
         return not view and (direction is None or direction == said.filters.side)
     if kind in SIDES:
         return _direction(said.rest) is None
-    return kind == "free" and (_is_piece(said.rest) or not _words_of(said.rest))
+    whole = _WHOLE.search(_ASKS_OF_NAME.sub(" ", said.rest)) and _words_of(said.rest)
+    return kind == "free" and not whole and (_is_piece(said.rest) or not _words_of(said.rest))
 
 
 def _is_piece(text: str) -> bool:
     """Tell whether a question leans on what was said before it."""
-    if _LEADS_ON.search(text) or _POINTS_BACK.search(text):
+    if _LEADS_ON.search(text) or points_back(text):
         return True
     return len(terms(text)) <= _PIECE_WORDS and not _WHOLE.search(text)
+
+
+def points_back(text: str) -> bool:
+    """Tell whether a question speaks of what was said before it: "does AMD gain from it?"."""
+    return _POINTS_BACK.search(text) is not None
 
 
 def _words_of(text: str) -> tuple[str, ...]:

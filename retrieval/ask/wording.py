@@ -27,6 +27,7 @@ _WHY_LENGTH = 110
 
 _STARTED_OVER = "The next question keeps nothing of this conversation."
 _STILL_THERE = "The next question keeps nothing of this conversation but the article it is under."
+_NOTED = "Noted. Ask on from here, or say “reset” to start over."
 _NOTHING_BEFORE = "There is no answer before this one to go on from: ask it under an answer."
 _ALL_SHOWN = "That was all: nothing was left out."
 
@@ -38,6 +39,8 @@ def turn(question: Question, *, paged: bool) -> str | None:
     """
     if question.turn == "reset":
         return _STILL_THERE if question.scope.article_ids else _STARTED_OVER
+    if question.turn == "thanks":
+        return _NOTED
     if question.turn == "alone":
         return _NOTHING_BEFORE
     if question.turn != "more" or (paged and question.left):
@@ -67,6 +70,8 @@ def headline(question: Question, heads: Sequence[ArticleHead], *, answered: bool
     """The answer's first line: what was asked, and about what."""
     if question.turn == "reset":
         return "Started over."
+    if question.turn == "thanks":
+        return "All right."
     if not answered:
         return "Not in the sources."
     about = _subject(question, heads)

@@ -22,6 +22,7 @@ STOP_WORDS = frozenset(
     until up upon us very via was we were what when where whether which while who whom whose why
     will with within without would yet you your yours
     anybody somebody nobody everybody everyone gonna vs versus pls plz ok okay thanks hey hi
+    ones
     article articles note notes piece pieces report reports reported source sources story stories
     text post write-up according author authors suggest suggests suggested mention mentions
     mentioned describe described explain
