@@ -12,10 +12,11 @@ from retrieval.answers import Answer, Latest, Question
 from retrieval.ask.check import prove
 from retrieval.ask.compose import compose
 from retrieval.ask.evidence import Evidence, gather
-from retrieval.ask.follow import alone, followed, without_reset
+from retrieval.ask.follow import alone, followed
 from retrieval.ask.parse import parse
 from retrieval.ask.slots import slots_in, slots_of
 from retrieval.ask.stated import Read
+from retrieval.ask.turns import without_reset
 from retrieval.contract import answer_json, dumps
 from retrieval.library import Library
 from retrieval.models import ArticleHead, Scope, StoredArticle, digest_of

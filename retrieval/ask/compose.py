@@ -13,6 +13,7 @@ from retrieval.ask.echo import echo, left_nothing
 from retrieval.ask.evidence import Evidence
 from retrieval.ask.lines import contrary_of, line_of
 from retrieval.ask.rank import Ranked, on_side, rank
+from retrieval.ask.turns import dated, quoted, reply
 from retrieval.models import ArticleHead, Sentiment
 
 MOST_NAMES, MOST_GROUPS, MOST_CONTRARY, MOST_TRIGGERS = 12, 6, 4, 6
@@ -78,7 +79,7 @@ def compose(evidence: Evidence, replay_id: str) -> Answer:
 def _turn(evidence: Evidence) -> _Draft | None:
     """Answer what is said to an answer and needs no article: "reset", "more" of nothing."""
     question = evidence.question
-    said = wording.turn(question, paged=question.kind in _PAGED)
+    said = reply(question, paged=question.kind in _PAGED)
     if said is None:
         return None
     return _Draft("not_in_sources" if question.turn == "alone" else "answered", sentences=(said,))
@@ -89,10 +90,10 @@ def _with_reasons(draft: _Draft, evidence: Evidence, citations: Citations) -> _D
     turn, made = evidence.question.turn, citations.made
     if turn == "why":
         cited = dict.fromkeys(line.citations[0] for line in draft.lines if line.citations)
-        told = tuple(wording.quoted(made[n - 1]) for n in cited)
+        told = tuple(quoted(made[n - 1]) for n in cited)
         return replace(draft, sentences=(*draft.sentences, *told))
     if turn == "when" and made:
-        return replace(draft, sentences=(wording.dated(made), *draft.sentences))
+        return replace(draft, sentences=(dated(made), *draft.sentences))
     return draft
 
 

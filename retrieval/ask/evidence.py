@@ -12,6 +12,7 @@ from retrieval.answers import SIDES, Hit, Question
 from retrieval.ask.despite import asks_more, despite
 from retrieval.ask.echo import NOTHING, Outside
 from retrieval.ask.facts import Passage
+from retrieval.ask.passing import hidden, may_stand, outside_of, passes
 from retrieval.ask.search import by_article, search
 from retrieval.ask.stated import HITS, Read, holds_names, stated
 from retrieval.ask.words import stem, terms, tokens
@@ -86,24 +87,11 @@ def gather(question: Question, library: Library, read: Read) -> Evidence:
         return empty
     named = replace(question.scope, tickers=question.tickers or None)
     if not searched.articles:
-        return replace(empty, outside=_outside(named, library))
+        return replace(empty, outside=outside_of(named, library))
     found = _found(empty, library, read)
     if question.tickers and not (found.claims or found.named or found.passages or found.summary):
-        found = replace(found, outside=_outside(named, library))
+        found = replace(found, outside=outside_of(named, library))
     return _filtered(found)
-
-
-def _outside(scope: Scope, library: Library) -> Outside:
-    """Count what is there without the filters that a scope has."""
-    everywhere = replace(scope, sources=None, not_sources=())
-    always = replace(scope, since=None, until=None)
-    now = replace(scope, as_of=None)
-    count = library.store.searched
-    return Outside(
-        other_sources=count(everywhere).articles if everywhere != scope else 0,
-        other_times=count(always).articles if always != scope else 0,
-        later=count(now).articles if now != scope else 0,
-    )
 
 
 def _filtered(evidence: Evidence) -> Evidence:
@@ -112,40 +100,17 @@ def _filtered(evidence: Evidence) -> Evidence:
     What would change the view is told of the articles whose claims are left.
     """
     question = evidence.question
-    kept = tuple(c for c in evidence.claims if _passes(c, question))
-    if len(kept) == len(evidence.claims):
-        shown = evidence.triggers
-    else:
-        heads = {c.head for c in kept}
-        shown = tuple(t for t in evidence.triggers if t[0] in heads)
-    asked = SIDES.get(question.kind)
-    taken = [
-        claim.impact
-        for claim in evidence.claims
-        if not _passes(claim, question) and asked in (None, claim.impact.sentiment.direction)
-    ]
+    kept = tuple(c for c in evidence.claims if passes(c, question))
+    heads = {c.head for c in kept}
+    whole = len(kept) == len(evidence.claims)
     return replace(
         evidence,
         claims=kept,
-        triggers=shown,
-        despite=tuple(c for c in evidence.despite if _passes(c, question)),
-        named=tuple(n for n in evidence.named if _may_stand(n, question)),
-        outside=replace(
-            evidence.outside, claims=_once((i.target, i.sentiment.direction) for i in taken)
-        ),
+        triggers=tuple(t for t in evidence.triggers if whole or t[0] in heads),
+        despite=tuple(c for c in evidence.despite if passes(c, question)),
+        named=tuple(n for n in evidence.named if may_stand(n.target, question)),
+        outside=replace(evidence.outside, claims=hidden(evidence.claims, question)),
     )
-
-
-def _passes(claim: Claim, question: Question) -> bool:
-    filters, impact = question.filters, claim.impact
-    side = filters.side in (None, impact.sentiment.direction)
-    return side and filters.order in (None, impact.order) and filters.keep(impact.target)
-
-
-def _may_stand(named: Named, question: Question) -> bool:
-    """A name without an effect takes no side and has no order."""
-    filters = question.filters
-    return filters.keep(named.target) and filters.side is None and filters.order is None
 
 
 def _found(empty: Evidence, library: Library, read: Read) -> Evidence:

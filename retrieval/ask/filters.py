@@ -28,8 +28,9 @@ _LEFT_OUT_OF_MANY = re.compile(
     re.IGNORECASE,
 )
 _UNREAD = re.compile(
-    r"(?<!\w)(?P<said>(?:without|except(?: for)?|excluding|other than|apart from|aside from"
-    r"|ignoring|leav(?:e|ing) out) (?:the |any |all )?[A-Za-z][\w'’&-]*(?: [A-Za-z][\w'’&-]*)?)"
+    r"(?<!\w)(?P<said>(?:without|except(?: for)?|excluding|ex|other than|apart from|aside from"
+    r"|ignoring|minus|leav(?:e|ing) out)"
+    r" (?:the |any |all )?[A-Za-z][\w'’&-]*(?: [A-Za-z][\w'’&-]*)?)"
     r"(?=\W*$|[,;])",
     re.IGNORECASE,
 )

@@ -10,61 +10,21 @@ from dataclasses import replace
 from retrieval.answers import SIDES, Filters, Question, QuestionKind, Turn
 from retrieval.ask.parse import kind_of_side, points_back
 from retrieval.ask.slots import Slots
+from retrieval.ask.turns import lifted, turn_in, without_lifts
 from retrieval.ask.words import terms
 from retrieval.models import Direction, Scope
 
-_CLEAR = (
-    r"(?:please )?(?:reset|start over|start again|start afresh|forget (?:that|it|this|about it"
-    r"|everything|all of that|the filters)|clear(?: (?:the )?(?:filters?|context|everything|all))?"
-    r"|new (?:question|topic|subject)|never ?mind)(?: please)?"
-)
-_RESET = re.compile(_CLEAR, re.IGNORECASE)
-_RESET_FIRST = re.compile(rf"^{_CLEAR}(?:\s*[.,:;!–-]+\s*(?:and\s+)?)(?=\S)", re.IGNORECASE)
-_TURNS: dict[Turn, str] = {
-    "more": r"(?:show|give|tell) (?:me )?(?:the )?(?:more|rest)|(?:any |some )?more(?: please)?"
-    r"|(?:show |see )?(?:the )?(?:rest|others)|go on|continue|next|what else|anything else"
-    r"|who else|which others",
-    "why": r"why|why(?:'s| is)? that|how come|why so|explain(?: (?:that|this|it|why))?"
-    r"|what makes you say (?:that|so)|says who|how do you know(?: that)?"
-    r"|(?:show |give )?(?:me )?(?:the |your )?(?:evidence|proof|quotes|reasons?)",
-    "when": r"since when|when(?: was (?:that|this|it))?|as of when|from when(?: is (?:that|it))?"
-    r"|how (?:old|recent|fresh) (?:is|are|was) (?:that|this|it|these|those|they)"
-    r"|when did (?:that|this|it) (?:happen|come out)",
-    "thanks": r"(?:many )?thanks?(?: you| a lot| so much)?|thx|ty|ok(?:ay)?|great|cool|nice|perfect"
-    r"|got it|understood|hm+(?:,? ok(?:ay)?)?|ok(?:ay)?,? thanks",
-}
-_ANY_SOURCE = re.compile(
-    r"\b(?:from )?(?:anyone|anybody|everyone|everybody|any source|all (?:the )?sources|anywhere"
-    r"|everywhere)\b",
+_ASKS_OF_THAT = re.compile(
+    r"^\W*(?:(?:and|but|so|ok)\W+)*what(?:'s|’s| else| is)?(?! (?:\w+ )?(?:tickers?|stocks?|names?"
+    r"|companies|groups?|sectors?))\b",
     re.IGNORECASE,
 )
-_ANY_TIME = re.compile(r"\b(?:at )?(?:any ?time|all times?|whenever|ever)\b", re.IGNORECASE)
-_ALL_NAMES = re.compile(
-    r"\b(?:all (?:the )?names|all of them|every name|not (?:only|just) mine|not (?:only|just) my)",
-    re.IGNORECASE,
-)
+"""What helps or hurts the name that was spoken of: not "which names"."""
 _PRONOUN = re.compile(r"\b(?P<of>its|their|his|her)\b|\b(?:it|they|them|he|she)\b", re.IGNORECASE)
-_LEAD = r"(?:(?:and|ok(?:ay)?|so|but)[, ]+)?"
 _ABOUT_NO_NAME = frozenset({*SIDES, "triggers", "summary", "free"})
 """Kinds that "what about GOOGL?" turns into a question about that name."""
 
 _CAPITALS = re.compile(r"\b[A-Z]\w+(?: [A-Z]\w+)*")
-
-
-def without_reset(text: str) -> tuple[str, bool]:
-    """Take "start over" off the front of a text; tell whether it was there and more follows it."""
-    found = _RESET_FIRST.match(text)
-    return (text[found.end() :], True) if found else (text, False)
-
-
-def turn_in(text: str) -> Turn | None:
-    """Tell what is said to an answer rather than asked of the articles, if that is all."""
-    said = text.strip(" \t\n.!?,;:")
-    if _RESET.fullmatch(said):
-        return "reset"
-    said = re.sub(_LEAD, "", said, count=1, flags=re.IGNORECASE).replace("’", "'")
-    found = (turn for turn, words in _TURNS.items() if re.fullmatch(words, said, re.IGNORECASE))
-    return next(found, None)
 
 
 def alone(question: Question) -> Question:
@@ -90,7 +50,7 @@ def followed(question: Question, before: Slots, mine: tuple[str, ...] = ()) -> Q
         return _turned(question, before, turn, mine)
     if not question.partial:
         return question
-    question, before = _read_after(question, before), _lifted(question.text, before)
+    question, before = _read_after(question, before), lifted(question.text, before)
     kind = _kind(question, before)
     names = _names(question, before, kind)
     objects = question.objects or before.objects
@@ -115,6 +75,7 @@ def _read_after(question: Question, before: Slots) -> Question:
     """
     if not question.guessed:
         return question
+    question = without_lifts(question)
     said = question.objects or question.tickers or question.unknown
     if question.direction and not said and question.filters.side is None:
         filters = replace(question.filters, side=question.direction)
@@ -123,18 +84,6 @@ def _read_after(question: Question, before: Slots) -> Question:
         objects = tuple(dict.fromkeys((*question.objects, *terms(" ".join(question.unknown)))))
         return replace(question, objects=objects, unknown=())
     return question
-
-
-def _lifted(text: str, before: Slots) -> Slots:
-    """Lift the filters that are taken back: "from anyone", "at any time", "all names"."""
-    changed: dict[str, object] = {}
-    if _ANY_SOURCE.search(text):
-        changed |= {"sources": None, "not_sources": (), "articles": ()}
-    if _ANY_TIME.search(text):
-        changed |= {"since": None, "until": None, "as_of": None, "articles": ()}
-    if _ALL_NAMES.search(text):
-        changed |= {"only": (), "without": (), "mine": False}
-    return before.model_copy(update=changed)
 
 
 def _turned(question: Question, before: Slots, turn: Turn, mine: tuple[str, ...]) -> Question:
@@ -161,6 +110,9 @@ def _turned(question: Question, before: Slots, turn: Turn, mine: tuple[str, ...]
 
 def _kind(question: Question, before: Slots) -> QuestionKind:
     """The kind it says; else that of the question before, bent by what it does say."""
+    about_names = before.kind not in _ABOUT_NO_NAME and not question.objects
+    if question.kind in SIDES and about_names and _ASKS_OF_THAT.search(question.text):
+        return before.kind
     if not question.guessed:
         return question.kind
     side = kind_of_side(question.filters.side)
@@ -268,7 +220,11 @@ def _filters(question: Question, kept: Filters) -> Filters:
 
 def _about(question: Question, before: Slots, kind: QuestionKind) -> str:
     """The words to search for: its own subject, or that of the question before it."""
-    if kind == "free" and question.guessed and (question.objects or _own_names(question)):
+    if (
+        kind == before.kind == "free"
+        and question.guessed
+        and (question.objects or _own_names(question))
+    ):
         return _exchanged(question, before)
     if question.objects or _own_names(question):
         return _named(question, before) if kind == "free" else question.words

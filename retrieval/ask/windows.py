@@ -63,7 +63,7 @@ _FIRM = re.compile(
 )
 _LOOSE = re.compile(rf"\b(?:on|in|during|from) (?P<a>{PERIOD})(?!\w)", re.IGNORECASE)
 _ALONE = re.compile(
-    r"^\W*(?:(?:and|but|or|so|ok|what about|how about|only|just|for)\W+)*"
+    r"^\W*(?:(?:and|but|or|so|ok|what about|how about|only|just|for)\W+)+"
     rf"(?P<a>(?!{YEAR}){PERIOD})\W*$",
     re.IGNORECASE,
 )

@@ -25,47 +25,6 @@ _SUBJECT_LENGTH = 70
 _WHY_LENGTH = 110
 
 
-_STARTED_OVER = "The next question keeps nothing of this conversation."
-_STILL_THERE = "The next question keeps nothing of this conversation but the article it is under."
-_NOTED = "Noted. Ask on from here, or say “reset” to start over."
-_NOTHING_BEFORE = "There is no answer before this one to go on from: ask it under an answer."
-_ALL_SHOWN = "That was all: nothing was left out."
-
-
-def turn(question: Question, *, paged: bool) -> str | None:
-    """Say what is to be said to a turn of a conversation that no article answers, if that is all.
-
-    `paged` tells that what was left out is shown page by page.
-    """
-    if question.turn == "reset":
-        return _STILL_THERE if question.scope.article_ids else _STARTED_OVER
-    if question.turn == "thanks":
-        return _NOTED
-    if question.turn == "alone":
-        return _NOTHING_BEFORE
-    if question.turn != "more" or (paged and question.left):
-        return None
-    if not question.left:
-        return _ALL_SHOWN
-    return f"{question.left} more were left out: ask for a name, a source or a time to see them."
-
-
-def quoted(citation: Citation) -> str:
-    """A quote with its number."""
-    return f"“{one_line(citation.quote.text)}” [{citation.n}]"
-
-
-def dated(citations: Sequence[Citation]) -> str:
-    """Say from when the articles are that an answer cites: the first of them, and the last."""
-    dates = sorted((c.published_at, c.n) for c in citations if c.published_at)
-    if not dates:
-        return f"The sources of this are undated {marks([citations[0].n])}."
-    (first, n), (last, m) = dates[0], dates[-1]
-    if first == last:
-        return f"Reported on {moment(first)} {marks([n])}."
-    return f"First reported on {moment(first)} {marks([n])}, last on {moment(last)} {marks([m])}."
-
-
 def headline(question: Question, heads: Sequence[ArticleHead], *, answered: bool) -> str:
     """The answer's first line: what was asked, and about what."""
     if question.turn == "reset":

@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.answers import Filters, Question, QuestionKind, Turn
-from retrieval.ask.follow import alone, followed, turn_in, without_reset
+from retrieval.ask.follow import alone, followed
 from retrieval.ask.parse import parse
 from retrieval.ask.slots import Slots, slots_in, slots_of
+from retrieval.ask.turns import turn_in, without_reset
 from retrieval.contract import dumps
 from retrieval.language.securities import load_securities
 from retrieval.models import Scope
