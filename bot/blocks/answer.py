@@ -20,7 +20,7 @@ from retrieval.ask.wording import plural, searched_text, tone_text
 EVIDENCE, LOSERS, WINNERS = "answer_evidence", "answer_losers", "answer_winners"
 
 # Characters, escaped and without links. Together with TAIL they stay below TOTAL_TEXT.
-HEADLINE, ASSUMPTION = 300, 300
+HEADLINE, ASSUMPTION, FILTERS = 300, 300, 200
 SENTENCES, SAID, NEAREST = 4, 1_600, 400  # sentences share their room: a summary is one
 LINES, OTHER_LINES = 3_600, 800
 HORIZON = 40
@@ -84,8 +84,9 @@ def _head(answer: Answer, now: datetime) -> list[str]:
 
 def _taken(answer: Answer) -> list[str]:
     """What the question was taken to be about, and the filters that were applied."""
-    filters = f"Filters: {answer.filters}" if answer.filters else None
-    return [italic(fit(said, ASSUMPTION)) for said in (answer.assumption, filters) if said]
+    taken = [italic(fit(answer.assumption, ASSUMPTION))] if answer.assumption else []
+    filters = [italic(fit(f"Filters: {answer.filters}", FILTERS))] if answer.filters else []
+    return [*taken, *filters]
 
 
 def _freshness(citations: Iterable[Citation], now: datetime) -> str:
