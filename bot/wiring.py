@@ -2,9 +2,10 @@
 
 import time
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from functools import cache, partial
 from typing import Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy import Engine
 
@@ -13,7 +14,7 @@ from bot.inbox import Asked, Inbox
 from bot.owner import own_name
 from bot.parts import Parts
 from bot.settings import Settings
-from jobs.brief import Desk
+from jobs.brief import Desk, last_brief
 from jobs.news import news_of
 from jobs.state import State
 from retrieval.answers import Answer
@@ -139,7 +140,7 @@ class Office:
     def parts(self, settings: Settings) -> Parts:
         """What the Slack side works with."""
         return Parts(
-            ask=partial(answer_asked, library=self.library),
+            ask=partial(answer_asked, library=self.library, desk=self.desk),
             text_of=partial(text_of, library=self.library),
             inbox=Inbox(self.engine),
             now=utc_now,
@@ -153,13 +154,34 @@ class Office:
         self.engine.dispose()
 
 
-def answer_asked(asked: Asked, *, library: Library) -> Answer:
-    """Answer a question from Slack: about the article it stands under, if there is one."""
+def answer_asked(asked: Asked, *, library: Library, desk: Desk) -> Answer:
+    """Answer a question from Slack.
+
+    It is about the articles whose links it gives or stands under, if there are any; one that is
+    about nothing else is about the last brief of its channel.
+    """
     library.indexes.catch_up()
+    now = utc_now().astimezone(zone_named(asked.zone))
     scope = Scope()
-    if asked.article_link is not None:
-        scope = Scope(article_ids=(stored_page(asked.article_link, library),))
-    return answer(asked.text, library=library, now=utc_now(), scope=scope, follows=asked.follows)
+    if asked.article_links:
+        pages = (stored_page(link, library) for link in asked.article_links)
+        scope = Scope(article_ids=tuple(dict.fromkeys(pages)))
+    return answer(
+        asked.text,
+        library=library,
+        now=now,
+        scope=scope,
+        follows=asked.follows,
+        latest=partial(last_brief, asked.channel, now, desk, under=asked.thread_ts),
+    )
+
+
+def zone_named(name: str | None) -> tzinfo:
+    """The zone of a user's days; UTC when it is not known, or is none that we know."""
+    try:
+        return ZoneInfo(name) if name else UTC
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # unknown, a path, a folder
+        return UTC
 
 
 def stored_page(url: str, library: Library) -> str:

@@ -3,25 +3,28 @@
 Knows nothing of Slack.
 """
 
-import json
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from functools import cache, partial
 
-from retrieval.answers import Answer, Question, Searches
+from retrieval.answers import Answer, Latest, Question, Searches
 from retrieval.ask.audit import (
     Made,
     engine_of,
     payload_of,
     replay_id_of,
     searches_of,
+    slots_in,
     versions_in,
 )
 from retrieval.ask.check import prove
 from retrieval.ask.compose import compose
 from retrieval.ask.evidence import Evidence, gather
+from retrieval.ask.follow import alone, followed
 from retrieval.ask.parse import parse
 from retrieval.ask.stated import Read
+from retrieval.ask.turns import without_reset
 from retrieval.library import Library
 from retrieval.models import ArticleHead, Scope, StoredArticle
 
@@ -33,24 +36,48 @@ def answer(
     now: datetime,
     scope: Scope = Scope(),
     follows: str | None = None,
+    mine: tuple[str, ...] = (),
+    latest: Callable[[], Latest | None] = lambda: None,
 ) -> Answer:
     """Answer a question from the articles in scope.
 
-    `now` resolves words such as "today", as does the moment that a scope looks back from; the same
-    question over the same articles gives the same answer, byte for byte. `follows` is the replay id
-    of the answer before it in a conversation: a question that names nothing of its own is then
-    about the same articles. The answer is written to the audit under its replay id.
+    `now` resolves words such as "today", in its own zone, as does the moment that a scope looks
+    back from; the same question over the same articles gives the same answer, byte for byte.
+    `follows` is the replay id of the answer before it in a conversation: what the question leaves
+    unsaid is then as it was there. `mine` is the asker's list. `latest` gives what the place of the
+    question was told last, and is called for a question that is about nothing else. The answer is
+    written to the audit under its replay id.
     """
-    question = _parsed(text, library, now, scope)
-    if follows is not None and scope.article_ids is None:
-        question = _continued(question, library.store.audited(follows))
-    return answer_question(question, library=library, now=now)
+    rest, cleared = without_reset(text)
+    question = _parsed(rest, library, now, scope, mine)
+    if cleared:
+        question = replace(question, turn="cleared")
+    else:
+        before = slots_in(library.store.audited(follows)) if follows is not None else None
+        question = followed(question, before, mine) if before else alone(question)
+    return answer_question(about(question, latest), library=library, now=now)
 
 
-def _parsed(text: str, library: Library, now: datetime, scope: Scope) -> Question:
+def about(question: Question, latest: Callable[[], Latest | None]) -> Question:
+    """Make a question that names neither a subject nor a time one about what was told last."""
+    scope = question.scope
+    named = question.objects or question.tickers or question.unknown
+    timed = scope.since or scope.until or scope.as_of
+    alone = question.kind == "free" or question.turn == "reset"
+    if named or timed or alone or scope.article_ids is not None:
+        return question
+    told = latest()
+    if told is None:
+        return question
+    return replace(question, scope=replace(scope, article_ids=told.article_ids), taken=told.name)
+
+
+def _parsed(
+    text: str, library: Library, now: datetime, scope: Scope, mine: tuple[str, ...]
+) -> Question:
     """Read a question as it would have been read at the moment that it looks back from."""
     clock = now if scope.as_of is None else min(now, scope.as_of.astimezone(now.tzinfo))
-    read = partial(parse, text, securities=library.securities, now=clock, scope=scope)
+    read = partial(parse, text, securities=library.securities, now=clock, scope=scope, mine=mine)
     question = read(sources=library.store.sources(scope.as_of))
     if question.scope.as_of != scope.as_of:  # said in the question: fewer sources were known then
         question = read(sources=library.store.sources(question.scope.as_of))
@@ -67,13 +94,15 @@ def answer_question(question: Question, *, library: Library, now: datetime) -> A
         searches.clear()
         asked = replace(asked, store=library.store.at_change(change))
         result, evidence, dropped = answered(question, asked)
+    own = question.filters.mine is not None
     made = Made(
-        question=question,
+        question=replace(question, filters=replace(question.filters, mine=None)),
         asked_at=now,
         change=change,
         engine=engine_of(library),
         versions=versions_in(evidence),
         searches=searches_of(searches),
+        own=own,
     )
     result = replace(result, replay_id=replay_id_of(result, made))
     payload = payload_of(result, evidence, dropped, made)
@@ -89,18 +118,6 @@ def answered(question: Question, library: Library) -> tuple[Answer, Evidence, in
     read = _reader(library)
     evidence, dropped = prove(gather(question, library, read), partial(_text_of, read))
     return compose(evidence, ""), evidence, dropped
-
-
-def _continued(question: Question, before: str | None) -> Question:
-    """Give a follow-up the articles of the answer before it.
-
-    All of them if it names nothing, or if it was but one.
-    """
-    articles = tuple(json.loads(before)["articles"]) if before else ()
-    own = question.objects or question.tickers or question.unknown
-    if not articles or (own and len(articles) > 1):
-        return question
-    return replace(question, scope=replace(question.scope, article_ids=articles))
 
 
 def _reader(library: Library) -> Read:

@@ -5,7 +5,7 @@ Knows the shape of what is kept, no store.
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from importlib.resources import files
@@ -13,6 +13,7 @@ from importlib.resources import files
 from retrieval.answers import Answer, Hit, Question, Searches
 from retrieval.ask.evidence import Evidence
 from retrieval.ask.plain import noun, plain
+from retrieval.ask.slots import Slots, slots_of
 from retrieval.contract import Json, answer_json, dumps
 from retrieval.library import Library
 from retrieval.models import Chunk, Scope, digest_of
@@ -47,7 +48,8 @@ class Made:
 
     `question` is as it was understood, its words for times and follow-ups resolved; `change` is the
     store's last change then; `engine` names the code and the models. `model` is the chat model that
-    phrased the answer, if one did: its words are not made again.
+    phrased the answer, if one did: its words are not made again. `own` says that it was about a
+    list of the asker's own, which is nobody else's to read and so is not kept.
     """
 
     question: Question
@@ -57,6 +59,7 @@ class Made:
     versions: tuple[Version, ...]
     searches: tuple[Search, ...]
     model: str | None = None
+    own: bool = False
 
 
 def payload_of(answer: Answer, evidence: Evidence, dropped: int, made: Made) -> str:
@@ -64,20 +67,43 @@ def payload_of(answer: Answer, evidence: Evidence, dropped: int, made: Made) -> 
     row = {
         "answer": answer_json(answer),
         "dropped": dropped,
-        "articles": [head.article_id for head in evidence.heads],
+        "articles": [head.article_id for head in evidence.heads]
+        or list(made.question.scope.article_ids or ()),
+        "cut": answer.cut,
         "made": plain(made),
     }
     return dumps(row)
 
 
 def read_payload(payload: str) -> tuple[Json, Made | None]:
-    """Read the answer that was kept, and what decided it; None where that cannot be read."""
+    """Read the answer that was kept, and what decided it; None where that cannot be read.
+
+    Raises:
+        TypeError, ValueError: it is no JSON object.
+    """
     row: Json = json.loads(payload)
+    if not isinstance(row, dict):
+        raise TypeError(payload)
     answer: Json = row.get("answer", row)
     try:
         return answer, noun(Made, row.get("made"))
     except ValueError:
         return answer, None
+
+
+def slots_in(payload: str | None) -> Slots | None:
+    """Read what a question left to those that follow it; None where there is nothing to read."""
+    if payload is None:
+        return None
+    try:
+        _, made = read_payload(payload)
+    except (TypeError, ValueError):
+        return None
+    if made is None or made.question.turn in ("reset", "alone"):
+        return None
+    row: Json = json.loads(payload)
+    slots = slots_of(made.question, row.get("articles", ()), row.get("cut", 0))
+    return replace(slots, mine=made.own)
 
 
 def replay_id_of(answer: Answer, made: Made) -> str:

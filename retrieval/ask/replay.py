@@ -16,6 +16,7 @@ from retrieval.models import Chunk, Scope
 
 NOT_KEPT = "What was kept of it does not say how it was made, or another version of Tape does."
 BY_MODEL = "A chat model phrased it, and need not say the same twice."
+OWN = "It was about a list of the asker's own, which is not kept with it."
 GONE = "Not all articles that it was made of are stored any more."
 OTHER_ENGINE = "Tape or one of its models has changed since, and now answers differently."
 DIFFERS = "The stored versions no longer give this answer: the database was changed by hand."
@@ -65,8 +66,9 @@ def replay(replay_id: str, *, library: Library) -> Replay:
     if made is None:
         return Replay(replay_id, shown, None, None, NOT_KEPT)
     versions = _used(made, library)
-    if made.model is not None:
-        return Replay(replay_id, shown, made, None, BY_MODEL, versions)
+    if made.model is not None or made.own:
+        reason = OWN if made.own else BY_MODEL
+        return Replay(replay_id, shown, made, None, reason, versions)
     again = replace(_again(made, library), replay_id=replay_id)
     if _said(answer_json(again)) == _said(shown):
         return Replay(replay_id, shown, made, again, None, versions)

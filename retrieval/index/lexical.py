@@ -140,8 +140,12 @@ class LexicalIndex:
             yield self._listed(within)
             return
         if within.sources is not None:
-            keys = [source.casefold() for source in within.sources]
-            yield tantivy.Query.term_set_query(self._schema, "source", keys)
+            yield self._of_sources(within.sources)
+        if within.not_sources:
+            every, left_out = tantivy.Query.all_query(), self._of_sources(within.not_sources)
+            yield tantivy.Query.boolean_query(
+                [(tantivy.Occur.Must, every), (tantivy.Occur.MustNot, left_out)]
+            )
         if within.tickers is not None:
             yield tantivy.Query.term_set_query(self._schema, "ticker", list(within.tickers))
         for field, since, until in (
@@ -150,6 +154,10 @@ class LexicalIndex:
         ):
             if since is not None or until is not None:
                 yield self._between(field, since, until)
+
+    def _of_sources(self, sources: Iterable[str]) -> Any:
+        keys = [_clean(source.casefold()) for source in sources]
+        return tantivy.Query.term_set_query(self._schema, "source", keys)
 
     def _between(self, field: str, since: datetime | None, until: datetime | None) -> Any:
         return tantivy.Query.range_query(

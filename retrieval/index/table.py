@@ -135,8 +135,9 @@ class Table:
         if scope.ingested_since is not None:
             yield self._ingested[:count] >= microseconds(scope.ingested_since)
         if scope.sources is not None:
-            codes = [self._sources.get(source.casefold(), -1) for source in scope.sources]
-            yield np.isin(self._source[:count], codes)
+            yield np.isin(self._source[:count], self._codes(scope.sources))
+        if scope.not_sources:
+            yield ~np.isin(self._source[:count], self._codes(scope.not_sources))
         if scope.tickers is not None:
             named = np.zeros(count, bool)
             for ticker in scope.tickers:
@@ -148,6 +149,9 @@ class Table:
         kept = None if vectors is None else vectors[rows]
         fresh.put(self.ids(rows), [self._facets[row] for row in rows.tolist()], kept)
         return fresh
+
+    def _codes(self, sources: Iterable[str]) -> list[int]:
+        return [self._sources.get(source.casefold(), -1) for source in sources]
 
     def _code(self, source: str | None) -> int:
         """Number the sources from 1; 0 is an article that names none."""

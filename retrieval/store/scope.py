@@ -46,6 +46,10 @@ def visible(scope: Scope, upto: int | None = None) -> Condition:
         conditions.append(versions.c.article_id.in_(scope.article_ids))
     if scope.sources is not None:
         conditions.append(versions.c.source_key.in_([source_key(s) for s in scope.sources]))
+    if scope.not_sources:
+        keys = [source_key(s) for s in scope.not_sources]
+        unnamed = versions.c.source_key.is_(None)
+        conditions.append(or_(unnamed, versions.c.source_key.not_in(keys)))
     if scope.since is not None:
         conditions.append(versions.c.dated_at >= scope.since)
     if scope.until is not None:

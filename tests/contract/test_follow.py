@@ -225,6 +225,7 @@ SCOPES = st.builds(
     since=st.none() | DAYS,
     until=st.none() | DAYS,
     ingested_since=st.none() | DAYS,
+    not_sources=st.lists(st.sampled_from(("REUTERS", "ft", "WSJ")), max_size=2).map(tuple),
 )
 ARTICLES = st.tuples(
     st.integers(0, 5), st.sampled_from(SOURCES), st.sampled_from((*SYMBOLS, None)), st.none() | DAYS

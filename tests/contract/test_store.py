@@ -265,6 +265,7 @@ def _model(stored: StoredArticle, scope: Scope) -> bool:
         (scope.article_ids is None or of.id in scope.article_ids)
         and (scope.tickers is None or bool(named & set(scope.tickers)))
         and (scope.sources is None or outlet in {s.casefold() for s in scope.sources})
+        and outlet not in {s.casefold() for s in scope.not_sources}
         and (scope.since is None or when >= scope.since)
         and (scope.until is None or when < scope.until)
         and (scope.as_of is None or stored.ingested_at <= scope.as_of)
@@ -282,6 +283,7 @@ scopes = st.builds(
     article_ids=_some("0", "1", "2", "3"),
     tickers=_some("AMZN", "NVDA", "AMD"),
     sources=_some("ft", "Reuters", "BÖRSE", "börse"),
+    not_sources=_some("ft", "BÖRSE").map(lambda named: named or ()),
     since=_hours,
     until=_hours,
     as_of=_hours,
