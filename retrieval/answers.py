@@ -1,7 +1,7 @@
 """The nouns of questions and answers: plain frozen values. Knows no store, no index, no clock."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
@@ -16,7 +16,19 @@ from retrieval.models import (
     Target,
 )
 
-QuestionKind = Literal["benefit", "hurt", "ticker", "triggers", "summary", "free"]
+QuestionKind = Literal[
+    "benefit",
+    "hurt",
+    "ticker",
+    "triggers",
+    "summary",
+    "free",
+    "changed",
+    "compare",
+    "moving",
+    "exposed",
+    "portfolio",
+]
 Status = Literal["answered", "partial", "not_in_sources"]
 SIDES: Mapping[str, Direction] = {"benefit": "positive", "hurt": "negative"}
 """The side that a question for winners or for losers asks for, by its kind."""
@@ -31,13 +43,23 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class Holding:
+    """A position of the asker: its share of the book in [-1, 1], below 0 when it is short."""
+
+    ticker: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """A question as Tape understood it: its kind, and the slots that an answer must fill.
 
     `objects` are the words that say what it is about beyond names and filters; `names` are the
     surfaces that were read as the given tickers; `listed` asks for tickers or stocks, which private
     companies are not; `unknown` are company-like names that are in no
-    table.
+    table. `since` is the moment that it looks back to, where its kind does ("what changed"), and
+    `assumed` says that it named none. `holdings` are private to the asker. `also` is what else is
+    asked in the same breath ("who wins, and what is the capex?").
     """
 
     text: str
@@ -49,6 +71,10 @@ class Question:
     direction: Direction | None = None
     listed: bool = False
     scope: Scope = Scope()
+    since: datetime | None = None
+    assumed: bool = False
+    holdings: tuple[Holding, ...] = field(default=(), repr=False)
+    also: "Question | None" = None
 
     @property
     def side(self) -> Direction | None:
@@ -93,6 +119,26 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """A headed part of an answer: a story that changed, one of the names compared, a conflict.
+
+    `state` says what it is: new, developing, reversal, unchanged; compared, shared; confirmed,
+    reported; conflict. `then` and `now` are the sentiments before and after, where it has them, and
+    `sentences` carry [n] marks of `citations`.
+    """
+
+    title: str
+    state: str
+    sentences: tuple[str, ...]
+    citations: tuple[int, ...]
+    target: Target | None = None
+    then: Sentiment | None = None
+    now: Sentiment | None = None
+    articles: int = 0
+    outlets: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class TriggerLine:
     """What would change the view, with its citation."""
 
@@ -118,7 +164,7 @@ class Answer:
     `assumption` says what the question was taken to be about, when it did not say. `text` is the
     whole answer in plain words with [n] marks, for a phone or a screen reader. `tone` is the tone
     of the articles used. `sentences` are those parts of `text` that are no line of a target, and
-    `cut` counts the lines that found no room.
+    `cut` counts the lines that found no room. `parts` stand under headings of their own.
     """
 
     question: Question
@@ -136,3 +182,4 @@ class Answer:
     replay_id: str
     sentences: tuple[str, ...] = ()
     cut: int = 0
+    parts: tuple[Part, ...] = ()

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
 
-from retrieval.answers import Answer, Citation, Line, Nearest, Question, TriggerLine
+from retrieval.answers import Answer, Citation, Line, Nearest, Part, Question, TriggerLine
 from retrieval.models import ArticleHead, Impact, Searched, Sentiment, Target
 
 TITLES = {
@@ -17,7 +17,14 @@ TITLES = {
     "triggers": "What would change the view",
     "summary": "Summary",
     "free": "From the sources",
+    "changed": "What changed",
+    "compare": "Compared",
+    "moving": "What moves it",
+    "exposed": "Who is exposed",
+    "portfolio": "What could hurt your book",
 }
+
+HALF = "From the sources, for a part of what was asked"
 
 _NO_TICKER = {"group": "no ticker named in the source", "private": "private company"}
 
@@ -34,7 +41,7 @@ def headline(question: Question, heads: Sequence[ArticleHead], *, answered: bool
 
 
 def _subject(question: Question, heads: Sequence[ArticleHead]) -> str:
-    if question.kind == "ticker":
+    if question.kind in ("ticker", "changed"):
         return ", ".join(dict.fromkeys(question.names))
     if len(heads) == 1 and heads[0].title:
         return shortened(heads[0].title, _SUBJECT_LENGTH)
@@ -56,9 +63,15 @@ def assumption(question: Question, heads: Sequence[ArticleHead], *, newest: bool
         parts.append(f"from {', '.join(scope.sources)}")
     if scope.since or scope.until:
         parts.append(_period(scope.since, scope.until))
+    if question.since:
+        parts.append(f"looking back to {moment(question.since)}{_unasked(question)}")
     if scope.as_of:
         parts.append(_as_known(scope.as_of))
     return f"Taken as a question {', '.join(parts)}." if parts else None
+
+
+def _unasked(question: Question) -> str:
+    return ", as it names no time" if question.assumed else ""
 
 
 def _as_known(when: datetime) -> str:
@@ -87,10 +100,13 @@ def sections(answer: Answer) -> tuple[tuple[str, ...], ...]:
     found = (
         (answer.headline, *_if(answer.assumption)),
         (
-            *map(line_text, answer.lines),
-            *_if(f"… and {answer.cut} more." if answer.cut else None),
+            *map(line_text, (n for n in answer.lines if n.origin == "source")),
+            *_if(f"… and {answer.cut} more." if answer.cut and not answer.parts else None),
             *answer.sentences,
         ),
+        *(part_lines(part) for part in answer.parts),
+        _if(f"… and {answer.cut} more." if answer.cut and answer.parts else None),
+        tuple(map(line_text, (n for n in answer.lines if n.origin == "inferred"))),
         _headed("On the other side:", map(line_text, answer.contrary)),
         _headed("Would change the view:", map(_trigger_text, answer.triggers)),
         (
@@ -108,6 +124,11 @@ def _if(line: str | None) -> tuple[str, ...]:
 def _headed(heading: str, lines: Iterable[str]) -> tuple[str, ...]:
     listed = tuple(lines)
     return (heading, *listed) if listed else ()
+
+
+def part_lines(part: Part) -> tuple[str, ...]:
+    """A headed part: what it is, and under it what is said."""
+    return (part.title, *(f"  {sentence}" for sentence in part.sentences))
 
 
 def _nearest_text(nearest: Nearest) -> str:
@@ -155,6 +176,12 @@ def _trigger_text(trigger: TriggerLine) -> str:
 def missing(name: str) -> str:
     """Name the part of a question that the sources do not answer."""
     return f"Nothing in the sources about {name}."
+
+
+def unanswered(question: Question) -> str:
+    """Name the half of a joined question that the sources do not answer."""
+    asked = {"benefit": "who benefits", "hurt": "who is hurt", "free": question.text.strip(" ?")}
+    return f"Not in the sources: {asked.get(question.kind, TITLES[question.kind].lower())}."
 
 
 def no_name(question: Question) -> str:

@@ -7,16 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.answers import Answer, Question, QuestionKind
-from retrieval.ask.compose import (
-    MOST_CONTRARY,
-    MOST_GROUPS,
-    MOST_NAMES,
-    MOST_NAMES_OF_MANY,
-    MOST_TRIGGERS,
-    compose,
-)
+from retrieval.ask.compose import compose
+from retrieval.ask.draft import MOST_CONTRARY, MOST_TRIGGERS
 from retrieval.ask.evidence import Evidence, Named
 from retrieval.ask.facts import Passage
+from retrieval.ask.kinds.ledger import MOST_GROUPS, MOST_NAMES, MOST_NAMES_OF_MANY
 from retrieval.models import (
     Analysis,
     Article,
