@@ -122,9 +122,9 @@ class Line:
 class Part:
     """A headed part of an answer: a story that changed, one of the names compared, a conflict.
 
-    `state` says what it is: new, developing, reversal, unchanged; compared, shared; confirmed,
-    reported; conflict. `then` and `now` are the sentiments before and after, where it has them, and
-    `sentences` carry [n] marks of `citations`.
+    `state` says what it is: new, developing, reversal, unchanged; compared; confirmed, move,
+    beside, reported; conflict; also (the other half of what was asked). `then` and `now` are the
+    sentiments before and after, where it has them, and `sentences` carry [n] marks of `citations`.
     """
 
     title: str

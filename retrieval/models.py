@@ -165,6 +165,13 @@ class Impact:
     carried_from: Span | None = None
     conditions: tuple[str, ...] = ()
 
+    @property
+    def reason(self) -> Quote:
+        """The quote to cite for it: the one that holds the mechanism, else the first."""
+        said = " ".join((self.mechanism or "").split())
+        holding = (q for q in self.quotes if said and said in " ".join(q.text.split()))
+        return next(holding, self.quotes[0])
+
 
 @dataclass(frozen=True, slots=True)
 class Inferred:

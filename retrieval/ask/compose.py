@@ -6,8 +6,8 @@ Knows no store.
 from collections.abc import Sequence
 from dataclasses import replace
 
-from retrieval.answers import Answer
-from retrieval.ask import wording
+from retrieval.answers import Answer, Part
+from retrieval.ask import saying, wording
 from retrieval.ask.citations import Citations
 from retrieval.ask.draft import Draft
 from retrieval.ask.evidence import Evidence
@@ -59,20 +59,26 @@ def _drafted(evidence: Evidence, citations: Citations) -> Draft:
         return draft
     other = _drafted(evidence.also, citations)
     missed = [
-        wording.unanswered(asked.question)
+        saying.unanswered(asked.question)
         for asked, made in ((evidence, draft), (evidence.also, other))
         if made.status == "not_in_sources"
     ]
     if len(missed) > 1:
         return draft
-    told = draft if draft.status != "not_in_sources" else Draft("partial", title=wording.HALF)
-    also = other.sentences if other.status != "not_in_sources" else ()
+    told = draft if draft.status != "not_in_sources" else Draft("partial", title=saying.HALF)
+    also = () if other.status == "not_in_sources" else (_as_part(evidence.also, other, citations),)
     return replace(
         told,
         status="partial" if missed or other.status == "partial" else told.status,
-        sentences=(*told.sentences, *also, *missed),
-        parts=(*told.parts, *(other.parts if also else ())),
+        sentences=(*told.sentences, *missed),
+        parts=(*told.parts, *also, *other.parts),
     )
+
+
+def _as_part(evidence: Evidence, made: Draft, citations: Citations) -> Part:
+    """Head the sentences that answer the other half with its own words."""
+    quotes = (citations.cite(p.head, p.quote) for p in evidence.passages)
+    return Part(evidence.question.text, "also", made.sentences, tuple(quotes))
 
 
 def _tone(heads: Sequence[ArticleHead]) -> Sentiment | None:

@@ -30,6 +30,11 @@ def conflicts_of(ranked: Iterable[Ranked], citations: Citations) -> tuple[Part, 
     return tuple(_of_claims(r, pair, citations) for r, pair in found[:_MOST])
 
 
+def disagree(ranked: Ranked) -> bool:
+    """Tell whether two articles take strong and opposite sides on a target."""
+    return _strong_pair(ranked) is not None
+
+
 def _strong_pair(ranked: Ranked) -> tuple[Claim, Claim] | None:
     """The strongest claims of both sides, if both are strong and of different articles."""
     for own in ranked.claims[:1]:
@@ -51,7 +56,7 @@ def _of_claims(ranked: Ranked, pair: tuple[Claim, Claim], citations: Citations) 
         sentences=tuple(
             f"{saying.stood(c.impact.sentiment)}: {saying.claimed(c, citations)}" for c in pair
         ),
-        citations=tuple(citations.cite(c.head, c.impact.quotes[0]) for c in pair),
+        citations=tuple(citations.cite(c.head, c.impact.reason) for c in pair),
         target=ranked.target,
         now=ranked.sentiment,
     )

@@ -32,6 +32,7 @@ _BEFORE = re.compile(
     re.IGNORECASE,
 )
 _OF = re.compile(r"\b(?:shares?|stock) (?:of|in) (?:the )?$", re.IGNORECASE)
+_PART_OF = re.compile(r"\b(?:at|by|for|from|in|of|to|with|than) (?:the )?$", re.IGNORECASE)
 _POINTING = re.compile(
     rf"\b(?P<who>its|the|their|the company['’]s) (?:shares?|stock)\s+{_ADVERB}$", re.IGNORECASE
 )
@@ -43,6 +44,10 @@ _BECAUSE = re.compile(
     r"|(?:hit|helped|hurt|lifted|dragged|weighed|boosted|driven) (?:down )?by)\b",
     re.IGNORECASE,
 )
+
+
+_LONGEST = 240
+"""Characters of a quote that takes in the sentence before, which names whose stock it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,17 +67,19 @@ def moves_of(
     """Find the sentences of an article that tell of a move of the wanted targets' stock."""
     found: list[Move] = []
     naming: list[Mention] = []
-    named_at = 0
+    named_at = last = 0
     for span in sentences(text):
         own = [m for m in mentions if span.start <= m.start < span.end]
         for told in _told(text, span, own, naming):
             if told.target in wanted:
-                start = named_at if told.points_back else span.start
+                near = told.points_back and named_at == last and span.end - last <= _LONGEST
+                start = last if near else span.start
                 quote = Quote(text[start : span.end], start, span.end)
                 why = _says_why(span.of(text), told.at)
                 found.append(Move(head, quote, told.target, told.side, why))
         if own:
             naming, named_at = own, span.start
+        last = span.start
     return tuple(dict.fromkeys(found))
 
 
@@ -116,7 +123,10 @@ def _who(text: str, span: Span, moved: re.Match[str], own: Sequence[Mention]) ->
         between = _BEFORE.fullmatch(text, mention.end, moved.start())
         if between is None:
             continue
-        of = _OF.search(text[span.start : mention.start])
+        before = text[span.start : mention.start]
+        of = _OF.search(before)
+        if _PART_OF.search(before) and not of and not between["stock"]:
+            continue
         if between["stock"] or of or any(sign.isdigit() for sign in moved[0]):
             return mention
     return None

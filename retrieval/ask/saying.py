@@ -11,9 +11,11 @@ from retrieval.ask.citations import Citations
 from retrieval.ask.concepts import concept
 from retrieval.ask.kind_phrases import THEME
 from retrieval.ask.rank import Ranked
-from retrieval.ask.wording import marks, moment, plural, rated, shortened, signed, why
+from retrieval.ask.wording import TITLES, marks, moment, plural, rated, shortened, signed, why
 from retrieval.ask.words import stem, tokens
 from retrieval.models import ArticleHead, Claim, Inferred, Quote, Sentiment, Target
+
+HALF = "From the sources, for a part of what was asked"
 
 ALIKE = 0.1
 """Scores that differ by less are called alike: a label is 0.2 wide."""
@@ -21,13 +23,10 @@ ALIKE = 0.1
 PAIR = 2
 MOST_SILENT = 12  # names without news that are listed
 
-BOOK = "What could hurt your book"
 NO_BOOK = (
     "No portfolio is stored yet. Ask with names instead, such as “what could hurt AAPL and"
     " XOM?”, or give a book to one question: `tape ask --holdings FILE.csv`."
 )
-NOTHING_HURTS = "Nothing in the sources speaks against your positions."
-
 REASONS = {
     "confirmed": "A source gives the reason",
     "move": "The move as it is told, without a reason",
@@ -42,6 +41,19 @@ _TITLE, _QUOTE = 80, 240
 def names_of(question: Question) -> str:
     """The names of a question as they were asked, joined."""
     return listed(tuple(dict.fromkeys((*question.names, *question.unknown))))
+
+
+def asked_as(question: Question) -> dict[str, str]:
+    """The words by which each ticker was asked for; its symbol where that is not clear."""
+    if len(question.names) != len(question.tickers):
+        return {ticker: ticker for ticker in question.tickers}
+    return dict(zip(question.tickers, question.names, strict=True))
+
+
+def unanswered(question: Question) -> str:
+    """Name the half of a joined question that the sources do not answer."""
+    asked = {"benefit": "who benefits", "hurt": "who is hurt", "free": question.text.strip(" ?")}
+    return f"Not in the sources: {asked.get(question.kind, TITLES[question.kind].lower())}."
 
 
 def listed(names: Sequence[str]) -> str:
@@ -87,7 +99,7 @@ def cited(
 
 def claimed(claim: Claim, citations: Citations) -> str:
     """A claim's quote with the outlet and day that make it."""
-    return cited(claim.impact.quotes[0], claim.head, citations)
+    return cited(claim.impact.reason, claim.head, citations)
 
 
 def stood(sentiment: Sentiment) -> str:
@@ -100,7 +112,7 @@ def said_of(ranked: Ranked, citations: Citations, then: Sentiment | None = None)
     best = ranked.claims[0]
     before = f" (then {rated(then)})" if then and then.label != ranked.sentiment.label else ""
     order = " · 2nd order" if best.impact.order > 1 else ""
-    number = citations.cite(best.head, best.impact.quotes[0])
+    number = citations.cite(best.head, best.impact.reason)
     return f"{stood(ranked.sentiment)}{before}{order} · {why(best.impact)} {marks((number,))}"
 
 
@@ -162,6 +174,11 @@ def full(target: Target) -> str:
     return f"{target.id} {target.name}".strip() if target.kind == "ticker" else target.name
 
 
+def in_conflict(target: Target) -> str:
+    """Head a name on which the sources take strong and opposite sides."""
+    return f"{full(target)}: a conflict, the sources take both sides"
+
+
 def topic(question: Question) -> str:
     """The topic of a comparison, in the question's own words."""
     wanted = set(question.objects)
@@ -206,35 +223,47 @@ def weighed(weight: float) -> str:
     return f"{short_}{abs(weight):.1%} of the book"
 
 
+def book(question: Question) -> str:
+    """The headline of what could hurt a book, with the theme if one is asked for."""
+    theme = topic(question)
+    return f"What could hurt your book: {theme}" if theme else "What could hurt your book"
+
+
+def nothing_hurts(question: Question) -> str:
+    """Say that no claim is made against the positions."""
+    theme = topic(question)
+    on = f" on “{theme}”" if theme else ""
+    return f"Nothing in the sources{on} speaks against your positions."
+
+
 def net(sentiment: Sentiment) -> str:
     """What all claims together come to, where it is not what speaks against a position."""
     return f"all in all {rated(sentiment)}"
 
 
 def covered(
-    holdings: Sequence[Holding], told: Collection[str], named_only: Collection[str]
+    holdings: Sequence[Holding],
+    told: Collection[str],
+    named: Collection[str],
+    unlisted: Collection[str],
 ) -> tuple[str, ...]:
-    """Say how much of a book the sources make claims about, and of what they are silent."""
-    spoken = [h for h in holdings if h.ticker in told]
-    silent = [h.ticker for h in holdings if h.ticker not in told]
-    gross = sum(abs(h.weight) for h in holdings) or 1.0
-    share = sum(abs(h.weight) for h in spoken) / gross
-    first = (
-        f"Coverage: {len(spoken)} of {plural(len(holdings), 'position')} in the news,"
-        f" {share:.0%} of the book."
-    )
-    named = [t for t in silent if t in named_only]
-    unread = [t for t in silent if t not in named_only]
-    return (
-        first,
-        *([f"Named, but no claim is made of {_some(named)}."] if named else []),
-        *([f"No news on {_some(unread)}: that is not the same as no risk."] if unread else []),
-    )
+    """Say how much of a book the sources make claims about, of what none, and what they pass over.
 
-
-def unlisted(symbols: Sequence[str]) -> tuple[str, ...]:
-    """Name the symbols of a book that are in no table of companies: cash, funds, slips."""
-    return (f"In no company table, and so left out: {_some(symbols)}.",) if symbols else ()
+    `named` are the tickers that some article names, `unlisted` those in no table of companies.
+    """
+    share = sum(abs(h.weight) for h in holdings if h.ticker in told)
+    spoken = sum(h.ticker in told for h in holdings)
+    rest = [h.ticker for h in holdings if h.ticker not in told and h.ticker not in unlisted]
+    silent = [t for t in rest if t in named]
+    unread = [t for t in rest if t not in named]
+    found = (
+        (f"Named, but no claim is made of {_some(silent)}.", silent),
+        (f"No news on {_some(unread)}: that is not the same as no risk.", unread),
+        (f"In no company table, so not looked for: {_some(list(unlisted))}.", unlisted),
+    )
+    positions = plural(len(holdings), "position")
+    first = f"Coverage: claims on {spoken} of {positions}, {share:.0%} of the book."
+    return first, *(sentence for sentence, names in found if names)
 
 
 def _some(names: Sequence[str]) -> str:

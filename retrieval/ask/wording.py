@@ -24,8 +24,6 @@ TITLES = {
     "portfolio": "What could hurt your book",
 }
 
-HALF = "From the sources, for a part of what was asked"
-
 _NO_TICKER = {"group": "no ticker named in the source", "private": "private company"}
 
 _SUBJECT_LENGTH = 70
@@ -97,12 +95,14 @@ def text(answer: Answer) -> str:
 
 def sections(answer: Answer) -> tuple[tuple[str, ...], ...]:
     """The lines of the answer's text, by what belongs together: none of these is empty."""
+    first = answer.sentences if answer.question.kind == "summary" else ()
     found = (
         (answer.headline, *_if(answer.assumption)),
+        first,
         (
             *map(line_text, (n for n in answer.lines if n.origin == "source")),
             *_if(f"… and {answer.cut} more." if answer.cut and not answer.parts else None),
-            *answer.sentences,
+            *(() if first else answer.sentences),
         ),
         *(part_lines(part) for part in answer.parts),
         _if(f"… and {answer.cut} more." if answer.cut and answer.parts else None),
@@ -165,7 +165,7 @@ def why(impact: Impact) -> str:
     """A clause of why: the mechanism that the text names, else words of the quote, so marked."""
     if impact.mechanism:
         return one_line(impact.mechanism)
-    return f"“{shortened(impact.quotes[0].text, _WHY_LENGTH)}”"
+    return f"“{shortened(impact.reason.text, _WHY_LENGTH)}”"
 
 
 def _trigger_text(trigger: TriggerLine) -> str:
@@ -176,12 +176,6 @@ def _trigger_text(trigger: TriggerLine) -> str:
 def missing(name: str) -> str:
     """Name the part of a question that the sources do not answer."""
     return f"Nothing in the sources about {name}."
-
-
-def unanswered(question: Question) -> str:
-    """Name the half of a joined question that the sources do not answer."""
-    asked = {"benefit": "who benefits", "hurt": "who is hurt", "free": question.text.strip(" ?")}
-    return f"Not in the sources: {asked.get(question.kind, TITLES[question.kind].lower())}."
 
 
 def no_name(question: Question) -> str:

@@ -1,12 +1,13 @@
 """Evidence becomes an answer: its status, its lines, what speaks against them, the nearest miss."""
 
 from dataclasses import replace
+from typing import get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.answers import Answer, Question, QuestionKind
+from retrieval.answers import Answer, Holding, Question, QuestionKind
 from retrieval.ask.compose import compose
 from retrieval.ask.draft import MOST_CONTRARY, MOST_TRIGGERS
 from retrieval.ask.evidence import Evidence, Named
@@ -182,7 +183,7 @@ def test_a_free_question_without_a_proved_passage_is_refused(parts: dict[str, ob
 
 
 @given(
-    kind=st.sampled_from(["benefit", "hurt", "ticker", "triggers", "summary", "free"]),
+    kind=st.sampled_from(get_args(QuestionKind)),
     said=st.lists(
         st.builds(
             claim,
@@ -198,19 +199,28 @@ def test_a_free_question_without_a_proved_passage_is_refused(parts: dict[str, ob
 def test_every_number_is_a_citation_and_every_citation_is_used(
     *, kind: QuestionKind, said: list[object], told: list[Trigger], missed: bool
 ) -> None:
+    asked = asking(kind, "A", "D", since=MONDAY, holdings=(Holding("A", 0.7), Holding("B", -0.3)))
     evidence = found(
-        asking(kind, "A", "D"),
+        asked,
         claims=tuple(said),
+        heads=(head("a1"), head("a2")),
         triggers=tuple((head(), t) for t in told),
         passages=(passage(),),
         named=(named("D"),),
         topic_missed=missed,
+        before=(head("a1"),),
+        then=tuple(said[:1]),
     )
     made = compose(evidence, "a-1")
     numbers = {n for line in (*made.lines, *made.contrary) for n in line.citations}
     numbers |= {n for t in made.triggers for n in t.citations}
     numbers |= set(made.nearest.citations if made.nearest else ())
+    numbers |= {n for part in made.parts for n in part.citations}
     numbers |= {c.n for c in made.citations if any(f"[{c.n}]" in s for s in made.sentences)}
+    for part in made.parts:
+        assert {n for n in numbers if any(f"[{n}]" in s for s in part.sentences)} == set(
+            part.citations
+        )
     assert numbers == {c.n for c in made.citations} == set(range(1, len(made.citations) + 1))
     assert (made.status == "not_in_sources") == (made.headline == "Not in the sources.")
     assert compose(evidence, "a-1") == made

@@ -1,4 +1,4 @@
-"""The kinds that look back, compare and weigh a theme or a book: how people ask, and near misses."""
+"""Kinds that look back, compare, weigh a theme or a book: how people ask, and near misses."""
 
 from datetime import UTC, datetime, timedelta
 

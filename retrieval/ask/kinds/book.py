@@ -10,6 +10,7 @@ from datetime import datetime
 from retrieval.answers import Holding, Line, Question, TriggerLine
 from retrieval.ask import saying
 from retrieval.ask.citations import Citations
+from retrieval.ask.concepts import concepts
 from retrieval.ask.draft import MOST_TRIGGERS, Draft
 from retrieval.ask.evidence import Evidence
 from retrieval.ask.gather import once, triggers
@@ -17,6 +18,7 @@ from retrieval.ask.kinds.exposed import inferred_lines
 from retrieval.ask.lines import line_of
 from retrieval.ask.rank import Ranked, claim_weight, rank
 from retrieval.ask.stated import Read
+from retrieval.ask.themes import theme_terms, words_of
 from retrieval.ask.wording import one_line, why
 from retrieval.library import Library
 from retrieval.models import Claim
@@ -32,8 +34,12 @@ def gather(evidence: Evidence, library: Library, _: Read) -> Evidence:
     if not held:
         return replace(evidence, unlisted=unlisted)
     scope = replace(question.scope, tickers=held, since=_later(question))
-    claims = tuple(library.store.claims(scope))
-    guesses = [g for g in library.store.guesses(scope) if _hurts(g.claim, evidence)]
+    claims = tuple(c for c in library.store.claims(scope) if _on_theme(c, question))
+    guesses = [
+        g
+        for g in library.store.guesses(scope)
+        if _hurts(g.claim, evidence) and _on_theme(g.claim, question)
+    ]
     named = {c.impact.target.id for c in claims}
     heads = once(c.head for c in claims)
     return replace(
@@ -47,6 +53,13 @@ def gather(evidence: Evidence, library: Library, _: Read) -> Evidence:
             t for t in held if library.store.searched(replace(scope, tickers=(t,))).articles
         ),
     )
+
+
+def _on_theme(claim: Claim, question: Question) -> bool:
+    """Tell whether a claim is about what the risk is to be about, if the question says it."""
+    wanted = theme_terms(question)
+    said = words_of(claim) | frozenset(concepts(claim.head.title or ""))
+    return not wanted or not said.isdisjoint(wanted)
 
 
 def _later(question: Question) -> datetime | None:
@@ -81,16 +94,12 @@ def draft(evidence: Evidence, citations: Citations) -> Draft:
         for line in inferred_lines(evidence.inferred, citations)
     ]
     told = {r.target.id for r in rank(evidence.claims)}
-    listed = [h for h in question.holdings if h.ticker not in evidence.unlisted]
-    coverage = (
-        *saying.covered(listed, told, evidence.covered),
-        *saying.unlisted(evidence.unlisted),
-    )
+    coverage = saying.covered(question.holdings, told, evidence.covered, evidence.unlisted)
     if not lines and not guessed:
         return Draft(
             "partial" if told else "not_in_sources",
-            sentences=(saying.NOTHING_HURTS, *coverage),
-            title=saying.BOOK,
+            sentences=(saying.nothing_hurts(question), *coverage),
+            title=saying.book(question),
         )
     return Draft(
         "answered" if told >= set(weights) else "partial",
@@ -98,7 +107,7 @@ def draft(evidence: Evidence, citations: Citations) -> Draft:
         sentences=coverage,
         triggers=_triggers(evidence, weights, citations),
         cut=len(against[MOST_LINES:]),
-        title=saying.BOOK,
+        title=saying.book(question),
     )
 
 

@@ -15,7 +15,7 @@ from retrieval.ask.citations import Citations
 from retrieval.ask.draft import MOST_CONTRARY, Draft, nearest
 from retrieval.ask.evidence import Evidence, Named
 from retrieval.ask.gather import claims_on, heads_on, named_in, outlets_of
-from retrieval.ask.lines import contrary_of, line_of
+from retrieval.ask.lines import contrary_of
 from retrieval.ask.rank import Ranked, rank
 from retrieval.ask.stated import Read
 from retrieval.library import Library
@@ -39,6 +39,7 @@ def gather(evidence: Evidence, library: Library, read: Read) -> Evidence:
     judged = {c.head.article_id for c in claims}
     fresh = [h for h in heads if (h.article_id, h.version) not in was]
     quiet = [h for h in fresh if h.article_id not in judged][:MOST_STORIES]
+    quiet = quiet or ([] if claims else list(heads[:1]))
     named = tuple(n for head in quiet for n in named_in(head, question, read))
     shown = {*judged, *(n.head.article_id for n in named)}
     told = tuple(h for h in heads if h.article_id in shown)
@@ -95,9 +96,8 @@ def draft(evidence: Evidence, citations: Citations) -> Draft:
         "partial" if lacking else "answered",
         sentences=tuple(_opening(evidence, now, then, moved)) + lacking,
         parts=tuple(parts),
-        contrary=_contrary(now, citations),
+        contrary=_contrary(now, citations) if moved[MOST_STORIES:] else (),
         cut=len(moved[MOST_STORIES:]) + len(standing[MOST_STANDING:]),
-        lines=_lines(now, citations) if not parts else (),
     )
 
 
@@ -120,23 +120,19 @@ def _opening(
         )
 
 
-def _lines(now: Sequence[Ranked], citations: Citations) -> tuple[Line, ...]:
-    return tuple(line_of(r, citations) for r in now)
-
-
 def _contrary(now: Sequence[Ranked], citations: Citations) -> tuple[Line, ...]:
     return tuple(contrary_of(r, citations) for r in now if r.against)[:MOST_CONTRARY]
 
 
 def _lacking(question: Question, spoken: Sequence[Change]) -> tuple[str, ...]:
     known = {c.target_id for c in spoken}
-    asked = dict(zip(question.tickers, question.names, strict=False))
-    absent = [asked.get(t, t) for t in question.tickers if t not in known]
+    asked = saying.asked_as(question)
+    absent = [asked[t] for t in question.tickers if t not in known]
     return tuple(wording.missing(name) for name in (*absent, *question.unknown))
 
 
 def _named(change: Change, evidence: Evidence) -> Named | None:
-    ids = {h.article_id for h in change.fresh}
+    ids = {h.article_id for h in change.heads}
     return next(
         (n for n in evidence.named if n.head.article_id in ids and n.target.id == change.target_id),
         None,
@@ -170,7 +166,7 @@ def _said(
         best = change.now.claims[0]
         then = change.then.sentiment if change.then else None
         said = saying.said_of(change.now, citations, then)
-        return said, change.now.target, (citations.cite(best.head, best.impact.quotes[0]),)
+        return said, change.now.target, (citations.cite(best.head, best.impact.reason),)
     named = _named(change, evidence)
     assert named is not None
     quote = saying.cited(named.quote, named.head, citations, origin=False)

@@ -7,7 +7,8 @@ from dataclasses import replace
 from retrieval.answers import Part, Question
 from retrieval.ask import saying, wording
 from retrieval.ask.citations import Citations
-from retrieval.ask.conflicts import conflicts_of
+from retrieval.ask.concepts import concepts
+from retrieval.ask.conflicts import disagree
 from retrieval.ask.draft import Draft, nearest
 from retrieval.ask.evidence import Evidence
 from retrieval.ask.facts import Passage
@@ -15,6 +16,7 @@ from retrieval.ask.gather import ABOUT, claims_on, heads_on, named_in, once, out
 from retrieval.ask.lines import line_of, line_of_named
 from retrieval.ask.rank import Ranked, rank
 from retrieval.ask.stated import Read, stated
+from retrieval.ask.themes import theme_terms
 from retrieval.ask.wording import marks
 from retrieval.library import Library
 from retrieval.models import ArticleHead, Claim, Quote, Target
@@ -48,7 +50,8 @@ def gather(evidence: Evidence, library: Library, read: Read) -> Evidence:
 
 def _on_topic(question: Question, library: Library, read: Read) -> Iterator[tuple[str, Passage]]:
     """Find the best sentence on the topic for each name."""
-    if not question.objects:
+    topic = theme_terms(replace(question, names=(), unknown=()))
+    if not topic:
         return
     for ticker in question.tickers:
         name = library.securities.name_of(ticker) if ticker in library.securities else ticker
@@ -61,8 +64,10 @@ def _on_topic(question: Question, library: Library, read: Read) -> Iterator[tupl
             unknown=(),
         )
         found = stated(one, library, read)
-        if found.answers:
-            yield ticker, found.passages[0]
+        told = (p for p in found.passages if not topic.isdisjoint(concepts(p.quote.text)))
+        best = next(told, None) if found.answers else None
+        if best is not None:
+            yield ticker, best
 
 
 def draft(evidence: Evidence, citations: Citations) -> Draft:
@@ -74,7 +79,8 @@ def draft(evidence: Evidence, citations: Citations) -> Draft:
     known = [t for t in asked if t in ranked or t in neutral]
     if not known:
         return Draft("not_in_sources", nearest=nearest(evidence, (), citations))
-    lacking = [t for t in asked if t not in known] + list(question.unknown)
+    called = saying.asked_as(question)
+    lacking = [called[t] for t in asked if t not in known] + list(question.unknown)
     gaps = [wording.missing(name) for name in lacking]
     gaps += [saying.too_many(question.tickers[MOST_COMPARED:])] * (
         len(question.tickers) > len(asked)
@@ -95,7 +101,7 @@ def draft(evidence: Evidence, citations: Citations) -> Draft:
         "partial" if gaps or off_topic else "answered",
         tuple(lines),
         sentences=(*gaps, *_verdict([ranked[t] for t in known if t in ranked]), *_shared(evidence)),
-        parts=(*parts, *conflicts_of([ranked[t] for t in known if t in ranked], citations)),
+        parts=tuple(parts),
         title=f"Compared: {saying.listed(known + lacking)}",
     )
 
@@ -142,7 +148,7 @@ def _part(target: Target, ranked: Ranked | None, evidence: Evidence, citations: 
         told.setdefault((place[0].article_id, place[1]), f"“{label}”")
         said.append(f"{label}: {quote}")
     return Part(
-        title=saying.full(target),
+        title=saying.in_conflict(target) if ranked and disagree(ranked) else saying.full(target),
         state="compared",
         sentences=tuple(said),
         citations=tuple(dict.fromkeys(citations.cite(*place) for _, place in axes if place)),
@@ -156,7 +162,7 @@ def _part(target: Target, ranked: Ranked | None, evidence: Evidence, citations: 
 def _sides_of(claims: Sequence[Claim]) -> Iterator[Axis]:
     for label, side in (("For", "positive"), ("Against", "negative")):
         best = next((c for c in claims if c.impact.sentiment.direction == side), None)
-        yield label, (best.head, best.impact.quotes[0]) if best else None
+        yield label, (best.head, best.impact.reason) if best else None
 
 
 def _topic_of(target: Target, evidence: Evidence) -> Iterator[Axis]:

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from retrieval.answers import Hit, Line, Question
+from retrieval.answers import Hit, Line
 from retrieval.ask import saying
 from retrieval.ask.citations import Citations
-from retrieval.ask.concepts import concept, concepts
+from retrieval.ask.concepts import concepts
 from retrieval.ask.draft import MOST_CONTRARY, Draft, nearest, trigger_lines
 from retrieval.ask.evidence import Evidence
 from retrieval.ask.gather import TOPIC_COVERED, TOPIC_NEAR, first_of_hits, once, triggers
@@ -15,13 +15,11 @@ from retrieval.ask.lines import contrary_of, line_of
 from retrieval.ask.rank import Ranked, rank
 from retrieval.ask.search import by_article, search
 from retrieval.ask.stated import HITS, Read
-from retrieval.ask.words import stem, tokens
+from retrieval.ask.themes import theme_terms, words_of
 from retrieval.library import Library
 from retrieval.models import Claim, Guess, Scope
 
 MOST_INFERRED = 6
-
-_ANY_THEME = frozenset(map(concept, "price cost risk level change rise fall news".split()))
 
 
 def gather(evidence: Evidence, library: Library, _: Read) -> Evidence:
@@ -51,28 +49,6 @@ def gather(evidence: Evidence, library: Library, _: Read) -> Evidence:
         inferred=tuple(_inferred(kept, library, scope)),
         triggers=triggers(heads[:MOST_INFERRED], library, question.scope.as_of),
         passages=() if kept else first_of_hits(hits, found),
-    )
-
-
-def theme_terms(question: Question) -> frozenset[str]:
-    """What a question is about, each word as what it says ("duty" is "tariff").
-
-    Words that go with any theme ("oil prices", "the risk of strikes") say nothing beside another.
-    """
-    wanted = set(question.objects)
-    said = {concept(t) for t in tokens(question.text) if stem(t) in wanted}
-    names = (*question.names, *question.unknown)
-    said |= {concept(t) for n in names for t in tokens(n)}
-    return frozenset(said - _ANY_THEME or said)
-
-
-def words_of(claim: Claim) -> frozenset[str]:
-    """What a claim speaks of: its quotes, its mechanism, its conditions, its group."""
-    impact = claim.impact
-    group = impact.target.name if impact.target.kind == "group" else ""
-    quotes = (q.text for q in impact.quotes)
-    return frozenset(
-        concepts(" ".join([*quotes, impact.mechanism or "", group, *impact.conditions]))
     )
 
 

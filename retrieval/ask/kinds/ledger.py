@@ -73,7 +73,9 @@ def about_names(evidence: Evidence, citations: Citations) -> Draft:
     firsts = {n.target.id: n for n in reversed(neutral)}
     lines += [line_of_named(n, citations) for n in firsts.values()]
     missing = [t for t in question.tickers if t not in known and t not in firsts]
-    against = [contrary_of(r, citations) for r in ranked if r.against]
+    conflicts = conflicts_of(ranked, citations)
+    shown = {part.target for part in conflicts}
+    against = [contrary_of(r, citations) for r in ranked if r.against and r.target not in shown]
     against += [line_of(r, citations) for r in sums]
     return Draft(
         "partial" if missing or question.unknown else "answered",
@@ -81,7 +83,7 @@ def about_names(evidence: Evidence, citations: Citations) -> Draft:
         sentences=tuple(wording.missing(name) for name in (*missing, *question.unknown)),
         contrary=tuple(against),
         triggers=trigger_lines(evidence, citations),
-        parts=conflicts_of(ranked, citations),
+        parts=conflicts,
     )
 
 

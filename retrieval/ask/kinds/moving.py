@@ -133,7 +133,7 @@ def _nearest(evidence: Evidence, citations: Citations) -> Nearest | None:
     if not claims:
         return None
     best = min(claims, key=_likeliest)
-    first = best.impact.quotes[0]
+    first = best.impact.reason
     return Nearest(
         saying.cited(first, best.head, citations, marked=False),
         (citations.cite(best.head, first),),
