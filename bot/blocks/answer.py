@@ -65,7 +65,7 @@ def _draft(answer: Answer, now: datetime, urls: Urls) -> list[Block]:
     return [
         *sections(_head(answer, now)),
         *sections(_sentences(answer, urls)),
-        *sections(_rows(named, LINES, urls, cut=0 if answer.parts else answer.cut)),
+        *sections(_rows(named, LINES, urls, cut=answer.cut if answer.lines else 0)),
         *_parts(answer, named, urls),
         *_under("Inferred, not in the source:", inferred, urls),
         *_under("On the other side:", answer.contrary, urls),
@@ -112,7 +112,7 @@ def _parts(answer: Answer, rows: Sequence[Line], urls: Urls) -> list[Block]:
     drawn = [_part(part, urls) for part in answer.parts]
     sizes = accumulate(len("".join(_part(part, {}))) + len(part.sentences) for part in answer.parts)
     kept = sum(size <= room for size in sizes)
-    left = len(drawn) - kept + (answer.cut if answer.parts else 0)
+    left = len(drawn) - kept + (0 if answer.lines else answer.cut)
     more = [[f"… and {left} more"]] if left else []
     return [section("\n".join(lines)) for lines in (*drawn[:kept], *more)]
 

@@ -172,7 +172,7 @@ def _by_topic(evidence: Evidence, library: Library, read: Read) -> Evidence:
         kept = about_topic(question, hits, found)
         heads = tuple(found[i] for i in kept)
         if not heads:
-            evidence = replace(evidence, passages=first_of_hits(hits, found))
+            evidence = replace(evidence, passages=_nearest(hits, found))
     else:
         named = replace(question.scope, tickers=question.tickers)
         heads = tuple(library.store.newest(named, limit=NEWEST))
@@ -238,7 +238,7 @@ def about_topic(
     return kept[:ABOUT]
 
 
-def first_of_hits(hits: Sequence[Hit], heads: dict[str, ArticleHead]) -> tuple[Passage, ...]:
+def _nearest(hits: Sequence[Hit], heads: dict[str, ArticleHead]) -> tuple[Passage, ...]:
     """The first sentence of the best chunk: what a refusal shows as its nearest miss."""
     for hit in hits:
         head, chunk = heads.get(hit.chunk.article_id), hit.chunk

@@ -101,11 +101,11 @@ def sections(answer: Answer) -> tuple[tuple[str, ...], ...]:
         first,
         (
             *map(line_text, (n for n in answer.lines if n.origin == "source")),
-            *_if(f"… and {answer.cut} more." if answer.cut and not answer.parts else None),
+            *_if(f"… and {answer.cut} more." if answer.cut and answer.lines else None),
             *(() if first else answer.sentences),
         ),
         *(part_lines(part) for part in answer.parts),
-        _if(f"… and {answer.cut} more." if answer.cut and answer.parts else None),
+        _if(f"… and {answer.cut} more." if answer.cut and not answer.lines else None),
         tuple(map(line_text, (n for n in answer.lines if n.origin == "inferred"))),
         _headed("On the other side:", map(line_text, answer.contrary)),
         _headed("Would change the view:", map(_trigger_text, answer.triggers)),

@@ -34,12 +34,8 @@ def gather(evidence: Evidence, library: Library, _: Read) -> Evidence:
     if not held:
         return replace(evidence, unlisted=unlisted)
     scope = replace(question.scope, tickers=held, since=_later(question))
-    claims = tuple(c for c in library.store.claims(scope) if _on_theme(c, question))
-    guesses = [
-        g
-        for g in library.store.guesses(scope)
-        if _hurts(g.claim, evidence) and _on_theme(g.claim, question)
-    ]
+    claims = tuple(library.store.claims(scope))
+    guesses = [g for g in library.store.guesses(scope) if _hurts(g.claim, question)]
     named = {c.impact.target.id for c in claims}
     heads = once(c.head for c in claims)
     return replace(
@@ -72,12 +68,14 @@ def _weights(holdings: Iterable[Holding]) -> dict[str, float]:
     return {h.ticker: h.weight for h in holdings}
 
 
-def _hurts(claim: Claim, evidence: Evidence) -> bool:
-    """Tell whether a claim is bad for a position: bad news for a long one, good for a short one."""
-    weight = _weights(evidence.question.holdings).get(claim.impact.target.id, 0.0)
-    return claim.impact.sentiment.score * weight < 0 and (
-        claim.impact.sentiment.direction in ("positive", "negative")
-    )
+def _hurts(claim: Claim, question: Question) -> bool:
+    """Tell whether a claim is bad for a position: bad news for a long one, good for a short one.
+
+    Of a question on one risk, only claims about it count.
+    """
+    weight = _weights(question.holdings).get(claim.impact.target.id, 0.0)
+    sided = claim.impact.sentiment.direction in ("positive", "negative")
+    return sided and claim.impact.sentiment.score * weight < 0 and _on_theme(claim, question)
 
 
 def draft(evidence: Evidence, citations: Citations) -> Draft:
@@ -86,7 +84,9 @@ def draft(evidence: Evidence, citations: Citations) -> Draft:
     if not question.holdings:
         return Draft("not_in_sources", sentences=(saying.NO_BOOK,))
     weights = _weights(question.holdings)
-    against = [r for r in rank(evidence.claims) if any(_hurts(c, evidence) for c in _all(r))]
+    against = [
+        r for r in rank(evidence.claims) if any(_hurts(c, evidence.question) for c in _all(r))
+    ]
     against.sort(key=lambda r: (-abs(weights[r.target.id]) * _force(r, evidence), r.target.id))
     lines = [_line(r, evidence, weights[r.target.id], citations) for r in against[:MOST_LINES]]
     guessed = [
@@ -118,13 +118,15 @@ def _all(ranked: Ranked) -> Sequence[Claim]:
 def _force(ranked: Ranked, evidence: Evidence) -> float:
     """How strongly the claims against a position speak, the strongest of them."""
     return max(
-        abs(c.impact.sentiment.score) * claim_weight(c) for c in _all(ranked) if _hurts(c, evidence)
+        abs(c.impact.sentiment.score) * claim_weight(c)
+        for c in _all(ranked)
+        if _hurts(c, evidence.question)
     )
 
 
 def _line(ranked: Ranked, evidence: Evidence, weight: float, citations: Citations) -> Line:
     """The claims that speak against a position, the strongest one's reason first."""
-    hurting = tuple(c for c in _all(ranked) if _hurts(c, evidence))
+    hurting = tuple(c for c in _all(ranked) if _hurts(c, evidence.question))
     (against,) = rank(hurting)
     line = line_of(against, citations)
     net = ranked.sentiment

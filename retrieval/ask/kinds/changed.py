@@ -84,7 +84,7 @@ def draft(evidence: Evidence, citations: Citations) -> Draft:
         return Draft(
             "not_in_sources",
             nearest=nearest(evidence, rank(evidence.claims), citations),
-            sentences=(saying.nothing_new(question),) if question.tickers else (),
+            sentences=_lacking(question, ()),
         )
     moved = [c for c in spoken if c.state != "unchanged"]
     standing = [c for c in spoken if c.state == "unchanged"]

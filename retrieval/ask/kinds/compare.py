@@ -82,7 +82,7 @@ def draft(evidence: Evidence, citations: Citations) -> Draft:
     called = saying.asked_as(question)
     lacking = [called[t] for t in asked if t not in known] + list(question.unknown)
     gaps = [wording.missing(name) for name in lacking]
-    gaps += [saying.too_many(question.tickers[MOST_COMPARED:])] * (
+    gaps += [saying.too_many([called[t] for t in question.tickers[MOST_COMPARED:]])] * (
         len(question.tickers) > len(asked)
     )
     lines, parts = [], []
@@ -160,9 +160,10 @@ def _part(target: Target, ranked: Ranked | None, evidence: Evidence, citations: 
 
 
 def _sides_of(claims: Sequence[Claim]) -> Iterator[Axis]:
-    for label, side in (("For", "positive"), ("Against", "negative")):
+    for label, side in (("For", "positive"), ("Against", "negative"), ("Both ways", "mixed")):
         best = next((c for c in claims if c.impact.sentiment.direction == side), None)
-        yield label, (best.head, best.impact.reason) if best else None
+        if best or side != "mixed":
+            yield label, (best.head, best.impact.reason) if best else None
 
 
 def _topic_of(target: Target, evidence: Evidence) -> Iterator[Axis]:

@@ -9,15 +9,17 @@ from retrieval.ask.citations import Citations
 from retrieval.ask.concepts import concepts
 from retrieval.ask.draft import MOST_CONTRARY, Draft, nearest, trigger_lines
 from retrieval.ask.evidence import Evidence
-from retrieval.ask.gather import TOPIC_COVERED, TOPIC_NEAR, first_of_hits, once, triggers
+from retrieval.ask.facts import Passage
+from retrieval.ask.gather import TOPIC_COVERED, TOPIC_NEAR, once, triggers
 from retrieval.ask.kinds.ledger import cap
 from retrieval.ask.lines import contrary_of, line_of
 from retrieval.ask.rank import Ranked, rank
 from retrieval.ask.search import by_article, search
 from retrieval.ask.stated import HITS, Read
 from retrieval.ask.themes import theme_terms, words_of
+from retrieval.language.sentences import sentences
 from retrieval.library import Library
-from retrieval.models import Claim, Guess, Scope
+from retrieval.models import ArticleHead, Claim, Guess, Quote, Scope
 
 MOST_INFERRED = 6
 
@@ -48,8 +50,21 @@ def gather(evidence: Evidence, library: Library, _: Read) -> Evidence:
         ),
         inferred=tuple(_inferred(kept, library, scope)),
         triggers=triggers(heads[:MOST_INFERRED], library, question.scope.as_of),
-        passages=() if kept else first_of_hits(hits, found),
+        passages=() if kept else _nearest(hits, found, wanted),
     )
+
+
+def _nearest(
+    hits: Sequence[Hit], heads: Mapping[str, ArticleHead], wanted: frozenset[str]
+) -> tuple[Passage, ...]:
+    """The first sentence that speaks of the theme, of the best chunk that has one."""
+    for hit in hits:
+        head, chunk = heads.get(hit.chunk.article_id), hit.chunk
+        for span in sentences(chunk.text):
+            if head and not wanted.isdisjoint(concepts(span.of(chunk.text))):
+                quote = Quote(span.of(chunk.text), chunk.start + span.start, chunk.start + span.end)
+                return (Passage(head, quote, frozenset(), hit.score),)
+    return ()
 
 
 def _words_by_article(hits: Sequence[Hit]) -> dict[str, frozenset[str]]:

@@ -17,7 +17,7 @@ from retrieval.ask.moves import Move, moves_of
 from retrieval.ask.rank import claim_weight
 from retrieval.ask.stated import Read
 from retrieval.library import Library
-from retrieval.models import ArticleHead, Claim, Quote
+from retrieval.models import ArticleHead, Claim, Quote, Span
 
 MOST_REASONS = 4
 """Candidates shown of each kind."""
@@ -83,8 +83,12 @@ def _parts(
 
 def _other_quote(claim: Claim, told: Collection[tuple[str, Quote]]) -> Quote | None:
     """The first quote of a claim that is more than the move itself."""
+    own = [quote for article, quote in told if article == claim.head.article_id]
+    within = [Span(quote.start, quote.end) for quote in own]
     quotes = claim.impact.quotes
-    return next((q for q in quotes if (claim.head.article_id, q) not in told), None)
+    return next(
+        (q for q in quotes if not any(w.covers(Span(q.start, q.end)) for w in within)), None
+    )
 
 
 def _told(state: str, moves: Sequence[Move], citations: Citations) -> Part | None:
