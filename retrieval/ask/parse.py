@@ -23,7 +23,7 @@ from retrieval.ask.kind_phrases import (
     topic_of_book,
     topic_of_comparison,
 )
-from retrieval.ask.windows import Window, window_in
+from retrieval.ask.windows import Window, before, window_in
 from retrieval.ask.words import stem, terms
 from retrieval.language.mentions import names_in_question
 from retrieval.language.securities import Securities
@@ -171,9 +171,10 @@ def _since(
     if kind not in LOOK_BACK:
         return None
     if window is not None and window.since is not None:
-        return window.since - LEAD if kind == "moving" else window.since
+        return before(window.since, LEAD) if kind == "moving" else window.since
     ends = (scope.as_of, window.as_of if window else None, window.until if window else None)
-    return min([end for end in ends if end], default=now.astimezone(UTC)) - LOOK_BACK[kind]
+    end = min([one for one in ends if one], default=now.astimezone(UTC))
+    return before(end, LOOK_BACK[kind])
 
 
 def _direction(text: str) -> Direction | None:

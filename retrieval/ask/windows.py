@@ -96,7 +96,7 @@ def _counted(text: str, now: datetime) -> Window | None:
     else:
         said = found["count"].lower()
         span = (int(said) if said.isdigit() else _COUNTS[said]) * _UNITS[found["unit"].lower()]
-    return Window(_before(now.astimezone(UTC), span), None, found[0].strip())
+    return Window(before(now.astimezone(UTC), span), None, found[0].strip())
 
 
 def _between(text: str, now: datetime) -> Window | None:
@@ -153,7 +153,7 @@ def _start(day: date, now: datetime) -> datetime:
     return datetime.combine(day, time(), now.tzinfo).astimezone(UTC)
 
 
-def _before(moment: datetime, span: timedelta) -> datetime:
+def before(moment: datetime, span: timedelta) -> datetime:
     """Go back in time, at most to where the calendar begins."""
     first = datetime.min.replace(tzinfo=UTC)
     return moment - span if moment - first >= span else first

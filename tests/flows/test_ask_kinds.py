@@ -140,6 +140,25 @@ def test_where_nothing_had_been_read_by_then_publication_decides_and_that_is_sai
     assert "told by the dates of publication" in found.text
 
 
+def test_between_two_days_the_second_counts_as_now(library: Library) -> None:
+    keep(library, CHIPS, DOUBT)
+    text = "what changed for Nvidia between 22 and 23 Nov?"
+    assert states(ask(library, text)) == [("new", CHIPS.title)]
+    late = Library.in_memory(HashEmbedder(), builtin())
+    ingest([CHIPS, DOUBT], library=late, now=lambda: MONDAY + 3 * DAY, progress=lambda _: None)
+    assert states(ask(late, text)) == [("new", CHIPS.title)]
+    late.close()
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["what changed for Nvidia in the last 999 years?", "why is Nvidia up over the last 999 years?"],
+)
+def test_no_time_is_too_long_ago(library: Library, text: str) -> None:
+    keep(library, CHIPS)
+    assert ask(library, text).status in {"answered", "partial"}
+
+
 def test_without_a_time_the_week_before_is_assumed_and_said(library: Library) -> None:
     keep(library, CHIPS)
     found = ask(library, "what's new on Nvidia?", now=MONDAY + 10 * DAY)

@@ -1,4 +1,4 @@
-"""Each new kind of question through `tape ask`, over the sample articles that come with Tape."""
+"""Each new kind of question through `tape ask`, over some of the samples that come with Tape."""
 
 import json
 import os
@@ -9,14 +9,22 @@ from pathlib import Path
 import pytest
 
 SAMPLES = Path(__file__).parents[2] / "bot" / "samples"
+SLUGS = (
+    "nike-wholesale-recovers",
+    "nike-discounts-deepen",
+    "jetblue-engine-checks",
+    "opec-adds-barrels",
+    "swipe-fee-rule",
+    "fedex-cuts-forecast",
+    "steel-tariff-sides",
+)
 SINCE = "since 1 Jan 2025"  # before all of them, so that no clock decides
 
 
 @pytest.fixture(scope="module")
 def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("kinds") / "data"
-    notes = [str(note) for note in sorted(SAMPLES.glob("*.md"))]
-    assert tape(folder, "ingest", *notes).returncode == 0
+    assert tape(folder, "ingest", *(str(SAMPLES / f"{slug}.md") for slug in SLUGS)).returncode == 0
     return folder
 
 

@@ -18,6 +18,7 @@ from retrieval.ask.gather import claims_on, heads_on, named_in, outlets_of
 from retrieval.ask.lines import contrary_of
 from retrieval.ask.rank import Ranked, rank
 from retrieval.ask.stated import Read
+from retrieval.ask.windows import before
 from retrieval.library import Library
 from retrieval.models import Scope, Target
 
@@ -31,10 +32,9 @@ _INSTANT = timedelta(microseconds=1)  # what databases tell apart
 def gather(evidence: Evidence, library: Library, read: Read) -> Evidence:
     """Collect what is known of the names now, and what was known at the moment asked for."""
     question = evidence.question
-    scope = _until_now(question.scope)
-    now, then = replace(question, scope=scope), _back_then(question, library)
-    heads, before = (heads_on(q, library, MOST_ARTICLES) for q in (now, then))
-    was = {(h.article_id, h.version) for h in before}
+    now, then, recalled = _then_and_now(question, library)
+    heads, known = (heads_on(q, library, MOST_ARTICLES) for q in (now, then))
+    was = {(h.article_id, h.version) for h in known}
     claims = claims_on(now, library)
     judged = {c.head.article_id for c in claims}
     fresh = [h for h in heads if (h.article_id, h.version) not in was]
@@ -48,29 +48,29 @@ def gather(evidence: Evidence, library: Library, read: Read) -> Evidence:
         claims=claims,
         heads=told,
         then=claims_on(then, library),
-        before=before,
-        recalled=then.scope.until is not None and then.scope.as_of == question.scope.as_of,
+        before=known,
+        recalled=recalled,
         named=named,
-        outlets=outlets_of(told, library, scope),
+        outlets=outlets_of(told, library, now.scope),
     )
 
 
-def _until_now(scope: Scope) -> Scope:
-    """An end that is asked for ("between 3 and 5 Nov") is the moment that counts as now."""
-    if scope.until is None:
-        return scope
-    ends = [scope.until - _INSTANT, *([scope.as_of] if scope.as_of else [])]
-    return replace(scope, until=None, as_of=min(ends))
+def _then_and_now(question: Question, library: Library) -> tuple[Question, Question, bool]:
+    """Ask the same as of now and of the moment asked for; the third says that dates decide.
 
-
-def _back_then(question: Question, library: Library) -> Question:
-    since, scope = question.since, question.scope
+    An end that is asked for ("between 3 and 5 Nov") is the moment that counts as now.
+    """
+    scope, since = question.scope, question.since
     if since is None:
-        return question
-    then = replace(scope, since=None, until=None, as_of=since - _INSTANT)
-    if library.store.searched(Scope(as_of=then.as_of)).articles:
-        return replace(question, scope=then)
-    return replace(question, scope=replace(scope, until=since))
+        return question, question, False
+    read_by_then = Scope(as_of=before(since, _INSTANT))
+    if not library.store.searched(read_by_then).articles:
+        return question, replace(question, scope=replace(scope, until=since)), True
+    ends = [scope.as_of] if scope.as_of else []
+    ends += [before(scope.until, _INSTANT)] if scope.until else []
+    now = replace(scope, until=None, as_of=min(ends, default=None))
+    then = replace(now, as_of=read_by_then.as_of)
+    return replace(question, scope=now), replace(question, scope=then), False
 
 
 def draft(evidence: Evidence, citations: Citations) -> Draft:
