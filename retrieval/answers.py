@@ -183,3 +183,9 @@ class Answer:
     sentences: tuple[str, ...] = ()
     cut: int = 0
     parts: tuple[Part, ...] = ()
+
+    @property
+    def other_side(self) -> tuple[Line, ...]:
+        """The contrary lines that no conflict shows already with both its quotes."""
+        shown = {part.target for part in self.parts if part.state == "conflict"}
+        return tuple(line for line in self.contrary if line.target not in shown)

@@ -68,7 +68,7 @@ def _draft(answer: Answer, now: datetime, urls: Urls) -> list[Block]:
         *sections(_rows(named, LINES, urls, cut=answer.cut if answer.lines else 0)),
         *_parts(answer, named, urls),
         *_under("Inferred, not in the source:", inferred, urls),
-        *_under("On the other side:", answer.contrary, urls),
+        *_under("On the other side:", answer.other_side, urls),
         *sections(_would_change(answer.triggers, urls)),
         *_shortfall(answer, now, urls),
     ]

@@ -107,7 +107,7 @@ def sections(answer: Answer) -> tuple[tuple[str, ...], ...]:
         *(part_lines(part) for part in answer.parts),
         _if(f"… and {answer.cut} more." if answer.cut and not answer.lines else None),
         tuple(map(line_text, (n for n in answer.lines if n.origin == "inferred"))),
-        _headed("On the other side:", map(line_text, answer.contrary)),
+        _headed("On the other side:", map(line_text, answer.other_side)),
         _headed("Would change the view:", map(_trigger_text, answer.triggers)),
         (
             *_if(_nearest_text(answer.nearest) if answer.nearest else None),

@@ -383,3 +383,15 @@ def test_an_empty_library_knows_nothing(library: Library, text: str) -> None:
         answer(text, library=library, now=MONDAY, scope=Scope(as_of=MONDAY - 99 * DAY)).citations
         == ()
     )
+
+
+def test_what_changed_is_asked_of_everything_also_as_a_follow_up(library: Library) -> None:
+    keep(library, CHIPS, DOUBT, RULE)
+    first = ask(library, "does Visa lose?")
+    found = answer(
+        "and what changed for Nvidia since Tuesday?",
+        library=library,
+        now=MONDAY + 3 * DAY,
+        follows=first.replay_id,
+    )
+    assert states(found) == [("new", DOUBT.title), ("unchanged", CHIPS.title)]

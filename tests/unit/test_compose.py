@@ -224,3 +224,13 @@ def test_every_number_is_a_citation_and_every_citation_is_used(
     assert numbers == {c.n for c in made.citations} == set(range(1, len(made.citations) + 1))
     assert (made.status == "not_in_sources") == (made.headline == "Not in the sources.")
     assert compose(evidence, "a-1") == made
+
+
+def test_a_conflict_is_shown_once_with_both_quotes_and_still_counts_as_contrary() -> None:
+    said = (claim("A", 0.6, article="a1"), claim("A", -0.6, article="a2", words="It loses."))
+    made = answer(asking("ticker", "A"), claims=said, heads=(head("a1"), head("a2")))
+    (part,) = made.parts
+    assert (part.state, len(part.sentences), len(set(part.citations))) == ("conflict", 2, 2)
+    assert len(made.contrary) == 1
+    assert made.other_side == ()
+    assert "On the other side" not in made.text

@@ -74,8 +74,7 @@ def about_names(evidence: Evidence, citations: Citations) -> Draft:
     lines += [line_of_named(n, citations) for n in firsts.values()]
     missing = [t for t in question.tickers if t not in known and t not in firsts]
     conflicts = conflicts_of(ranked, citations)
-    shown = {part.target for part in conflicts}
-    against = [contrary_of(r, citations) for r in ranked if r.against and r.target not in shown]
+    against = [contrary_of(r, citations) for r in ranked if r.against]
     against += [line_of(r, citations) for r in sums]
     return Draft(
         "partial" if missing or question.unknown else "answered",
