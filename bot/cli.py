@@ -98,6 +98,10 @@ def ask(
     as_of: Annotated[
         str | None, typer.Option(metavar="ISO", help="Answer as known at this moment.")
     ] = None,
+    holdings: Annotated[
+        Path | None,
+        typer.Option(metavar="CSV", help="Your book, ticker,weight lines, for this answer only."),
+    ] = None,
     jsonl: Annotated[Path | None, typer.Option(help="A file of {id, question} lines.")] = None,
     corpus: Annotated[
         Path | None,
@@ -109,8 +113,8 @@ def ask(
     from bot.commands import ask as command
 
     if jsonl is None and corpus is None and question is not None:
-        command.ask(question, article=article, as_of=as_of, as_json=as_json)
-    elif jsonl is None or corpus is None or any((question, article, as_of)):
+        command.ask(question, article=article, as_of=as_of, holdings=holdings, as_json=as_json)
+    elif jsonl is None or corpus is None or any((question, article, as_of, holdings)):
         raise WhichQuestionError
     else:
         command.ask_corpus(jsonl, corpus)

@@ -1,7 +1,7 @@
 """The nouns of questions and answers: plain frozen values. Knows no store, no index, no clock."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from typing import Literal
 
@@ -16,7 +16,19 @@ from retrieval.models import (
     Target,
 )
 
-QuestionKind = Literal["benefit", "hurt", "ticker", "triggers", "summary", "free"]
+QuestionKind = Literal[
+    "benefit",
+    "hurt",
+    "ticker",
+    "triggers",
+    "summary",
+    "free",
+    "changed",
+    "compare",
+    "moving",
+    "exposed",
+    "portfolio",
+]
 Turn = Literal["reset", "cleared", "more", "why", "when", "thanks", "alone"]
 """What is said to an answer rather than asked of the articles.
 
@@ -65,6 +77,14 @@ class Filters:
 
 
 @dataclass(frozen=True, slots=True)
+class Holding:
+    """A position of the asker: its share of the book in [-1, 1], below 0 when it is short."""
+
+    ticker: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """A question as Tape understood it: its kind, and the slots that an answer must fill.
 
@@ -74,7 +94,9 @@ class Question:
     without those of its filters. `partial` says that it is a piece of a conversation ("and the
     losers?"), whose kind is a guess where `guessed` says so. `turn` asks for more of the answer
     before it, `page` counts how often, and `left` is what that had no room for. `taken` names what
-    it is about when it did not say.
+    it is about when it did not say. `since` is the moment that it looks back to, where its kind
+    does ("what changed"), and `assumed` says that it named none. `holdings` are private to the
+    asker. `also` is what else is asked in the same breath ("who wins, and what is the capex?").
     """
 
     text: str
@@ -94,6 +116,10 @@ class Question:
     page: int = 0
     left: int = 0
     taken: str | None = None
+    since: datetime | None = None
+    assumed: bool = False
+    holdings: tuple[Holding, ...] = field(default=(), repr=False)
+    also: "Question | None" = None
 
     @property
     def words(self) -> str:
@@ -154,6 +180,26 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """A headed part of an answer: a story that changed, one of the names compared, a conflict.
+
+    `state` says what it is: new, developing, reversal, unchanged; compared; confirmed, move,
+    beside, reported; conflict; also (the other half of what was asked). `then` and `now` are the
+    sentiments before and after, where it has them, and `sentences` carry [n] marks of `citations`.
+    """
+
+    title: str
+    state: str
+    sentences: tuple[str, ...]
+    citations: tuple[int, ...]
+    target: Target | None = None
+    then: Sentiment | None = None
+    now: Sentiment | None = None
+    articles: int = 0
+    outlets: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class TriggerLine:
     """What would change the view, with its citation."""
 
@@ -180,7 +226,7 @@ class Answer:
     which filters were applied, with their dates. `text` is the
     whole answer in plain words with [n] marks, for a phone or a screen reader. `tone` is the tone
     of the articles used. `sentences` are those parts of `text` that are no line of a target, and
-    `cut` counts the lines that found no room.
+    `cut` counts the lines that found no room. `parts` stand under headings of their own.
     """
 
     question: Question
@@ -199,3 +245,10 @@ class Answer:
     sentences: tuple[str, ...] = ()
     cut: int = 0
     filters: str | None = None
+    parts: tuple[Part, ...] = ()
+
+    @property
+    def other_side(self) -> tuple[Line, ...]:
+        """The contrary lines that no conflict shows already with both its quotes."""
+        shown = {part.target for part in self.parts if part.state == "conflict"}
+        return tuple(line for line in self.contrary if line.target not in shown)

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from retrieval.answers import Answer, Citation, Line
+from retrieval.answers import Answer, Citation, Line, Part
 from retrieval.models import (
     Analysis,
     Article,
@@ -91,6 +91,9 @@ def answer_json(answer: Answer) -> Json:
         else None,
         "replay_id": answer.replay_id,
         "filters": _filters(answer),
+        "kind": answer.question.kind,
+        "since": iso(answer.question.since),
+        "parts": [_part(part) for part in answer.parts],
     }
 
 
@@ -112,6 +115,12 @@ def _filters(answer: Answer) -> Json | None:
         "order": filters.order,
         "mine": filters.mine is not None,
     }
+
+
+def private_json(answer: Answer) -> Json:
+    """What the audit keeps of an answer that is private to its asker: that it was given."""
+    whole = answer_json(answer)
+    return {key: whole[key] for key in ("status", "searched", "replay_id", "kind", "since")}
 
 
 def counts_json(new: int, changed: int, same: int, failed: Iterable[tuple[str, str]]) -> Json:
@@ -196,6 +205,20 @@ def _line(line: Line) -> Json:
         "confidence": line.confidence,
         "origin": line.origin,
         "citations": list(line.citations),
+    }
+
+
+def _part(part: Part) -> Json:
+    return {
+        "title": part.title,
+        "state": part.state,
+        "target": part.target.id if part.target else None,
+        "then": _sentiment(part.then) if part.then else None,
+        "now": _sentiment(part.now) if part.now else None,
+        "articles": part.articles,
+        "outlets": part.outlets,
+        "sentences": list(part.sentences),
+        "citations": list(part.citations),
     }
 
 

@@ -16,6 +16,7 @@ TapeError
     WhichArticleError    neither a source nor a file of lines, or both
     BadDateError         not an ISO date
     BadLineError         a line of a JSONL file is not what it should be
+    BadHoldingError      a line of a holdings file is not a ticker and a weight
     SettingError         a setting has a value that cannot be used
     PortBusyError        the port is taken
     UnknownChannelError  no subscription for that channel
@@ -121,6 +122,10 @@ class BadDateError(InputError):
 
 class BadLineError(InputError):
     """This line is not a JSON object with the fields that are needed."""
+
+
+class BadHoldingError(InputError):
+    """A holdings file has one position to a line: ticker,weight. Example: NVDA,12.5% or KO,-3%."""
 
 
 class SettingError(InputError):

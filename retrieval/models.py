@@ -165,6 +165,13 @@ class Impact:
     carried_from: Span | None = None
     conditions: tuple[str, ...] = ()
 
+    @property
+    def reason(self) -> Quote:
+        """The quote to cite for it: the one that holds the mechanism, else the first."""
+        said = " ".join((self.mechanism or "").split())
+        holding = (q for q in self.quotes if said and said in " ".join(q.text.split()))
+        return next(holding, self.quotes[0])
+
 
 @dataclass(frozen=True, slots=True)
 class Inferred:
@@ -172,7 +179,8 @@ class Inferred:
 
     `impact` has origin "inferred" and quotes the `group`, in the article's words; the ticker is
     there because version `map_version` of the exposure map lists it under `group_id`, for the
-    reason `why`. It is never one of the article's impacts, and no question is answered from it.
+    reason `why`. It is never one of the article's impacts; where an answer shows it (who is
+    exposed, what could hurt a book), it stands apart.
     """
 
     impact: Impact
@@ -321,6 +329,19 @@ class Claim:
 
     impact: Impact
     head: ArticleHead
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """What the exposure map infers from an article, with that article."""
+
+    inferred: Inferred
+    head: ArticleHead
+
+    @property
+    def claim(self) -> Claim:
+        """The same as a claim, of origin "inferred"."""
+        return Claim(self.inferred.impact, self.head)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,9 @@
 """Answers as `retrieval.ask` gives them, for what draws and posts them."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from retrieval.answers import Answer, Citation, Line, Nearest, Question, TriggerLine
+from retrieval.answers import Answer, Citation, Line, Nearest, Part, Question, TriggerLine
 from retrieval.models import Quote, Searched, Sentiment, Target
 
 NOW = datetime(2026, 11, 27, 13, 0, tzinfo=UTC)
@@ -125,4 +126,30 @@ def free() -> Answer:
         nearest=None,
         replay_id="a-00c0ffee",
         sentences=(said,),
+    )
+
+
+def changed() -> Answer:
+    """What changed for a name: two stories, each under its heading."""
+    mines, cars = f"▲ positive +0.50 · “{GAIN.quote.text}” [1]", f"“{CARS.quote.text}” [2]"
+    return Answer(
+        question=Question("what changed for FCX since Friday?", "changed", ("FCX",), ("FCX",)),
+        status="answered",
+        headline="What changed: FCX",
+        assumption="Taken as a question looking back to 20 Nov 2026 00:00 UTC.",
+        lines=(),
+        text="What changed: FCX",
+        triggers=(),
+        contrary=(),
+        citations=(GAIN, replace(CARS, n=2)),
+        tone=Sentiment(0.25),
+        searched=Searched(24, 5, NOW - timedelta(minutes=4)),
+        nearest=None,
+        replay_id="a-00c0ffee",
+        sentences=("View on FCX: then no view, now ▲ positive +0.50.",),
+        cut=3,
+        parts=(
+            Part(f"New: {TITLE} · Example Wire · 2 outlets", "new", (mines,), (1,)),
+            Part("Unchanged: Wire costs more", "unchanged", (cars,), (2,)),
+        ),
     )

@@ -14,16 +14,17 @@ from bot.blocks.kit import actions, button, footer, notification, section, secti
 from bot.blocks.limits import TOTAL_TEXT, Block, total_text
 from bot.blocks.lines import line_text
 from bot.mrkdwn import bold, escape, fit, italic, marks
-from retrieval.answers import Answer, Citation, Line, TriggerLine
+from retrieval.answers import Answer, Citation, Line, Part, TriggerLine
 from retrieval.ask.wording import plural, searched_text, tone_text
 
 EVIDENCE, LOSERS, WINNERS = "answer_evidence", "answer_losers", "answer_winners"
 
 # Characters, escaped and without links. Together with TAIL they stay below TOTAL_TEXT.
 HEADLINE, ASSUMPTION, FILTERS = 300, 300, 200
-SENTENCES, SAID, NEAREST = 4, 1_600, 400  # sentences share their room: a summary is one
+SENTENCES, SAID, NEAREST = 6, 1_600, 400  # sentences share their room: a summary is one
 LINES, OTHER_LINES = 3_600, 800
 HORIZON = 40
+PART_TITLE, PART_SENTENCES, PART_SAID = 200, 5, 400
 TRIGGER, TRIGGERS = 150, 6
 TAIL = 400  # the count of what is left out, the buttons and the footer
 
@@ -64,9 +65,10 @@ def _draft(answer: Answer, now: datetime, urls: Urls) -> list[Block]:
     return [
         *sections(_head(answer, now)),
         *sections(_sentences(answer, urls)),
-        *sections(_rows(named, LINES, urls, cut=answer.cut)),
+        *sections(_rows(named, LINES, urls, cut=answer.cut if answer.lines else 0)),
+        *_parts(answer, named, urls),
         *_under("Inferred, not in the source:", inferred, urls),
-        *_under("On the other side:", answer.contrary, urls),
+        *_under("On the other side:", answer.other_side, urls),
         *sections(_would_change(answer.triggers, urls)),
         *_shortfall(answer, now, urls),
     ]
@@ -108,6 +110,22 @@ def _rows(lines: Sequence[Line], room: int, urls: Urls, *, cut: int = 0) -> list
     kept = sum(size <= room for size in sizes)
     left = len(lines) - kept + cut
     return [*(line_text(n, urls) for n in lines[:kept]), *([f"… and {left} more"] if left else [])]
+
+
+def _parts(answer: Answer, rows: Sequence[Line], urls: Urls) -> list[Block]:
+    """Draw each part under its heading, in the room that the lines have left."""
+    room = LINES - sum(len(line_text(line, {})) + 1 for line in rows)
+    drawn = [_part(part, urls) for part in answer.parts]
+    sizes = accumulate(len("".join(_part(part, {}))) + len(part.sentences) for part in answer.parts)
+    kept = sum(size <= room for size in sizes)
+    left = len(drawn) - kept + (0 if answer.lines else answer.cut)
+    more = [[f"… and {left} more"]] if left else []
+    return [section("\n".join(lines)) for lines in (*drawn[:kept], *more)]
+
+
+def _part(part: Part, urls: Urls) -> list[str]:
+    shown = part.sentences[:PART_SENTENCES]
+    return [bold(fit(part.title, PART_TITLE)), *(marks(fit(s, PART_SAID), urls) for s in shown)]
 
 
 def _under(title: str, lines: Sequence[Line], urls: Urls) -> list[Block]:

@@ -8,7 +8,9 @@ LONGEST = MESSAGE_TEXT // 2
 
 HELP = (
     "Ask about the articles: “which tickers benefit?”, “who loses?”, “what about NVDA?” or "
-    "“what would change the view?”. Add a link, or ask under one."
+    "“what would change the view?”. Over all of them: “what changed for NVDA since Friday?”, "
+    "“compare NVDA and AMD”, “why is Boeing down?”, “who is exposed to tariffs?”. "
+    "Add a link, or ask under one."
 )
 BROKEN = "Something went wrong on our side. Please ask again; our log knows it by the id below."
 

@@ -15,15 +15,18 @@ from bot.blocks.kit import DISCLAIMER
 from bot.lines import read_rows
 from bot.settings import Settings, load
 from bot.wiring import embedder_of, open_beside, reader_of, utc_now
-from retrieval.answers import Answer
+from retrieval.answers import Answer, Holding
 from retrieval.ask import wording
 from retrieval.ask.answer import answer
+from retrieval.ask.holdings import parse_holdings
 from retrieval.ask.search import by_article, search
 from retrieval.contract import Json, answer_json, dumps
 from retrieval.errors import (
     BadDateError,
+    BadHoldingError,
     MissingPathError,
     NothingReadError,
+    UnreadableFileError,
     WhichQuestionError,
 )
 from retrieval.ingest import ingest
@@ -40,20 +43,34 @@ _CHUNKS = 60
 """How many chunks are looked at first; more if they are of too few passages."""
 
 
-def ask(question: str, *, article: str | None, as_of: str | None, as_json: bool) -> None:
-    """Answer one question.
+def ask(
+    question: str,
+    *,
+    article: str | None,
+    as_of: str | None,
+    holdings: Path | None,
+    as_json: bool,
+) -> None:
+    """Answer one question; `holdings` are read for this answer and kept nowhere.
 
     Raises:
         WhichQuestionError: the question is blank.
         BadDateError: `as_of` is no date.
+        BadHoldingError: a line of `holdings` is not ticker,weight.
         SourceError: the article is neither readable nor stored.
     """
     if not question.strip():
         raise WhichQuestionError
     moment = parse_moment(as_of) if as_of is not None else None
+    held = read_holdings(holdings) if holdings is not None else ()
     with _library_for(article, load()) as (library, scope):
-        seen = replace(scope, as_of=moment)
-        found = answer(question, library=library, now=utc_now(), scope=seen)
+        found = answer(
+            question,
+            library=library,
+            now=utc_now(),
+            scope=replace(scope, as_of=moment),
+            holdings=held,
+        )
     if as_json:
         console.write(dumps(answer_json(found)))
     else:
@@ -77,6 +94,27 @@ def ask_corpus(questions: Path, corpus: Path) -> None:
             found = answer(text, library=library, now=utc_now())
             hits = _hits(text, library)
             console.write(dumps({"id": key, **answer_json(found), "hits": hits}))
+
+
+def read_holdings(path: Path) -> tuple[Holding, ...]:
+    """Read the positions of a book from a CSV file.
+
+    Raises:
+        MissingPathError: there is no such file.
+        UnreadableFileError: it is no text, or cannot be opened.
+        BadHoldingError: a line is not ticker,weight.
+    """
+    file = path_of(str(path))
+    if file is None or not file.is_file():
+        raise MissingPathError(str(path))
+    try:
+        text = file.read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UnreadableFileError(str(path)) from error
+    try:
+        return parse_holdings(text.splitlines())
+    except BadHoldingError as error:
+        raise BadHoldingError(f"{path}: {error.detail}") from error
 
 
 def parse_moment(text: str) -> datetime:

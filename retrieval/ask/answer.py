@@ -8,11 +8,12 @@ from dataclasses import replace
 from datetime import datetime
 from functools import cache, partial
 
-from retrieval.answers import Answer, Latest, Question, Searches
+from retrieval.answers import Answer, Holding, Latest, Question, Searches
 from retrieval.ask.audit import (
     Made,
     engine_of,
     payload_of,
+    private_payload_of,
     replay_id_of,
     searches_of,
     slots_in,
@@ -20,8 +21,9 @@ from retrieval.ask.audit import (
 )
 from retrieval.ask.check import prove
 from retrieval.ask.compose import compose
-from retrieval.ask.evidence import Evidence, gather
+from retrieval.ask.evidence import Evidence
 from retrieval.ask.follow import alone, followed
+from retrieval.ask.kinds.table import gather
 from retrieval.ask.parse import parse
 from retrieval.ask.stated import Read
 from retrieval.ask.turns import without_reset
@@ -38,6 +40,7 @@ def answer(
     follows: str | None = None,
     mine: tuple[str, ...] = (),
     latest: Callable[[], Latest | None] = lambda: None,
+    holdings: tuple[Holding, ...] = (),
 ) -> Answer:
     """Answer a question from the articles in scope.
 
@@ -45,11 +48,14 @@ def answer(
     back from; the same question over the same articles gives the same answer, byte for byte.
     `follows` is the replay id of the answer before it in a conversation: what the question leaves
     unsaid is then as it was there. `mine` is the asker's list. `latest` gives what the place of the
-    question was told last, and is called for a question that is about nothing else. The answer is
-    written to the audit under its replay id.
+    question was told last, and is called for a question that is about nothing else. `holdings` are
+    the asker's own, for questions on their book: they are read for this answer and written nowhere.
+    The answer is written to the audit under its replay id.
     """
     rest, cleared = without_reset(text)
     question = _parsed(rest, library, now, scope, mine)
+    if question.kind == "portfolio":
+        question = replace(question, holdings=holdings)
     if cleared:
         question = replace(question, turn="cleared")
     else:
@@ -63,7 +69,7 @@ def about(question: Question, latest: Callable[[], Latest | None]) -> Question:
     scope = question.scope
     named = question.objects or question.tickers or question.unknown
     timed = scope.since or scope.until or scope.as_of
-    alone = question.kind == "free" or question.turn == "reset"
+    alone = question.kind in ("free", "portfolio") or question.turn == "reset"
     if named or timed or alone or scope.article_ids is not None:
         return question
     told = latest()
@@ -105,8 +111,12 @@ def answer_question(question: Question, *, library: Library, now: datetime) -> A
         own=own,
     )
     result = replace(result, replay_id=replay_id_of(result, made))
-    payload = payload_of(result, evidence, dropped, made)
-    library.store.audit(result.replay_id, asked=question.text, payload=payload, now=now)
+    kept = (
+        private_payload_of(result, dropped)
+        if question.kind == "portfolio"
+        else payload_of(result, evidence, dropped, made)
+    )
+    library.store.audit(result.replay_id, asked=question.text, payload=kept, now=now)
     return result
 
 

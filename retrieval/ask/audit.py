@@ -14,7 +14,7 @@ from retrieval.answers import Answer, Hit, Question, Searches
 from retrieval.ask.evidence import Evidence
 from retrieval.ask.plain import noun, plain
 from retrieval.ask.slots import Slots, slots_of
-from retrieval.contract import Json, answer_json, dumps
+from retrieval.contract import Json, answer_json, dumps, private_json
 from retrieval.library import Library
 from retrieval.models import Chunk, Scope, digest_of
 
@@ -72,6 +72,15 @@ def payload_of(answer: Answer, evidence: Evidence, dropped: int, made: Made) -> 
         "cut": answer.cut,
         "made": plain(made),
     }
+    return dumps(row)
+
+
+def private_payload_of(answer: Answer, dropped: int) -> str:
+    """Write what is kept of an answer about the asker's book: that it was given, and no position.
+
+    It cannot be made again.
+    """
+    row = {"answer": private_json(answer), "dropped": dropped, "articles": [], "made": None}
     return dumps(row)
 
 

@@ -18,27 +18,48 @@ def prove(evidence: Evidence, text_of: TextOf) -> tuple[Evidence, int]:
 
     The second value counts what was dropped.
     """
-    claims = tuple(c for c in evidence.claims if _claim_holds(c, text_of(c.head)))
-    despite = tuple(c for c in evidence.despite if _claim_holds(c, text_of(c.head)))
-    triggers = tuple((h, t) for h, t in evidence.triggers if _stands(t.quote, text_of(h)))
-    passages = tuple(p for p in evidence.passages if _stands(p.quote, text_of(p.head)))
-    named = tuple(n for n in evidence.named if _stands(n.quote, text_of(n.head)))
+    also, lost_also = prove(evidence.also, text_of) if evidence.also else (None, 0)
     proved = replace(
-        evidence, claims=claims, despite=despite, triggers=triggers, passages=passages, named=named
+        evidence,
+        claims=_held(evidence.claims, text_of),
+        then=_held(evidence.then, text_of),
+        despite=_held(evidence.despite, text_of),
+        inferred=tuple(g for g in evidence.inferred if _claim_holds(g.claim, text_of)),
+        triggers=tuple((h, t) for h, t in evidence.triggers if _stands(t.quote, text_of(h))),
+        passages=tuple(p for p in evidence.passages if _stands(p.quote, text_of(p.head))),
+        topical=tuple(
+            (name, p) for name, p in evidence.topical if _stands(p.quote, text_of(p.head))
+        ),
+        named=tuple(n for n in evidence.named if _stands(n.quote, text_of(n.head))),
+        moves=tuple(m for m in evidence.moves if _stands(m.quote, text_of(m.head))),
+        also=also,
     )
-    dropped = _lost(evidence.claims, claims) + _lost(evidence.triggers, triggers)
-    dropped += _lost(evidence.despite, despite)
-    return proved, dropped + _lost(evidence.passages, passages) + _lost(evidence.named, named)
+    return proved, _pieces(evidence) - _pieces(proved) + lost_also
 
 
-def _claim_holds(claim: Claim, text: str | None) -> bool:
-    quotes = claim.impact.quotes
+def _pieces(evidence: Evidence) -> int:
+    parts: tuple[tuple[object, ...], ...] = (
+        evidence.claims,
+        evidence.then,
+        evidence.despite,
+        evidence.inferred,
+        evidence.triggers,
+        evidence.passages,
+        evidence.topical,
+        evidence.named,
+        evidence.moves,
+    )
+    return sum(map(len, parts))
+
+
+def _held(claims: Iterable[Claim], text_of: TextOf) -> tuple[Claim, ...]:
+    return tuple(c for c in claims if _claim_holds(c, text_of))
+
+
+def _claim_holds(claim: Claim, text_of: TextOf) -> bool:
+    quotes, text = claim.impact.quotes, text_of(claim.head)
     return bool(quotes) and all(_stands(q, text) for q in quotes)
 
 
 def _stands(quote: Quote, text: str | None) -> bool:
     return text is not None and bool(quote.text) and text[quote.start : quote.end] == quote.text
-
-
-def _lost(before: Iterable[object], after: Iterable[object]) -> int:
-    return len(tuple(before)) - len(tuple(after))

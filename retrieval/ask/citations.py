@@ -34,9 +34,9 @@ class Citations:
         return self._made[key].n
 
     def cite_claims(self, claims: Iterable[Claim], most: int) -> tuple[int, ...]:
-        """Number the first quote of each of the first `most` articles."""
+        """Number the quote behind the reason of each of the first `most` articles."""
         firsts: dict[str, int] = {}
         for claim in claims:
             if len(firsts) < most and claim.head.article_id not in firsts:
-                firsts[claim.head.article_id] = self.cite(claim.head, claim.impact.quotes[0])
+                firsts[claim.head.article_id] = self.cite(claim.head, claim.impact.reason)
         return tuple(firsts.values())

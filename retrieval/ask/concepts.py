@@ -40,6 +40,9 @@ _SAME = """
     own owns owned stake holding holdings
     weak weakness weaker soft softness softer
     strong strength stronger robust
+    tariff tariffs duty duties levy levies
+    oil crude petroleum
+    memory dram nand
 """
 
 _FISCAL = re.compile(r"^FY(?=\d)")

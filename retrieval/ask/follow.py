@@ -8,7 +8,8 @@ import re
 from dataclasses import replace
 
 from retrieval.answers import SIDES, Filters, Question, QuestionKind, Turn
-from retrieval.ask.parse import kind_of_side, points_back
+from retrieval.ask.kind import kind_of_side
+from retrieval.ask.parse import points_back
 from retrieval.ask.slots import Slots
 from retrieval.ask.turns import lifted, turn_in, without_lifts
 from retrieval.ask.words import terms

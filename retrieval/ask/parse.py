@@ -11,6 +11,10 @@ from datetime import UTC, datetime
 from retrieval.answers import SIDES, Filters, Question, QuestionKind
 from retrieval.ask import phrases
 from retrieval.ask.filters import Narrowed, narrowed, tidy
+from retrieval.ask.halves import halves_of, joined
+from retrieval.ask.kind import as_subject, direction_of, kind_of, kind_of_side
+from retrieval.ask.kind_phrases import masked, moved
+from retrieval.ask.looking import LOOK_BACK, looking_kind, looks_back_to, topic_of
 from retrieval.ask.outlets import Outlets, outlets_in
 from retrieval.ask.typos import corrected
 from retrieval.ask.windows import Window, ahead_in, window_in
@@ -19,12 +23,9 @@ from retrieval.language.mentions import names_in_question
 from retrieval.language.securities import Securities
 from retrieval.models import Direction, Mention, Scope
 
-# Longer questions tell a story; a word such as "losing" in them is not what they ask.
-_LEDGER_WORDS = 30
 _LONGEST = 4_000  # characters; Slack advises as much for a message, and nobody asks at more length
 _NO_CHARACTER = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")  # nothing to store or to show
 _FILTER_WORDS = 20
-_ONLY_NAMES_WORDS = 3
 _PERIOD_NAME = re.compile(r"(?:FY|CY|Q[1-4]|[HQ])?[\s'’]?\d*|\d+T\d+", re.IGNORECASE)
 _FRAME_STEMS = frozenset(map(stem, phrases.FRAME))
 _PAST = re.compile(
@@ -83,20 +84,34 @@ def parse(
     asker's list; the days are those of the zone of `now`.
     """
     clean = " ".join(_NO_CHARACTER.sub(" ", text)[:_LONGEST].split())
-    said = _said(corrected(clean), securities, now, tuple(sources), mine)
+    known = tuple(sources)
+
+    def read(part: str) -> Question:
+        return _read(part, _said(corrected(part), securities, now, known, mine), scope, now)
+
+    halves = [read(half) for half in halves_of(clean)]
+    return (joined(clean, *halves) if len(halves) > 1 else None) or read(clean)
+
+
+def _read(text: str, said: _Said, scope: Scope, now: datetime) -> Question:
     named = tuple(m for m in said.mentions if m.target.id not in said.filters.without)
     surfaces = tuple(m.surface for m in named)
-    direction = said.filters.side or _direction(said.rest)
-    kind = _kind_of(said, direction, named)
-    guessed = _is_guess(kind, said, direction)
-    filters = _filters(said, kind, scope)
-    about = _without(said.about, said.window) if filters and said.window else said.about
-    kinds = phrases.without_kind(said.rest, kind)
+    looking = _looking(said, (*surfaces, *said.unknown), scope)
+    direction = said.filters.side
+    direction = direction or (moved(said.rest) if looking == "moving" else direction_of(said.rest))
+    kind = looking or _kind_of(said, direction, named)
+    guessed = not looking and _is_guess(kind, said, direction)
+    window = said.window if _filters(said, kind, scope) else None
+    about = _without(said.about, window) if window else said.about
+    since = looks_back_to(kind, said.window, scope, now)
+    if window is not None and since is not None:
+        window = replace(window, since=None)
+    kinds = topic_of(kind, phrases.without_kind(said.rest, kind))
     words = phrases.without_sides(kinds) if guessed else kinds
     objects = _objects(words, (*surfaces, *said.unknown))
-    own = bool(objects or surfaces or said.unknown)
+    own = bool(objects or surfaces or said.unknown or looking)
     return Question(
-        text=clean,
+        text=text,
         kind=kind,
         tickers=tuple(dict.fromkeys(m.target.id for m in named)),
         names=surfaces,
@@ -104,11 +119,22 @@ def parse(
         objects=objects,
         direction=direction,
         listed=bool(phrases.LISTED.search(said.rest)),
-        scope=_narrow(scope, said.window if filters else None, said.outlets),
-        filters=said.filters,
+        scope=_narrow(scope, window, said.outlets),
+        filters=replace(said.filters, mine=None) if kind == "portfolio" else said.filters,
         about=about,
-        partial=guessed or not own or _is_piece(said.rest),
+        partial=not looking and (guessed or not own or _is_piece(said.rest)),
         guessed=guessed,
+        since=since,
+        assumed=since is not None and (said.window is None or said.window.since is None),
+    )
+
+
+def _looking(said: _Said, names: tuple[str, ...], scope: Scope) -> QuestionKind | None:
+    return looking_kind(
+        masked(said.asks, names),
+        names=len({m.target.id for m in said.mentions if m.surface in names} | set(said.unknown)),
+        dated=said.window is not None and said.window.since is not None,
+        alone=scope.article_ids is not None,
     )
 
 
@@ -161,24 +187,17 @@ def _ahead(text: str, now: datetime) -> Window | None:
 def _of_many(text: str, window: Window | None, mentions: tuple[Mention, ...]) -> bool:
     """Tell whether a question asks for names: then "without Apple" sets one of them aside."""
     rest = _without(text, window) if window else text
-    kind = _kind(rest, named=bool(mentions), direction=_direction(rest))
+    kind = kind_of(rest, named=bool(mentions), direction=direction_of(rest))
     return kind in SIDES or not _WHOLE.search(rest)
 
 
 def _kind_of(said: _Said, direction: Direction | None, named: tuple[Mention, ...]) -> QuestionKind:
     subject = [m for m in named if not _beside(m, said.rest)]
-    is_named = bool(subject) or _as_subject(said.text, said.unknown)
-    kind = _kind(said.asks, named=is_named, direction=direction)
+    is_named = bool(subject) or as_subject(said.text, said.unknown)
+    kind = kind_of(said.asks, named=is_named, direction=direction)
     if kind in SIDES or (kind == "free" and not named and not _WHOLE.search(said.rest)):
         return kind_of_side(said.filters.side) or kind
     return kind
-
-
-def kind_of_side(side: Direction | None) -> QuestionKind | None:
-    """The kind of question that "only negative" makes, if it makes one."""
-    if side == "positive":
-        return "benefit"
-    return "hurt" if side == "negative" else None
 
 
 def _beside(mention: Mention, text: str) -> bool:
@@ -192,54 +211,13 @@ def _beside(mention: Mention, text: str) -> bool:
 _CAUSES = r"(?:from|by|of|on|after|with|because|amid|following|over|when|if)"
 
 
-def _direction(text: str) -> Direction | None:
-    gains, losses = phrases.GAINS.search(text), phrases.LOSSES.search(text)
-    if gains and losses:
-        return "positive" if gains.start() < losses.start() else "negative"
-    if gains:
-        return "positive"
-    return "negative" if losses else None
-
-
-def _kind(text: str, *, named: bool, direction: Direction | None) -> QuestionKind:
-    if phrases.TRIGGERS.search(text):
-        return "triggers"
-    if phrases.SUMMARY.search(text):
-        return "summary"
-    short = len(text.split()) <= _LEDGER_WORDS
-    ledger = direction is not None and short
-    if ledger and (phrases.ASKS_WHOM.search(text) or (not named and phrases.ASKS_ANY.search(text))):
-        return "benefit" if direction == "positive" else "hurt"
-    if named and short and (ledger or phrases.VIEW_ON.search(text) or _only_names(text)):
-        return "ticker"
-    return "free"
-
-
-def _as_subject(text: str, names: tuple[str, ...]) -> bool:
-    """Tell whether an unknown name is what the question is about ("does Foobar benefit?")."""
-    return any(
-        re.search(
-            rf"\b(?:does|do|did|is|are|was|will|would|could|about|for|on|and)\s+{re.escape(n)}\b",
-            text,
-        )
-        for n in names
-    )
-
-
-def _only_names(text: str) -> bool:
-    """Tell whether the question is little more than a name: "NVDA?", "and Exxon Mobil?"."""
-    return len(terms(text)) <= _ONLY_NAMES_WORDS and not re.search(
-        r"\b(?:who|what|when|where|why|how)\b", text, re.IGNORECASE
-    )
-
-
 def _is_guess(kind: QuestionKind, said: _Said, direction: Direction | None) -> bool:
     """Tell whether nothing in the words says the kind: "what about GOOGL?", "and Europe?"."""
     if kind == "ticker":
         view = phrases.VIEW_ON.search(_ASKS_OF_NAME.sub(" ", said.rest))
         return not view and (direction is None or direction == said.filters.side)
     if kind in SIDES:
-        return _direction(said.rest) is None
+        return direction_of(said.rest) is None
     whole = _WHOLE.search(_ASKS_OF_NAME.sub(" ", said.rest)) and _words_of(said.rest)
     return kind == "free" and not whole and (_is_piece(said.rest) or not _words_of(said.rest))
 
@@ -288,7 +266,7 @@ def _filters(said: _Said, kind: QuestionKind, scope: Scope) -> bool:
     """
     if said.window is None or len(said.text.split()) > _FILTER_WORDS:
         return False
-    if scope.article_ids is not None:
+    if scope.article_ids is not None and kind not in LOOK_BACK:
         return said.window.as_of is not None
     only_a_time = not (said.mentions or _words_of(said.rest))
     return said.window.firm or kind != "free" or only_a_time

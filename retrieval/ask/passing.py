@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from retrieval.answers import SIDES, Question
 from retrieval.ask.echo import Outside
+from retrieval.ask.evidence import Evidence
 from retrieval.library import Library
 from retrieval.models import Claim, Direction, Scope, Target
 
@@ -31,6 +32,26 @@ def hidden(claims: Iterable[Claim], question: Question) -> tuple[tuple[Target, D
         if not passes(claim, question)
     ]
     return tuple(dict.fromkeys(one for one in taken if asked in (None, one[1])))
+
+
+def filtered(evidence: Evidence) -> Evidence:
+    """Take out the claims about names, of a side or of an order that the question leaves out.
+
+    What would change the view is told of the articles whose claims are left.
+    """
+    question = evidence.question
+    kept = tuple(c for c in evidence.claims if passes(c, question))
+    heads = {c.head for c in kept}
+    whole = len(kept) == len(evidence.claims)
+    return replace(
+        evidence,
+        claims=kept,
+        then=tuple(c for c in evidence.then if passes(c, question)),
+        triggers=tuple(t for t in evidence.triggers if whole or t[0] in heads),
+        despite=tuple(c for c in evidence.despite if passes(c, question)),
+        named=tuple(n for n in evidence.named if may_stand(n.target, question)),
+        outside=replace(evidence.outside, claims=hidden(evidence.claims, question)),
+    )
 
 
 def outside_of(scope: Scope, library: Library) -> Outside:

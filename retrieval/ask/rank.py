@@ -19,7 +19,7 @@ _PLACES = 4
 class Ranked:
     """A target with the claims on its side, best first, and those that speak against it.
 
-    `sentiment` is the mean of what its articles say, each with one voice however long it is;
+    `sentiment` is the mean of what its stories say, each with one voice however often it is told;
     `articles` counts them. `weight` orders targets.
     """
 
@@ -61,10 +61,11 @@ def claim_weight(claim: Claim) -> float:
 
 def _aggregate(group: Sequence[Claim]) -> Ranked:
     """Join the claims about one target, the strongest first."""
-    by_article: dict[str, list[Claim]] = defaultdict(list)
+    by_story: dict[str, list[Claim]] = defaultdict(list)
     for claim in group:
-        by_article[claim.head.article_id].append(claim)
-    sentiment = _sentiment(group, by_article.values())
+        by_story[claim.head.membership.story_id].append(claim)
+    articles = len({claim.head.article_id for claim in group})
+    sentiment = _sentiment(group, by_story.values())
     side = sentiment.score or _score(group[0])
     behind = tuple(c for c in group if _score(c) * side >= 0)
     return Ranked(
@@ -73,15 +74,15 @@ def _aggregate(group: Sequence[Claim]) -> Ranked:
         claims=behind,
         against=tuple(c for c in group if _score(c) * side < 0),
         confidence=_rounded(_mean([(c.impact.confidence, claim_weight(c)) for c in group])),
-        weight=_weight(sentiment, group, len(by_article)),
-        articles=len(by_article),
+        weight=_weight(sentiment, group, articles),
+        articles=articles,
     )
 
 
-def _sentiment(group: Sequence[Claim], articles: Iterable[Sequence[Claim]]) -> Sentiment:
+def _sentiment(group: Sequence[Claim], stories: Iterable[Sequence[Claim]]) -> Sentiment:
     voices = [
         (_mean([(_score(c), claim_weight(c)) for c in said]), max(map(claim_weight, said)))
-        for said in articles
+        for said in stories
     ]
     score = _rounded(_mean(voices))
     both = max(map(_score, group)) >= MILD and min(map(_score, group)) <= -MILD

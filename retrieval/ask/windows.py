@@ -125,7 +125,7 @@ def _counted(text: str, now: datetime) -> Window | None:
     else:
         said = found["count"].lower()
         span = (int(said) if said.isdigit() else _MANY[said]) * _UNITS[found["unit"].lower()]
-    return Window(_before(now.astimezone(UTC), span), None, found[0].strip())
+    return Window(before(now.astimezone(UTC), span), None, found[0].strip())
 
 
 def _between(text: str, now: datetime) -> Window | None:
@@ -173,7 +173,7 @@ def _clock(text: str, now: datetime) -> Window | None:
     if hour > 23 or minute > 59:  # noqa: PLR2004
         return None
     at = datetime.combine(now.date(), time(hour, minute), now.tzinfo).astimezone(UTC)
-    return Window(at if at <= now else _before(at, DAY), None, found[0])
+    return Window(at if at <= now else before(at, DAY), None, found[0])
 
 
 def _open(text: str, now: datetime) -> Window | None:
@@ -235,7 +235,7 @@ def _start(day: date, now: datetime) -> datetime:
     return datetime.combine(day, time(), now.tzinfo).astimezone(UTC)
 
 
-def _before(moment: datetime, span: timedelta) -> datetime:
+def before(moment: datetime, span: timedelta) -> datetime:
     """Go back in time, at most to where the calendar begins."""
     first = datetime.min.replace(tzinfo=UTC)
     return moment - span if moment - first >= span else first

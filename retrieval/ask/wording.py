@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from itertools import groupby
 
-from retrieval.answers import Answer, Citation, Line, Nearest, Question, TriggerLine
+from retrieval.answers import Answer, Citation, Line, Nearest, Part, Question, TriggerLine
 from retrieval.models import ArticleHead, Direction, Impact, Searched, Sentiment, Target
 
 TITLES = {
@@ -17,6 +17,11 @@ TITLES = {
     "triggers": "What would change the view",
     "summary": "Summary",
     "free": "From the sources",
+    "changed": "What changed",
+    "compare": "Compared",
+    "moving": "What moves it",
+    "exposed": "Who is exposed",
+    "portfolio": "What could hurt your book",
 }
 
 _NO_TICKER = {"group": "no ticker named in the source", "private": "private company"}
@@ -38,7 +43,7 @@ def headline(question: Question, heads: Sequence[ArticleHead], *, answered: bool
 
 
 def _subject(question: Question, heads: Sequence[ArticleHead]) -> str:
-    if question.kind == "ticker":
+    if question.kind in ("ticker", "changed"):
         return ", ".join(dict.fromkeys(question.names))
     if len(heads) == 1 and heads[0].title:
         return shortened(heads[0].title, _SUBJECT_LENGTH)
@@ -54,9 +59,16 @@ def assumption(question: Question, heads: Sequence[ArticleHead], *, newest: bool
         about = _which(heads)
     elif newest and heads:
         about = f"over the newest {_counted(len(heads))} ({_days(heads)})"
+    if question.since:
+        back = f"looking back to {moment(question.since)}{_unasked(question)}"
+        about = f"{about}, {back}" if about else back
     said = ["Started over."] if question.turn == "cleared" else []
     said += [f"Taken as a question {about}."] if about else []
     return " ".join(said) or None
+
+
+def _unasked(question: Question) -> str:
+    return ", as it names no time" if question.assumed else ""
 
 
 def _which(heads: Sequence[ArticleHead]) -> str:
@@ -74,18 +86,23 @@ def text(answer: Answer) -> str:
 
 def sections(answer: Answer) -> tuple[tuple[str, ...], ...]:
     """The lines of the answer's text, by what belongs together: none of these is empty."""
+    first = answer.sentences if answer.question.kind == "summary" else ()
     found = (
         (
             answer.headline,
             *_if(answer.assumption),
             *_if(f"Filters: {answer.filters}" if answer.filters else None),
         ),
+        first,
         (
-            *map(line_text, answer.lines),
-            *_if(f"… and {answer.cut} more." if answer.cut else None),
-            *answer.sentences,
+            *map(line_text, (n for n in answer.lines if n.origin == "source")),
+            *_if(f"… and {answer.cut} more." if answer.cut and answer.lines else None),
+            *(() if first else answer.sentences),
         ),
-        _headed("On the other side:", map(line_text, answer.contrary)),
+        *(part_lines(part) for part in answer.parts),
+        _if(f"… and {answer.cut} more." if answer.cut and not answer.lines else None),
+        tuple(map(line_text, (n for n in answer.lines if n.origin == "inferred"))),
+        _headed("On the other side:", map(line_text, answer.other_side)),
         _headed("Would change the view:", map(_trigger_text, answer.triggers)),
         (
             *_if(_nearest_text(answer.nearest) if answer.nearest else None),
@@ -102,6 +119,11 @@ def _if(line: str | None) -> tuple[str, ...]:
 def _headed(heading: str, lines: Iterable[str]) -> tuple[str, ...]:
     listed = tuple(lines)
     return (heading, *listed) if listed else ()
+
+
+def part_lines(part: Part) -> tuple[str, ...]:
+    """A headed part: what it is, and under it what is said."""
+    return (part.title, *(f"  {sentence}" for sentence in part.sentences))
 
 
 def _nearest_text(nearest: Nearest) -> str:
@@ -138,7 +160,7 @@ def why(impact: Impact) -> str:
     """A clause of why: the mechanism that the text names, else words of the quote, so marked."""
     if impact.mechanism:
         return one_line(impact.mechanism)
-    return f"“{shortened(impact.quotes[0].text, _WHY_LENGTH)}”"
+    return f"“{shortened(impact.reason.text, _WHY_LENGTH)}”"
 
 
 def _trigger_text(trigger: TriggerLine) -> str:

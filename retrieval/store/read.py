@@ -10,6 +10,7 @@ from retrieval.models import (
     ArticleHead,
     Claim,
     Fact,
+    Guess,
     Scope,
     Searched,
     StoredArticle,
@@ -28,7 +29,15 @@ from retrieval.store.schema import (
     triggers,
     versions,
 )
-from retrieval.store.scope import NOW, Condition, Known, claims_visible, known, visible
+from retrieval.store.scope import (
+    NOW,
+    Condition,
+    Known,
+    claims_visible,
+    inferences_visible,
+    known,
+    visible,
+)
 
 _PLACE = (memberships.c.story_id, memberships.c.position)
 PLACED = and_(
@@ -52,6 +61,8 @@ _HEAD = (
 
 # The position of a claim in its article is needed for the order only: the story's is called so too.
 _CLAIM = tuple(c for c in impacts.c if c.name not in {"article_id", "version", "position"})
+
+_GUESS = tuple(c for c in inferred.c if c.name not in {"article_id", "version", "position"})
 
 _NEWEST_FIRST = (versions.c.dated_at.desc(), versions.c.article_id)
 
@@ -154,6 +165,19 @@ def claims(connection: Connection, scope: Scope, limit: int, upto: int | None) -
     )
     found = connection.execute(query).mappings()
     return [Claim(rows.impact_of(row), rows.head_of(row)) for row in found]
+
+
+def guesses(connection: Connection, scope: Scope, limit: int, upto: int | None) -> list[Guess]:
+    """What the exposure map infers in scope, of the newest articles first."""
+    query = (
+        select(*_HEAD, *_GUESS)
+        .select_from(inferred.join(versions).join(articles).join(memberships, PLACED))
+        .where(inferences_visible(scope, upto))
+        .order_by(*_NEWEST_FIRST, inferred.c.position)
+        .limit(limit)
+    )
+    found = connection.execute(query).mappings()
+    return [Guess(rows.inferred_of(row), rows.head_of(row)) for row in found]
 
 
 def story(connection: Connection, story_id: str, at: Known) -> Story | None:

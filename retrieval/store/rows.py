@@ -152,7 +152,7 @@ def analysis_of(row: RowMapping, parts: Mapping[str, Sequence[RowMapping]]) -> A
         engine=row["engine"],
         dropped=row["dropped"],
         fallback=row["fallback"],
-        inferred=tuple(map(_inferred_of, parts["inferred"])),
+        inferred=tuple(map(inferred_of, parts["inferred"])),
     )
 
 
@@ -218,7 +218,8 @@ def chunk_of(row: RowMapping) -> Chunk:
     )
 
 
-def _inferred_of(row: RowMapping) -> Inferred:
+def inferred_of(row: RowMapping) -> Inferred:
+    """Read what the exposure map infers."""
     return Inferred(
         impact=impact_of(row),
         group=row["group_name"],

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Select, Table, and_, or_, select, tuple_, 
 
 from retrieval.models import Scope
 from retrieval.store.rows import source_key
-from retrieval.store.schema import impacts, mentions, versions
+from retrieval.store.schema import impacts, inferred, mentions, versions
 
 Condition = ColumnElement[bool]
 
@@ -64,14 +64,19 @@ def visible(scope: Scope, upto: int | None = None) -> Condition:
 
 def claims_visible(scope: Scope, upto: int | None = None) -> Condition:
     """The impacts that a scope may see; by ticker, the claims about it and not their neighbours."""
+    return _visible_in(impacts, scope, upto)
+
+
+def inferences_visible(scope: Scope, upto: int | None = None) -> Condition:
+    """The inferences that a scope may see; by ticker, those about it."""
+    return _visible_in(inferred, scope, upto)
+
+
+def _visible_in(part: Table, scope: Scope, upto: int | None) -> Condition:
     versions_seen = visible(replace(scope, tickers=None), upto)
     if scope.tickers is None:
         return versions_seen
-    return and_(
-        versions_seen,
-        impacts.c.target_kind == "ticker",
-        impacts.c.target_id.in_(scope.tickers),
-    )
+    return and_(versions_seen, part.c.target_kind == "ticker", part.c.target_id.in_(scope.tickers))
 
 
 def _speaking_of(part: Table, tickers: tuple[str, ...]) -> Select[str, int]:

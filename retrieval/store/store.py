@@ -15,6 +15,7 @@ from retrieval.models import (
     Chunk,
     Claim,
     Fact,
+    Guess,
     Scope,
     Searched,
     StoredArticle,
@@ -116,6 +117,14 @@ class Store:
         """The claims in scope, newest article first; by ticker, the claims about that ticker."""
         with reading(self.engine) as connection:
             return read.claims(connection, scope, limit, self._upto)
+
+    def guesses(self, scope: Scope, *, limit: int = 2000) -> list[Guess]:
+        """What the exposure map infers in scope: kept apart from the claims, as no source says it.
+
+        Newest article first; by ticker, about that ticker.
+        """
+        with reading(self.engine) as connection:
+            return read.guesses(connection, scope, limit, self._upto)
 
     def story(self, story_id: str, *, as_of: datetime | None = None) -> Story | None:
         """The articles that report one event, as they are or were known; None for no such story."""

@@ -55,7 +55,6 @@ def test_the_article_is_stored_with_what_is_inferred_from_it(library: Library) -
         "which tickers are hurt?",
         "which tickers lose?",
         "who benefits?",
-        "what is exposed to card fees?",
         "tl;dr",
         "what did the court say about card fees?",
     ],
@@ -65,6 +64,16 @@ def test_a_group_answers_without_a_ticker(library: Library, question: str) -> No
     assert [line for line in found.lines if line.target.kind == "ticker"] == []
     assert [line for line in found.lines if line.origin == "inferred"] == []
     assert "Mastercard" not in dumps(answer_json(found))
+
+
+def test_only_who_asks_for_exposure_sees_the_inferred_and_apart(library: Library) -> None:
+    found = ask(library, "what is exposed to card fees?")
+    origins = {line.target.id: line.origin for line in found.lines}
+    assert {t for t, origin in origins.items() if origin == "inferred"} == {"V", "MA"}
+    assert origins["payment networks"] == origins["Discount grocers"] == "source"
+    told = [line for line in found.text.splitlines() if "Mastercard" in line]
+    assert all("inferred, not in the source" in line for line in told)
+    assert told
 
 
 def test_the_losers_are_the_group_in_the_article_s_words(library: Library) -> None:

@@ -14,9 +14,9 @@ from bot.blocks.digest import digest_blocks, digest_text
 from bot.blocks.evidence import evidence_view
 from bot.blocks.limits import Block, problems, view_problems
 from jobs.digest import Digest, DigestLine
-from retrieval.answers import Answer, Line
+from retrieval.answers import Answer, Line, Part
 from retrieval.models import Sentiment, Target
-from tests.answers import GAIN, NOW, TEXT, benefit, free, refusal
+from tests.answers import GAIN, NOW, TEXT, benefit, changed, free, refusal
 
 
 def drawn(blocks: list[Block]) -> list[str]:
@@ -254,3 +254,44 @@ def test_an_age_is_told_in_words(minutes: int, said: str) -> None:
 
 def test_undated_stays_undated() -> None:
     assert age(None, NOW) == "undated"
+
+
+def test_each_part_stands_under_its_heading_and_what_is_cut_is_counted() -> None:
+    assert shown(changed()) == snapshot(
+        [
+            """\
+*What changed: FCX* · 1 article · 4 min old · tone mildly positive +0.25
+_Taken as a question looking back to 20 Nov 2026 00:00 UTC._\
+""",
+            "View on FCX: then no view, now ▲ positive +0.50.",
+            """\
+*New: Copper tariff lifts miners · Example Wire · 2 outlets*
+▲ positive +0.50 · “Freeport-McMoRan stands to gain the most from the tariff.” ‹[1]›\
+""",
+            """\
+*Unchanged: Wire costs more*
+“Carmakers such as General Motors pay more for wire.” ‹[2]›\
+""",
+            "… and 3 more",
+            "[1] “Freeport-McMoRan stands to gain the most from the tariff.” — ‹Copper tariff lifts miners›, Example Wire, 4 min old",
+            "[2] “Carmakers such as General Motors pay more for wire.” — ‹Copper tariff lifts miners›, Example Wire, 4 min old",
+            "(Evidence)",
+            "Not investment advice · id a-00c0ffee",
+        ]
+    )
+
+
+def test_however_many_and_long_its_parts_a_message_keeps_slacks_limits() -> None:
+    many = tuple(
+        Part(
+            f"New: {'<b>*_& ' * 40} {n}",
+            "new",
+            tuple("word & " * 90 + "[1]" for _ in "1234567"),
+            (1,),
+        )
+        for n in range(40)
+    )
+    made = replace(changed(), parts=many, lines=benefit().lines, sentences=("x " * 900,) * 6)
+    words = " ".join(shown(made))
+    assert "… and" in words
+    assert "<b>" not in words

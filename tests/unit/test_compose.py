@@ -2,22 +2,18 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.answers import Answer, Filters, Question, QuestionKind
-from retrieval.ask.compose import (
-    MOST_CONTRARY,
-    MOST_GROUPS,
-    MOST_NAMES,
-    MOST_NAMES_OF_MANY,
-    MOST_TRIGGERS,
-    compose,
-)
+from retrieval.answers import Answer, Filters, Holding, Question, QuestionKind
+from retrieval.ask.compose import compose
+from retrieval.ask.draft import MOST_CONTRARY, MOST_TRIGGERS
 from retrieval.ask.evidence import Evidence, Named
 from retrieval.ask.facts import Passage
+from retrieval.ask.kinds.ledger import MOST_GROUPS, MOST_NAMES, MOST_NAMES_OF_MANY
 from retrieval.models import (
     Analysis,
     Article,
@@ -189,7 +185,7 @@ def test_a_free_question_without_a_proved_passage_is_refused(parts: dict[str, ob
 
 
 @given(
-    kind=st.sampled_from(["benefit", "hurt", "ticker", "triggers", "summary", "free"]),
+    kind=st.sampled_from(get_args(QuestionKind)),
     said=st.lists(
         st.builds(
             claim,
@@ -205,19 +201,28 @@ def test_a_free_question_without_a_proved_passage_is_refused(parts: dict[str, ob
 def test_every_number_is_a_citation_and_every_citation_is_used(
     *, kind: QuestionKind, said: list[object], told: list[Trigger], missed: bool
 ) -> None:
+    asked = asking(kind, "A", "D", since=MONDAY, holdings=(Holding("A", 0.7), Holding("B", -0.3)))
     evidence = found(
-        asking(kind, "A", "D"),
+        asked,
         claims=tuple(said),
+        heads=(head("a1"), head("a2")),
         triggers=tuple((head(), t) for t in told),
         passages=(passage(),),
         named=(named("D"),),
         topic_missed=missed,
+        before=(head("a1"),),
+        then=tuple(said[:1]),
     )
     made = compose(evidence, "a-1")
     numbers = {n for line in (*made.lines, *made.contrary) for n in line.citations}
     numbers |= {n for t in made.triggers for n in t.citations}
     numbers |= set(made.nearest.citations if made.nearest else ())
+    numbers |= {n for part in made.parts for n in part.citations}
     numbers |= {c.n for c in made.citations if any(f"[{c.n}]" in s for s in made.sentences)}
+    for part in made.parts:
+        assert {n for n in numbers if any(f"[{n}]" in s for s in part.sentences)} == set(
+            part.citations
+        )
     assert numbers == {c.n for c in made.citations} == set(range(1, len(made.citations) + 1))
     assert (made.status == "not_in_sources") == (made.headline == "Not in the sources.")
     assert compose(evidence, "a-1") == made
@@ -271,3 +276,13 @@ def test_starting_over_needs_no_article() -> None:
 def test_mine_without_a_list_is_answered_in_part_and_says_so() -> None:
     made = answer(replace(WINNERS, filters=Filters(mine=())), claims=(claim("A", 0.6),))
     assert (made.status, made.filters) == ("partial", "no list of yours is stored, so all names")
+
+
+def test_a_conflict_is_shown_once_with_both_quotes_and_still_counts_as_contrary() -> None:
+    said = (claim("A", 0.6, article="a1"), claim("A", -0.6, article="a2", words="It loses."))
+    made = answer(asking("ticker", "A"), claims=said, heads=(head("a1"), head("a2")))
+    (part,) = made.parts
+    assert (part.state, len(part.sentences), len(set(part.citations))) == ("conflict", 2, 2)
+    assert len(made.contrary) == 1
+    assert made.other_side == ()
+    assert "On the other side" not in made.text

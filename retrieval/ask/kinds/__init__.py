@@ -1,0 +1,1 @@
+"""The kinds of question: what each gathers, and what it makes of it."""
