@@ -1,0 +1,330 @@
+"""A text and who is named in it to its words as a check compares them. Pure.
+
+Each word carries what it says: its side, whether it is denied, how sure it is, and whose it is.
+Knows no sources and no line.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+
+from retrieval.ask.amounts import Amount, Time, amounts, times
+from retrieval.ask.concepts import concept
+from retrieval.ask.words import STOP_WORDS, stem
+from retrieval.language.clauses import Clause, clauses
+from retrieval.language.lexicon import load_lexicon
+from retrieval.language.sentences import sentences
+from retrieval.language.tokens import Token, tokenise
+from retrieval.language.wordlists import word_list
+from retrieval.models import Span
+
+PLAIN, FUTURE, DOUBTFUL = 0, 1, 2
+"""How sure a clause is: it is so; it will be, or is planned; it may be."""
+
+_FUTURE = re.compile(
+    r"\b(?:will|shall|won['’]t|should|likely|expects?|expecting|plans|planned|aims?|intends?"
+    r"|assumes?|scheduled|hopes?|promised|(?:set|going|due|expected|seen|forecast|projected|plan)"
+    r" to|(?:is|are|was|were|be|been|now) (?:expected|seen|forecast|projected|due|estimated))\b",
+    re.IGNORECASE,
+)
+_DOUBTFUL = re.compile(
+    r"\b(?:may(?! \d)|might|could|would|if|unless|possibl[ey]|possibility|potential(?:ly)?|perhaps"
+    r"|whether|reportedly|allegedly|rumou?r(?:ed|s)?|unconfirmed|provided that|assuming|unlikely"
+    r"|early stage|at best|some say)\b",
+    re.IGNORECASE,
+)
+_HEARSAY = re.compile(
+    r"\b(?:according to (?:\w+ ){0,3}(?:people|persons?|sources?)|reportedly|unconfirmed"
+    r"|people (?:who|familiar|briefed)|rumou?r\w*|alleged\w*|said to have|sources sa\w+"
+    r"|people sa\w+|people with)\b",
+    re.IGNORECASE,
+)
+_NEGATORS = word_list("negators") - {"unlikely"}
+_SCOPE = 4  # words behind a negator that it denies
+_DENYING = ("un", "non-")
+_SIDES = {"rise": 1, "raise": 1, "beat": 1, "strong": 1, "fall": -1, "cut": -1, "miss": -1,
+          "weak": -1}  # fmt: skip
+_UP_OR_DOWN = {
+    "above": 1, "below": -1, "up": 1, "down": -1, "higher": 1, "lower": -1, "better": 1,
+    "worse": -1, "best": 1, "worst": -1, "inflow": 1, "outflow": -1, "increase": 1,
+    "decrease": -1, "winner": 1, "winners": 1, "loser": -1, "losers": -1, "positive": 1,
+    "negative": -1, "good": 1, "bad": -1, "advantage": 1, "disadvantage": -1, "gain": 1,
+    "loss": -1, "unwelcome": -1, "welcome": 1,
+}  # fmt: skip
+_PAIRS = {
+    word: (family, side)
+    for family, ups, downs in (
+        ("many", "more most largest biggest larger bigger", "less least fewer smallest smaller"),
+        ("speed", "faster fastest quicker quickly fast", "slower slowest slowly slow"),
+        ("time", "later after late", "earlier before sooner early"),
+        ("width", "wider widened widens widen broader", "narrower narrowed narrows narrow"),
+        ("door", "open opened opens opening", "close closed closes closing shut"),
+        ("price", "dearer expensive costly", "cheaper cheap"),
+        ("length", "longer longest", "shorter shortest"),
+        ("verdict", "approved accepted allowed granted upheld", "rejected denied blocked banned"),
+        ("trade", "exports export", "imports import"),
+        ("start", "start starts started begin begins began", "end ends ended stop stops stopped"),
+        ("place", "home domestic domestically local", "abroad foreign overseas"),
+        ("share", "with including", "without excluding"),
+        ("edge", "over", "under"),
+    )
+    for side, words in ((1, ups), (-1, downs))
+    for word in words.split()
+}
+"""Words with an opposite that is no gain and no loss: which pair, and which end of it."""
+
+_TIMES = frozenset(
+    "day days week weeks month months quarter quarters year years decade fiscal season half".split()
+)
+_BEFORE_TIMES = frozenset("next last previous prior".split())
+_FIXED = _TIMES | frozenset(
+    """first second third fourth fifth sixth half halves thirds quarters fifths tenth double
+    doubled twice triple tripled only never always all none neither nobody everyone everybody
+    sole monthly quarterly yearly annual daily weekly north south east west northern southern
+    eastern western""".split()
+)
+_DEFINITE = re.compile(r"^(?:un|non-?)(?=[a-z]{5,})")
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word at `text[start:]`. `key` is what it says, `side` 1 up or good, -1 down or bad, else 0.
+
+    `pair` is which opposites it is one of; `owners` are the ids of whom it is said, as far
+    as names tell; `fixed` words have no synonym.
+    """
+
+    key: str
+    lower: str
+    start: int
+    clause: int
+    side: int = 0
+    denied: bool = False
+    pair: tuple[str, int] | None = None
+    fixed: bool = False
+    owners: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """Where a company is named, by its issuer's id."""
+
+    id: str
+    start: int
+    end: int
+    clause: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """An amount, its clause, and whose it is as far as names tell."""
+
+    amount: Amount
+    clause: int
+    owners: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Senses:
+    """All that a text says, in its order; `certainty` is by clause, `hearsay` of the whole."""
+
+    words: tuple[Word, ...]
+    names: tuple[Name, ...]
+    figures: tuple[Figure, ...]
+    times: tuple[Time, ...]
+    certainty: tuple[int, ...]
+    conditional: bool
+    hearsay: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Cut:
+    """A text's tokens with the clause of each, and how each clause is meant."""
+
+    tokens: tuple[Token, ...]
+    clause: tuple[int, ...]
+    sentence: tuple[int, ...]
+    made: tuple[Clause, ...]
+
+
+@cache
+def _cut(text: str) -> _Cut:
+    tokens: list[Token] = []
+    number: list[int] = []
+    sentence: list[int] = []
+    made: list[Clause] = []
+    for place, span in enumerate(sentences(text)):
+        words = tokenise(text, span)
+        for clause in clauses(words):
+            tokens += words[clause.first : clause.last]
+            number += [len(made)] * (clause.last - clause.first)
+            sentence += [place] * (clause.last - clause.first)
+            made.append(clause)
+    return _Cut(tuple(tokens), tuple(number), tuple(sentence), tuple(made))
+
+
+def senses(text: str, named: Sequence[Name] = (), carried: Sequence[str] = ()) -> Senses:
+    """Read a text; `named` are the places of companies in it, in order.
+
+    `carried` are the ids of those whom it speaks of without naming them ("its shares fell").
+    """
+    cut = _cut(text)
+    said = times(text)
+    figures = amounts(text, said)
+    here = tuple(replace(n, clause=_at(cut, n.start)) for n in named)
+    taken = [Span(n.start, n.end) for n in here]
+    taken += [Span(t.start, t.end) for t in said] + [Span(a.start, a.end) for a in figures]
+    owners = _Owners(cut, here, tuple(carried))
+    return Senses(
+        words=tuple(_words(cut, taken, owners)),
+        names=here,
+        figures=tuple(_figures(cut, figures, owners)),
+        times=said,
+        certainty=tuple(_certainty(text, cut, n) for n in range(len(cut.made))),
+        conditional=any(c.manner == "condition" for c in cut.made),
+        hearsay=_HEARSAY.search(text) is not None,
+    )
+
+
+def _at(cut: _Cut, start: int) -> int:
+    return next((n for t, n in zip(cut.tokens, cut.clause, strict=True) if t.end > start), 0)
+
+
+class _Owners:
+    """Whom words are about: the last name before them, past those that a relative clause brings."""
+
+    def __init__(self, cut: _Cut, named: tuple[Name, ...], carried: tuple[str, ...]) -> None:
+        self._cut, self._named, self._carried = cut, named, carried
+
+    def of(self, start: int) -> frozenset[str]:
+        """The ids of whom the word at a place is said; of a list, all of it."""
+        clause = _at(self._cut, start)
+        place = self._place(clause)
+        inside = [n for n in self._named if self._place(n.clause) == place]
+        before = [n for n in inside if n.start < start and self._reaches(n, clause)]
+        if before:
+            return frozenset(n.id for n in self._list(inside, before[-1]))
+        if self._carried:
+            return frozenset(self._carried)
+        if inside:
+            return frozenset(n.id for n in self._list(inside, inside[0]))
+        earlier = [n for n in self._named if n.start < start]
+        return frozenset({earlier[-1].id}) if earlier else frozenset()
+
+    def ordered(self, start: int) -> tuple[str, ...]:
+        """The same in the order in which they are named."""
+        ids = self.of(start)
+        named = tuple(dict.fromkeys(n.id for n in self._named if n.id in ids))
+        return named or tuple(one for one in self._carried if one in ids)
+
+    def _place(self, clause: int) -> int:
+        at = self._cut.clause.index(clause) if clause in self._cut.clause else 0
+        return self._cut.sentence[at] if self._cut.sentence else 0
+
+    def _reaches(self, name: Name, clause: int) -> bool:
+        aside = self._cut.made[name.clause].manner in {"relative", "than"}
+        return name.clause == clause or not aside
+
+    def _list(self, inside: Sequence[Name], one: Name) -> list[Name]:
+        """The names that are joined to one by "and" or a comma alone."""
+        at = inside.index(one)
+        low = high = at
+        while low > 0 and self._joined(inside[low - 1], inside[low]):
+            low -= 1
+        while high + 1 < len(inside) and self._joined(inside[high], inside[high + 1]):
+            high += 1
+        return list(inside[low : high + 1])
+
+    def _joined(self, left: Name, right: Name) -> bool:
+        between = [t for t in self._cut.tokens if left.end <= t.start and t.end <= right.start]
+        words = [t.lower for t in between if t.lower[0].isalpha()]
+        plain = [w for w in words if w not in {"and", "or", "nyse", "nasdaq", "both"}]
+        joins = [t.lower for t in between if t.lower in {"and", "or", ",", "&"}]
+        return left.id == right.id or (bool(joins) and not plain)
+
+
+def _words(cut: _Cut, taken: Sequence[Span], owners: _Owners) -> Iterable[Word]:
+    sides = _sides(cut)
+    for at, token in enumerate(cut.tokens):
+        inside = any(s.start < token.end and token.start < s.end for s in taken)
+        if inside or not token.lower[0].isalpha():
+            continue
+        word = _word(cut, at, sides.get(at, 0))
+        if word.side or word.pair or word.fixed or token.lower not in STOP_WORDS:
+            yield replace(word, owners=owners.of(token.start))
+
+
+def _word(cut: _Cut, at: int, side: int) -> Word:
+    token, clause = cut.tokens[at], cut.clause[at]
+    first = cut.clause.index(clause)
+    before = [t.lower.replace("’", "'") for t in cut.tokens[max(first, at - _SCOPE) : at]]
+    if "," in before:
+        before = before[len(before) - before[::-1].index(",") :]
+    denied = not _NEGATORS.isdisjoint(before) and "only" not in before
+    lower = token.lower
+    base = _DEFINITE.sub("", lower)
+    if base != lower and base not in {"til"}:
+        denied, lower = not denied, base
+    return Word(
+        key=concept(lower),
+        lower=token.lower,
+        start=token.start,
+        clause=clause,
+        side=side,
+        denied=denied,
+        pair=_PAIRS.get(token.lower),
+        fixed=token.lower in _FIXED or _is_before_time(cut, at),
+    )
+
+
+def _is_before_time(cut: _Cut, at: int) -> bool:
+    """Tell "last year" from "will last"."""
+    behind = cut.tokens[at + 1].lower if at + 1 < len(cut.tokens) else ""
+    return cut.tokens[at].lower in _BEFORE_TIMES and behind in _TIMES
+
+
+def _sides(cut: _Cut) -> Mapping[int, int]:
+    """The side of each word that takes one: by the lexicon, by what it means, or by itself."""
+    found: dict[int, int] = {}
+    for item in load_lexicon().find(cut.tokens):
+        entry = item.entry
+        idle = entry.role == "move" and not entry.alone  # it says nothing without what it moves
+        if entry.role not in {"thing", "good", "flow", "reverse"} and entry.score and not idle:
+            found[item.first] = 1 if entry.score > 0 else -1
+    for at, token in enumerate(cut.tokens):
+        side = _UP_OR_DOWN.get(token.lower) or _SIDES.get(concept(token.lower))
+        if side:
+            found[at] = side
+        elif token.lower in _PAIRS:
+            found.pop(at, None)
+    return found
+
+
+def _figures(cut: _Cut, found: Sequence[Amount], owners: _Owners) -> Iterable[Figure]:
+    """Give each figure its owner; of as many as there are names, each its own ("6% and 4%")."""
+    for at, amount in enumerate(found):
+        ids = owners.ordered(amount.start)
+        group = [n for n, a in enumerate(found) if _beside(cut, a, amount)]
+        if len(ids) > 1 and len(group) == len(ids) and at in group:
+            ids = (ids[group.index(at)],)
+        yield Figure(amount, _at(cut, amount.start), frozenset(ids))
+
+
+def _beside(cut: _Cut, one: Amount, other: Amount) -> bool:
+    return one.unit == other.unit and _at(cut, one.start) == _at(cut, other.start)
+
+
+def _certainty(text: str, cut: _Cut, number: int) -> int:
+    first = cut.clause.index(number)
+    last = len(cut.clause) - cut.clause[::-1].index(number)
+    said = text[cut.tokens[first].start : cut.tokens[last - 1].end]
+    if cut.made[number].manner == "condition" or _DOUBTFUL.search(said):
+        return DOUBTFUL
+    return FUTURE if _FUTURE.search(said) else PLAIN
+
+
+def stems(text: str) -> frozenset[str]:
+    """The stems and the meanings of all words of a text."""
+    lowers = [t.lower for t in _cut(text).tokens if t.lower[0].isalnum()]
+    return frozenset([stem(w) for w in lowers] + [concept(w) for w in lowers])
