@@ -18,6 +18,7 @@ from jobs.news import news_of
 from jobs.state import State
 from retrieval.answers import Answer
 from retrieval.ask.answer import answer
+from retrieval.ask.chat import ChatWriter, Writer
 from retrieval.db import connect, migrate
 from retrieval.errors import LockedError, UnreadableFileError
 from retrieval.index.embed import Embedder
@@ -69,10 +70,28 @@ def reader_of(settings: Settings) -> Reader:
     builtin = Builtin(securities, judge_of())
     if settings.analyst == "builtin":
         return builtin
-    chat = chat_of(settings)
-    purse = Purse.open(settings.url)
-    paying = Paying(chat, purse, settings.model_budget, now=utc_now, sleep=time.sleep)
-    return ChatReader(builtin, paying, securities)
+    return ChatReader(builtin, paying_of(settings), securities)
+
+
+def writer_of(settings: Settings) -> Writer | None:
+    """Who puts answers into words: the chat model, where one is set.
+
+    Raises:
+        SettingError, ModelKeyError, MissingPackageError, StoreError: as `reader_of` says.
+    """
+    if not settings.model:
+        return None
+    return ChatWriter(paying_of(settings), load_securities())
+
+
+def paying_of(settings: Settings) -> Paying:
+    """The chat model of the settings, with the day's budget in the database.
+
+    Raises:
+        SettingError, ModelKeyError, MissingPackageError, StoreError: as `reader_of` says.
+    """
+    chat, purse = chat_of(settings), Purse.open(settings.url)
+    return Paying(chat, purse, settings.model_budget, now=utc_now, sleep=time.sleep)
 
 
 def chat_of(settings: Settings) -> LangChat:
@@ -87,6 +106,7 @@ def chat_of(settings: Settings) -> LangChat:
             key=settings.provider_key,
             base_url=settings.model_url or None,
             timeout=settings.model_timeout,
+            first=settings.model_first,
         )
     )
 
@@ -138,7 +158,7 @@ class Office:
     def parts(self, settings: Settings) -> Parts:
         """What the Slack side works with."""
         return Parts(
-            ask=partial(answer_asked, library=self.library),
+            ask=partial(answer_asked, library=self.library, writer=writer_of(settings)),
             text_of=partial(text_of, library=self.library),
             inbox=Inbox(self.engine),
             now=utc_now,
@@ -152,13 +172,20 @@ class Office:
         self.engine.dispose()
 
 
-def answer_asked(asked: Asked, *, library: Library) -> Answer:
+def answer_asked(asked: Asked, *, library: Library, writer: Writer | None = None) -> Answer:
     """Answer a question from Slack: about the article it stands under, if there is one."""
     library.indexes.catch_up()
     scope = Scope()
     if asked.article_link is not None:
         scope = Scope(article_ids=(stored_page(asked.article_link, library),))
-    return answer(asked.text, library=library, now=utc_now(), scope=scope, follows=asked.follows)
+    return answer(
+        asked.text,
+        library=library,
+        now=utc_now(),
+        scope=scope,
+        follows=asked.follows,
+        writer=writer,
+    )
 
 
 def stored_page(url: str, library: Library) -> str:

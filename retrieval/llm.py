@@ -135,9 +135,7 @@ PROVIDERS: dict[str, _Provider] = {
     "anthropic": _Provider(
         "langchain_anthropic", (("anthropic", "AnthropicError"), _BROKEN), _hosted
     ),
-    "ollama": _Provider(
-        "langchain_ollama", (("ollama", "ResponseError"), _BROKEN), _ollama
-    ),
+    "ollama": _Provider("langchain_ollama", (("ollama", "ResponseError"), _BROKEN), _ollama),
     "openai": _Provider("langchain_openai", (("openai", "OpenAIError"), _BROKEN), _hosted),
 }
 """Who can be named before the colon of TAPE_MODEL; each is an extra in pyproject.toml.
@@ -184,7 +182,8 @@ class LangChat:
                 size += len(piece.text)
                 if size > LONGEST_REPLY:
                     raise BadReplyError(tokens=_paid(told))
-                yield str(piece.text)
+                if piece.text:
+                    yield str(piece.text)
         except self._failures as error:
             raise cause_of(error) from error
         tokens = _paid(told)

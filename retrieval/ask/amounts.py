@@ -30,6 +30,13 @@ _SPELLED = re.compile(
     r"(?:[ -](?P<unit>percentage points?|percent|per cent|basis points?|cents?|dollars?|euros?))?",
     re.IGNORECASE,
 )
+_PARTS = {"half": 2, "third": 3, "quarter": 4, "fifth": 5, "sixth": 6, "tenth": 10}
+_PART = re.compile(
+    r"\b(?P<n>a|one|two|three|four|five)[ -](?:(?P<plain>half|fifth|sixth|tenth|third(?=s)"
+    r"|quarter(?=s of)|(?:third|quarter)(?= of\b|[.,;:]|\W*$| (?:and|in|more|less)\b))s?)"
+    r"(?P<points> of a (?:percentage )?point)?\b",
+    re.IGNORECASE,
+)
 _POINTS = re.compile(r"percentage points?", re.IGNORECASE)
 _BARE_POINTS = re.compile(r"[ -]points?\b", re.IGNORECASE)
 _RANGE = re.compile(r"\s?(?:-|–|to|and)\s?")
@@ -94,9 +101,11 @@ def times(text: str) -> tuple[Time, ...]:
 def amounts(text: str, said: tuple[Time, ...] = ()) -> tuple[Amount, ...]:
     """Find the figures of a text that are no times; of a range, the first has the second's unit."""
     spans = [(t.start, t.end) for t in said]
+    parts = tuple(_parts(text))
+    words = [w for w in _spelled(text) if all(w.end <= p.start or p.end <= w.start for p in parts)]
     found = [
         a
-        for a in sorted([*_printed(text), *_spelled(text)], key=lambda a: a.start)
+        for a in sorted([*_printed(text), *parts, *words], key=lambda a: a.start)
         if all(a.end <= start or end <= a.start for start, end in spans)
     ]
     for at in range(len(found) - 2, -1, -1):
@@ -139,6 +148,14 @@ def _spelled(text: str) -> Iterator[Amount]:
             value /= 100
         kind = {"percentage point": "pp", "percent": "%", "per cent": "%", "basis point": "bp"}
         yield Amount(value, kind.get(unit) or _CURRENCIES.get(unit, ""), *found.span())
+
+
+def _parts(text: str) -> Iterator[Amount]:
+    """Read "two thirds" and "a fifth of a percentage point"; a third quarter is no part."""
+    for found in _PART.finditer(text):
+        count = _WORDS.get(found["n"].lower(), 1.0)
+        value = count / _PARTS[found["plain"].lower()]
+        yield Amount(value, "pp" if found["points"] else "part", *found.span())
 
 
 def _is_range(text: str, first: Amount, second: Amount) -> bool:

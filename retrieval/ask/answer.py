@@ -1,20 +1,25 @@
-"""A question's text to an Answer, end to end: parse, gather, prove, compose, audit.
+"""A question's text to an Answer, end to end: parse, gather, prove, compose, phrase, audit.
 
-Knows nothing of Slack.
+Knows nothing of Slack, and of a chat model only that it may write an answer's sentences.
 """
 
 import json
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import cache, partial
 
-from retrieval.answers import Answer, Question
+from retrieval.answers import Answer, Citation, Question
+from retrieval.ask.chat import Told, Writer
 from retrieval.ask.check import prove
 from retrieval.ask.compose import compose
 from retrieval.ask.evidence import Evidence, gather
+from retrieval.ask.grounds import Ground, grounds
 from retrieval.ask.parse import parse
+from retrieval.ask.phrased import Numbering, phrased
+from retrieval.ask.said import Said
 from retrieval.ask.stated import Read
-from retrieval.contract import answer_json, dumps
+from retrieval.contract import Json, answer_json, dumps
 from retrieval.library import Library
 from retrieval.models import ArticleHead, Scope, StoredArticle, digest_of
 
@@ -24,6 +29,13 @@ _ID_LENGTH = 12
 The audit keeps the first answer under an id.
 """
 
+OnLine = Callable[[str, tuple[Citation, ...]], None]
+"""Is given each line that a chat model wrote and that holds, as it is shown, and what it cites."""
+
+
+def _unheard(_line: str, _cited: tuple[Citation, ...]) -> None:
+    """Nobody listens: the lines stand in the answer."""
+
 
 def answer(
     text: str,
@@ -32,6 +44,8 @@ def answer(
     now: datetime,
     scope: Scope = Scope(),
     follows: str | None = None,
+    writer: Writer | None = None,
+    on_line: OnLine = _unheard,
 ) -> Answer:
     """Answer a question from the articles in scope.
 
@@ -39,6 +53,9 @@ def answer(
     answer, byte for byte. `follows` is the replay id of the answer before it in a conversation: a
     question that names nothing of its own is then about the same articles. The answer is written to
     the audit under its replay id.
+
+    A `writer` puts it into words; each of its lines goes to `on_line` when it has been checked, and
+    never again. None leaves the answer as it is composed here, and so does a writer that fails.
     """
     question = parse(
         text,
@@ -49,19 +66,63 @@ def answer(
     )
     if follows is not None and scope.article_ids is None:
         question = _continued(question, library.store.audited(follows))
-    return answer_question(question, library=library, now=now)
+    return answer_question(question, library=library, now=now, writer=writer, on_line=on_line)
 
 
-def answer_question(question: Question, *, library: Library, now: datetime) -> Answer:
+def answer_question(
+    question: Question,
+    *,
+    library: Library,
+    now: datetime,
+    writer: Writer | None = None,
+    on_line: OnLine = _unheard,
+) -> Answer:
     """Answer a question that is parsed already."""
     read = _reader(library)
     evidence, dropped = prove(gather(question, library, read), partial(_text_of, read))
     replay_id = replay_id_of(evidence)
     result = compose(evidence, replay_id)
+    written: Json = {}
+    if writer is not None and result.status != "not_in_sources":
+        sources = grounds(result, evidence, library, read)
+        result, written = _written(result, sources, writer, on_line)
     articles = [h.article_id for h in evidence.heads]
-    payload = dumps({**answer_json(result), "dropped": dropped, "articles": articles})
-    library.store.audit(replay_id, asked=question.text, payload=payload, now=now)
+    payload = dumps({**answer_json(result), "dropped": dropped, "articles": articles, **written})
+    library.store.audit(result.replay_id, asked=question.text, payload=payload, now=now)
     return result
+
+
+def _written(
+    composed: Answer, sources: Sequence[Ground], writer: Writer, on_line: OnLine
+) -> tuple[Answer, Json]:
+    """Have an answer put into words, and say for the audit what came of it."""
+    numbering = Numbering(composed, sources)
+    lines: list[str] = []
+
+    def heard(said: Said) -> None:
+        line, cited = numbering.shown(said)
+        lines.append(line)
+        on_line(line, cited)
+
+    told = writer.write(composed, sources, heard)
+    result = phrased(composed, lines, numbering.citations) if lines else composed
+    ids = (composed.replay_id, writer.engine, *lines, told.failure or "")
+    result = replace(result, replay_id=f"a-{digest_of(*ids)[:_ID_LENGTH]}")
+    return result, _record(writer.engine, told)
+
+
+def _record(engine: str, told: Told) -> Json:
+    """What the audit says of a writer: `fallback` is why the answer is the composed one.
+
+    `broke_off` is why it has no more lines; `unsaid` counts those that failed, by the check.
+    """
+    return {
+        "engine": engine,
+        "written": len(told.lines),
+        "unsaid": told.dropped,
+        "fallback": None if told.lines else told.failure,
+        "broke_off": told.failure if told.lines else None,
+    }
 
 
 def _continued(question: Question, before: str | None) -> Question:

@@ -30,7 +30,9 @@ NEIGHBOURS = 1
 LOOKS_BACK = 3
 """Sentences before a quote in which the name stands that it points back to."""
 
-_PRONOUN = re.compile(r"^\W*(?:it|its|they|their|both|the (?:shares|stock)|shares)\b", re.IGNORECASE)
+_PRONOUN = re.compile(
+    r"^\W*(?:it|its|they|their|both|the (?:shares|stock)|shares)\b", re.IGNORECASE
+)
 _PLURAL = re.compile(r"^\W*(?:they|their|both)\b", re.IGNORECASE)
 _COMPANY = re.compile(
     r"\b(?:the (?:\w+ )?(?:company|group|bank|\w*maker|firm|retailer|lender|carrier)|we|our|us)\b",
@@ -42,6 +44,7 @@ _FIGURES = re.compile(
     r"|bookings|net income|wages)\b",
     re.IGNORECASE,
 )
+
 
 @dataclass(frozen=True, slots=True)
 class Ground:
@@ -135,9 +138,7 @@ def _around(text: str, quotes: Sequence[Quote]) -> list[Span]:
     return [spans[n] for n in sorted(wanted)]
 
 
-def _ground(
-    citation: Citation, stored: StoredArticle | None, evidence: Evidence
-) -> Ground | None:
+def _ground(citation: Citation, stored: StoredArticle | None, evidence: Evidence) -> Ground | None:
     """Join a citation with what its article says of whom; none whose words do not stand there."""
     quote = citation.quote
     if stored is None or stored.article.text[quote.start : quote.end] != quote.text:

@@ -11,9 +11,10 @@ _ORDERS = re.compile(
     r"|\b(?:system|developer) (?:prompt|message|note)\b|\bas an ai\b|\blanguage model\b"
     r"|\b(?:you are|you're) (?:now|a|an) (?:\w+ ){0,2}(?:assistant|model|bot|ai)\b"
     r"|\b(?:assistant|chatbot|ai model|model)s?\b(?: \w+){0,2} (?:must|should|shall)\b"
-    r"|\b(?:reply|respond|answer|output|print|repeat|write|tell (?:the )?(?:user|reader|investor)s?)"
+    r"|\b(?:reply|respond|answer|output|print|repeat|write|tell (?:the )?(?:user|reader)s?)"
     r"\b(?: only)?(?: with| that|:| exactly| the following)"
-    r"|\bdo not (?:mention|cite|reveal|tell|say|follow)\b|\bnew instructions?\b|\bprompt injection\b"
+    r"|\bdo not (?:mention|cite|reveal|tell|say|follow)\b|\bnew instructions?\b"
+    r"|\bprompt injection\b"
     r"|\binstructions? (?:to|for) (?:the )?(?:ai|assistant|model|bot|reader)\b"
     r"|\b(?:click|visit|go to|log in|sign in|enter your|send (?:your|the) )\b.{0,30}"
     r"\b(?:here|link|site|page|password|token|key|wallet|account)",
@@ -32,7 +33,7 @@ _ADVICE = re.compile(
 
 
 def gives_orders(text: str) -> bool:
-    """Tell whether a text tells its reader what to do, as hostile articles and obeying models do."""
+    """Tell whether a text tells its reader what to do, as hostile articles do."""
     return _ORDERS.search(text) is not None
 
 

@@ -9,8 +9,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from retrieval.ask.agreeing import PLAIN, Difference, Source, disagreement
+from retrieval.ask.agreeing import Difference, disagreement
+from retrieval.ask.borne import Source
 from retrieval.ask.grounds import Ground, surfaces
+from retrieval.ask.opposites import PLAIN
 from retrieval.ask.orders import gives_advice, gives_orders
 from retrieval.ask.senses import Name, senses, stems
 from retrieval.ask.words import STOP_WORDS, stem
@@ -20,7 +22,7 @@ from retrieval.language.securities import Securities
 Cause = Literal["form", "citation", "order", "advice", "quote", "name"] | Difference
 """Why a line is dropped: the first check that it fails."""
 
-LONGEST, SHORTEST = 260, 12
+SHORTEST, LONGEST = 12, 260
 """Characters of a line without its marks; the longest is what a message shows uncut."""
 
 _MARKS = re.compile(r"(?:\s*\[\d{1,3}(?:\s?,\s?\d{1,3})*\][,;]?)+(?=\W*$)")
@@ -35,7 +37,8 @@ _QUOTED = re.compile(r"[“\"]([^“”\"]+)[”\"]")
 _QUOTE_MARKS = re.compile(r"[“”\"«»„‟]")
 _SINGLE = re.compile(r"(?<![\w’'])['‘](?!s\b)([^'‘’]{3,}?(?:['’]\w[^'‘’]*?)*)['’](?!\w)")
 _CAPITAL = re.compile(r"(?<![\w'’.-])[^\W\d_][\w&.'’-]*")
-_PRINTED_AFTER = re.compile(r"\s?\(\W*(?:[A-Za-z]+:\s?)?")
+_BRACKET = re.compile(r"\s?\(\W*(?:[A-Za-z]+:\s?)?")
+_SYMBOL = re.compile(r"(?<![\w.&-])[A-Z][A-Z0-9]+(?:\.[A-Z])?(?![\w&-])")
 _KNOWN_CAPITALS = frozenset("I US U.S. UK U.K. EU CEO CFO".split())
 _OF_A_LAND = re.compile(r"^[A-Z][a-z]{3,}(?:ese|ans?|ish)$")
 _INFLECTED = re.compile(r"[a-z]{3}(?:ing|ed|ly|er|est|tion|ment|ments|ness|ity)$")
@@ -116,15 +119,31 @@ class Check:
         quotes = " ".join(s.text for s in cited)
         if any(n.id not in ids and text[n.start : n.end] not in quotes for n in names):
             return False
-        if any(self._belies(text, one, other) for one, other in zip(names, names[1:], strict=False)):
+        if not all(
+            self._is_their_symbol(text, s, names, ids, quotes) for s in _SYMBOL.finditer(text)
+        ):
             return False
         rest = [c for c in _CAPITAL.finditer(text) if not _inside(c, names)]
         return all(_is_known(text, c, cited) for c in rest)
 
-    def _belies(self, text: str, one: Name, other: Name) -> bool:
-        """Tell whether a symbol in brackets is another company's than the name before it."""
-        return one.id != other.id and bool(
-            _PRINTED_AFTER.fullmatch(text[one.end : other.start])
+    def _is_their_symbol(
+        self,
+        text: str,
+        found: re.Match[str],
+        names: Sequence[Name],
+        ids: frozenset[str],
+        quotes: str,
+    ) -> bool:
+        """Ask that a word in capitals is a symbol of the sources, behind a name that name's own."""
+        word = found[0]
+        own = self._surfaces.get(word) or self._securities.primary(word)
+        if own in self._securities and own in ids:
+            before = [n for n in names if n.end <= found.start()]
+            beside = _BRACKET.fullmatch(text[before[-1].end : found.start()]) if before else None
+            return beside is None or before[-1].id == own
+        return (
+            word in _KNOWN_CAPITALS
+            or re.search(rf"(?<!\w){re.escape(word)}(?!\w)", quotes) is not None
         )
 
 

@@ -11,6 +11,7 @@ from functools import cache
 
 from retrieval.ask.amounts import Amount, Time, amounts, times
 from retrieval.ask.concepts import concept
+from retrieval.ask.opposites import BEFORE_TIMES, FIXED, PAIRS, SIDES, TIMES, UP_OR_DOWN
 from retrieval.ask.words import STOP_WORDS, stem
 from retrieval.language.clauses import Clause, clauses
 from retrieval.language.lexicon import load_lexicon
@@ -31,9 +32,14 @@ _FUTURE = re.compile(
 _DOUBTFUL = re.compile(
     r"\b(?:may(?! \d)|might|could|would|if|unless|possibl[ey]|possibility|potential(?:ly)?|perhaps"
     r"|whether|reportedly|allegedly|rumou?r(?:ed|s)?|unconfirmed|provided that|assuming|unlikely"
-    r"|early stage|at best|some say)\b",
+    r"|at best|ask(?:s|ed)?|seek(?:s|ing)?|sought|try|tries|tried|trying|attempt\w*|propos\w+"
+    r"|consider(?:s|ed|ing)?|threaten\w*|urge[sd]?|wants? to)\b",
     re.IGNORECASE,
 )
+_MODALS = {
+    "may": DOUBTFUL, "might": DOUBTFUL, "could": DOUBTFUL, "would": DOUBTFUL, "will": FUTURE,
+    "shall": FUTURE, "must": FUTURE,
+}  # fmt: skip
 _HEARSAY = re.compile(
     r"\b(?:according to (?:\w+ ){0,3}(?:people|persons?|sources?)|reportedly|unconfirmed"
     r"|people (?:who|familiar|briefed)|rumou?r\w*|alleged\w*|said to have|sources sa\w+"
@@ -42,56 +48,15 @@ _HEARSAY = re.compile(
 )
 _NEGATORS = word_list("negators") - {"unlikely"}
 _SCOPE = 4  # words behind a negator that it denies
-_DENYING = ("un", "non-")
-_SIDES = {"rise": 1, "raise": 1, "beat": 1, "strong": 1, "fall": -1, "cut": -1, "miss": -1,
-          "weak": -1}  # fmt: skip
-_UP_OR_DOWN = {
-    "above": 1, "below": -1, "up": 1, "down": -1, "higher": 1, "lower": -1, "better": 1,
-    "worse": -1, "best": 1, "worst": -1, "inflow": 1, "outflow": -1, "increase": 1,
-    "decrease": -1, "winner": 1, "winners": 1, "loser": -1, "losers": -1, "positive": 1,
-    "negative": -1, "good": 1, "bad": -1, "advantage": 1, "disadvantage": -1, "gain": 1,
-    "loss": -1, "unwelcome": -1, "welcome": 1,
-}  # fmt: skip
-_PAIRS = {
-    word: (family, side)
-    for family, ups, downs in (
-        ("many", "more most largest biggest larger bigger", "less least fewer smallest smaller"),
-        ("speed", "faster fastest quicker quickly fast", "slower slowest slowly slow"),
-        ("time", "later after late", "earlier before sooner early"),
-        ("width", "wider widened widens widen broader", "narrower narrowed narrows narrow"),
-        ("door", "open opened opens opening", "close closed closes closing shut"),
-        ("price", "dearer expensive costly", "cheaper cheap"),
-        ("length", "longer longest", "shorter shortest"),
-        ("verdict", "approved accepted allowed granted upheld", "rejected denied blocked banned"),
-        ("trade", "exports export", "imports import"),
-        ("start", "start starts started begin begins began", "end ends ended stop stops stopped"),
-        ("place", "home domestic domestically local", "abroad foreign overseas"),
-        ("share", "with including", "without excluding"),
-        ("edge", "over", "under"),
-    )
-    for side, words in ((1, ups), (-1, downs))
-    for word in words.split()
-}
-"""Words with an opposite that is no gain and no loss: which pair, and which end of it."""
-
-_TIMES = frozenset(
-    "day days week weeks month months quarter quarters year years decade fiscal season half".split()
-)
-_BEFORE_TIMES = frozenset("next last previous prior".split())
-_FIXED = _TIMES | frozenset(
-    """first second third fourth fifth sixth half halves thirds quarters fifths tenth double
-    doubled twice triple tripled only never always all none neither nobody everyone everybody
-    sole monthly quarterly yearly annual daily weekly north south east west northern southern
-    eastern western""".split()
-)
-_DEFINITE = re.compile(r"^(?:un|non-?)(?=[a-z]{5,})")
+_DENIED_WITHIN = re.compile(r"^(?:un|non-?)(?=[a-z]{5,})")
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
     """A word at `text[start:]`. `key` is what it says, `side` 1 up or good, -1 down or bad, else 0.
 
-    `pair` is which opposites it is one of; `owners` are the ids of whom it is said, as far
+    `modal` is how sure the verb before it is, `pair` which
+    opposites it is one of; `owners` are the ids of whom it is said, as far
     as names tell; `fixed` words have no synonym.
     """
 
@@ -101,6 +66,7 @@ class Word:
     clause: int
     side: int = 0
     denied: bool = False
+    modal: int = PLAIN
     pair: tuple[str, int] | None = None
     fixed: bool = False
     owners: frozenset[str] = frozenset()
@@ -263,8 +229,8 @@ def _word(cut: _Cut, at: int, side: int) -> Word:
         before = before[len(before) - before[::-1].index(",") :]
     denied = not _NEGATORS.isdisjoint(before) and "only" not in before
     lower = token.lower
-    base = _DEFINITE.sub("", lower)
-    if base != lower and base not in {"til"}:
+    base = _DENIED_WITHIN.sub("", lower)
+    if base != lower:
         denied, lower = not denied, base
     return Word(
         key=concept(lower),
@@ -273,15 +239,16 @@ def _word(cut: _Cut, at: int, side: int) -> Word:
         clause=clause,
         side=side,
         denied=denied,
-        pair=_PAIRS.get(token.lower),
-        fixed=token.lower in _FIXED or _is_before_time(cut, at),
+        modal=max((_MODALS.get(w, PLAIN) for w in before[-3:]), default=PLAIN),
+        pair=PAIRS.get(token.lower),
+        fixed=token.lower in FIXED or _is_before_time(cut, at),
     )
 
 
 def _is_before_time(cut: _Cut, at: int) -> bool:
     """Tell "last year" from "will last"."""
     behind = cut.tokens[at + 1].lower if at + 1 < len(cut.tokens) else ""
-    return cut.tokens[at].lower in _BEFORE_TIMES and behind in _TIMES
+    return cut.tokens[at].lower in BEFORE_TIMES and behind in TIMES
 
 
 def _sides(cut: _Cut) -> Mapping[int, int]:
@@ -293,10 +260,10 @@ def _sides(cut: _Cut) -> Mapping[int, int]:
         if entry.role not in {"thing", "good", "flow", "reverse"} and entry.score and not idle:
             found[item.first] = 1 if entry.score > 0 else -1
     for at, token in enumerate(cut.tokens):
-        side = _UP_OR_DOWN.get(token.lower) or _SIDES.get(concept(token.lower))
+        side = UP_OR_DOWN.get(token.lower) or SIDES.get(concept(token.lower))
         if side:
             found[at] = side
-        elif token.lower in _PAIRS:
+        elif token.lower in PAIRS:
             found.pop(at, None)
     return found
 
@@ -328,3 +295,8 @@ def stems(text: str) -> frozenset[str]:
     """The stems and the meanings of all words of a text."""
     lowers = [t.lower for t in _cut(text).tokens if t.lower[0].isalnum()]
     return frozenset([stem(w) for w in lowers] + [concept(w) for w in lowers])
+
+
+def effective(word: Word) -> int:
+    """The side of a word as it is meant: "did not rise" is down."""
+    return -word.side if word.denied else word.side

@@ -5,10 +5,10 @@ Knows a chat model and an account by their protocols, and no article.
 
 import json
 from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Protocol
+from typing import Protocol, cast
 
 from retrieval.errors import (
     BadReplyError,
@@ -97,8 +97,14 @@ class Paying:
         Raises:
             ModelError: the model gave nothing more, or the budget is spent.
         """
-        with self._billed(tokens_of(prompt.rules + prompt.data)) as bill:
-            tokens = yield from self.chat.streamed(prompt)
+        asked = tokens_of(prompt.rules + prompt.data)
+        told: list[str] = []
+        with self._billed(asked) as bill:
+            try:
+                tokens = yield from _noted(self.chat.streamed(prompt), told)
+            except GeneratorExit:  # who has heard enough pays for what was said
+                bill.settled(asked + tokens_of("".join(told)))
+                raise
             bill.settled(tokens)
 
     @contextmanager
@@ -115,6 +121,20 @@ class Paying:
             raise
         finally:
             self.account.settle(day, bill.most, bill.paid)
+
+
+def _noted(
+    pieces: Generator[str, None, int | None], told: list[str]
+) -> Generator[str, None, int | None]:
+    """Pass a stream on, and note what it says; who stops hearing it closes it."""
+    with closing(pieces):
+        while True:
+            try:
+                piece = next(pieces)
+            except StopIteration as end:
+                return cast("int | None", end.value)
+            told.append(piece)
+            yield piece
 
 
 class _Bill:

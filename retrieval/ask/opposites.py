@@ -1,0 +1,68 @@
+"""Words by what would be lost if another stood in their place: opposites, measures, small talk.
+
+Knows no text.
+"""
+
+SIDES = {"rise": 1, "raise": 1, "beat": 1, "strong": 1, "fall": -1, "cut": -1, "miss": -1,
+          "weak": -1}  # fmt: skip
+"""The side of what words mean (`concepts`), where they mean a move."""
+
+UP_OR_DOWN = {
+    "above": 1, "below": -1, "up": 1, "down": -1, "higher": 1, "lower": -1, "better": 1,
+    "worse": -1, "best": 1, "worst": -1, "inflow": 1, "outflow": -1, "increase": 1,
+    "decrease": -1, "winner": 1, "winners": 1, "loser": -1, "losers": -1, "positive": 1,
+    "negative": -1, "good": 1, "bad": -1, "advantage": 1, "disadvantage": -1, "gain": 1,
+    "loss": -1, "unwelcome": -1, "welcome": 1,
+}  # fmt: skip
+PAIRS = {
+    word: (family, side)
+    for family, ups, downs in (
+        ("many", "more", "less fewer"),
+        ("most", "most largest biggest", "least fewest smallest"),
+        ("large", "larger bigger", "smaller"),
+        ("speed", "faster fastest quicker quickly fast", "slower slowest slowly slow"),
+        ("time", "later after late", "earlier before sooner early"),
+        ("width", "wider widened widens widen broader", "narrower narrowed narrows narrow"),
+        ("door", "open opened opens opening", "close closed closes closing shut"),
+        ("price", "dearer expensive costly", "cheaper cheap"),
+        ("length", "longer longest", "shorter shortest"),
+        ("verdict", "approved accepted allowed granted upheld", "rejected denied blocked banned"),
+        ("trade", "exports export", "imports import"),
+        ("start", "start starts started begin begins began", "end ends ended stop stops stopped"),
+        ("place", "home domestic domestically local", "abroad foreign overseas"),
+        ("share", "with including", "without excluding"),
+        ("edge", "over", "under"),
+    )
+    for side, words in ((1, ups), (-1, downs))
+    for word in words.split()
+}
+"""Words with an opposite that is no gain and no loss: which pair, and which end of it."""
+
+TIMES = frozenset(
+    "day days week weeks month months quarter quarters year years decade fiscal season half".split()
+)
+BEFORE_TIMES = frozenset("next last previous prior".split())
+FIXED = TIMES | frozenset(
+    """first second third fourth fifth sixth half halves thirds quarters fifths tenth double
+    doubled twice triple tripled only never always all none neither nobody everyone everybody
+    sole monthly quarterly yearly annual daily weekly north south east west northern southern
+    eastern western""".split()
+)
+"""Words without a synonym: measures of time, parts, and words for all or none."""
+
+PLAIN = frozenset(
+    """say says said company companies according because due result results report reports reported
+    news also while after amid group firm help helped helps lead leads led cause causes caused
+    driven drive drives make makes made see sees saw come comes came set look looks looking remain
+    remains still show shows showed state states stated note noted notes following followed part
+    side well effect effects impact reason reasons thanks mean means meant write writes writer
+    author add adds added article story stock stocks share shares point points view expect expects
+    expected analyst analysts investor investors business market markets new among one another
+    overall meanwhile however separately both move moves put puts face faces give gives given work
+    level amount number total rate figure about around roughly nearly almost past over third-party
+    already now then currently recently today likely able whose there their its including include
+    includes though although whereas besides despite even too
+    key main major mainly largely partly further additional other others same such""".split()
+)
+"""Words of telling that add nothing to what is told."""
+"""Words of telling that add nothing to what is told."""

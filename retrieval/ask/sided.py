@@ -1,0 +1,138 @@
+"""The moves and sides of a line against those of its sources. Pure.
+
+Up stays up and more stays more, for what it is said of; a company fares as the ledger or the quote
+says that it fares.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from retrieval.ask.borne import Source
+from retrieval.ask.figured import is_same
+from retrieval.ask.opposites import PLAIN
+from retrieval.ask.senses import Name, Senses, Word, effective
+from retrieval.language.passages import Passage
+from retrieval.language.sentiment import by_rules, tone
+from retrieval.models import MILD, Span
+
+_SLACK = 8  # characters by which a paraphrase may widen the gap between a move and its subject
+_NEAR = 4  # words about a move or a pair's word that it may be said of
+_NEEDED = frozenset({"many", "most", "large"})  # "more" and "least" are no words of telling
+
+
+def sides_stand(text: str, line: Senses, cited: Sequence[Source]) -> bool:
+    """Tell whether every move, pair and company of a line goes the way that the sources say."""
+    sided = [w for w in line.words if w.side]
+    if not all(_goes_alike(w, line, cited) for w in sided):
+        return False
+    if any(_is_reversed(w, line, cited) for w in line.words):
+        return False
+    return all(_fares_alike(text, id_, line, cited) for id_ in {n.id for n in line.names})
+
+
+def _goes_alike(word: Word, line: Senses, cited: Sequence[Source]) -> bool:
+    """Tell whether a move goes the way that it goes in the sources, for what it is said of."""
+    theirs = [w for s in cited for w in s.senses.words]
+    if not any(w.key == word.key or effective(w) == effective(word) for w in theirs):
+        return False
+    votes = [
+        _moves_alike(word, far, place, clause, source)
+        for source in cited
+        for far, place, clause in _anchors(word, line, source)
+    ]
+    return not votes or any(votes)
+
+
+def _is_reversed(word: Word, line: Senses, cited: Sequence[Source]) -> bool:
+    """Tell whether the sources have the opposite of a word: later of earlier, less of more."""
+    if word.pair is None:
+        return False
+    family, end = word.pair
+    theirs = [w for s in cited for w in s.senses.words if w.pair and w.pair[0] == family]
+    ends = {w.pair[1] for w in theirs if w.pair}
+    if end not in ends:
+        return family in _NEEDED or -end in ends
+    return len(ends) > 1 and _is_of_the_other(word, line, cited)
+
+
+def _is_of_the_other(word: Word, line: Senses, cited: Sequence[Source]) -> bool:
+    """Tell whether a word that it speaks of stands behind its opposite only in the sources."""
+    behind: list[str] = []
+    for one in line.words:
+        if one.start > word.start and one.pair and word.pair and one.pair[0] == word.pair[0]:
+            break
+        if one.start > word.start and not one.pair and one.lower not in PLAIN:
+            behind.append(one.key)
+    for key in behind[:_NEAR]:
+        votes = [
+            ahead[-1].pair == word.pair
+            for s in cited
+            for place in (w.start for w in s.senses.words if w.key == key)
+            if (ahead := _ahead(word, place, s))
+        ]
+        if votes and not any(votes):
+            return True
+    return False
+
+
+def _ahead(word: Word, place: int, source: Source) -> list[Word]:
+    """The words of the same pair before a place."""
+    family = word.pair[0] if word.pair else ""
+    return [w for w in source.senses.words if w.start < place and w.pair and w.pair[0] == family]
+
+
+def _anchors(word: Word, line: Senses, source: Source) -> Iterable[tuple[int, int, int]]:
+    """Where the source has what a move is said of: the word before it, and the figure behind.
+
+    How far it stands from the move in the line, its place, and its clause.
+    """
+    before = [
+        w
+        for w in line.words
+        if w.clause == word.clause and w.start < word.start and not w.side and w.lower not in PLAIN
+    ]
+    for one in before[-1:]:
+        far = word.start - one.start
+        yield from ((far, w.start, w.clause) for w in source.senses.words if w.key == one.key)
+    behind = [f for f in line.figures if f.clause == word.clause and f.amount.start > word.start]
+    for figure in behind[:1]:
+        between = [w for w in line.words if word.start < w.start < figure.amount.start]
+        far = figure.amount.start - word.start
+        if len(between) <= _NEAR:
+            yield from (
+                (far, f.amount.start, f.clause) for f in source.senses.figures if is_same(figure, f)
+            )
+
+
+def _moves_alike(word: Word, far: int, place: int, clause: int, source: Source) -> bool:
+    """Tell whether the source has a move that way about as near, or else nearest to the place."""
+    sided = [w for w in source.senses.words if w.side and w.clause == clause]
+    alike = [w for w in sided if effective(w) == effective(word)]
+    if any(abs(w.start - place) <= far + _SLACK for w in alike):
+        return True
+    nearest = min(sided, key=lambda w: abs(w.start - place), default=None)
+    return nearest is None or nearest in alike
+
+
+def _fares_alike(text: str, id_: str, line: Senses, cited: Sequence[Source]) -> bool:
+    """Tell whether a line takes the side for a company that the ledger or the quote takes."""
+    said = _side(text, id_, line.names)
+    if abs(said) < MILD:
+        return True
+    told = [t for s in cited if id_ in s.ids for t in _told_of(id_, s)]
+    if any(abs(t) >= MILD for t in told):
+        return any(t * said > 0 for t in told)
+    named = {n.id for n in line.names}
+    others = [t for s in cited for other in s.ids - named for t in _told_of(other, s)]
+    return not any(t * said > 0 and abs(t) >= MILD for t in others)
+
+
+def _told_of(id_: str, source: Source) -> list[float]:
+    """What the ledger and the quote say of a company; of one that is not named, its tone."""
+    names = source.senses.names
+    read = _side(source.text, id_, names) if names else tone(source.text).score
+    return [read, *([source.sides[id_]] if id_ in source.sides else [])]
+
+
+def _side(text: str, id_: str, names: Sequence[Name]) -> float:
+    spans = tuple(Span(n.start, n.end) for n in names if n.id == id_)
+    return by_rules(Passage(text, spans)).score if spans else 0.0
