@@ -11,7 +11,7 @@ from retrieval.ask.figured import figure_stands, times_stand
 from retrieval.ask.opposites import PLAIN
 from retrieval.ask.senses import DOUBTFUL, Senses, Word, effective, stems
 from retrieval.ask.sided import sides_stand
-from retrieval.ask.words import stem
+from retrieval.ask.words import STOP_WORDS, stem
 
 Difference = Literal["number", "time", "words", "negation", "certainty", "sign", "name"]
 
@@ -47,9 +47,9 @@ def _words_stand(line: Senses, cited: Sequence[Source]) -> bool:
     around = own | stems(" ".join(s.title for s in cited))
     if any(w.fixed and w.key not in own and stem(w.lower) not in own for w in line.words):
         return False
-    told = [w for w in line.words if w.lower not in PLAIN and not w.fixed and not w.pair]
+    told = [w for w in line.words if w.lower not in PLAIN | STOP_WORDS and not w.fixed]
     strange = [w for w in told if not _is_borne(w, around, cited)]
-    fixed = sum(w.fixed or w.pair is not None for w in line.words)
+    fixed = sum(w.fixed for w in line.words)
     known = fixed + len(line.names) + len(line.figures) + len(line.times)
     shared = len(told) - len(strange) + known
     enough = len(told) - len(strange) >= SUPPORTED * len(told)
@@ -83,10 +83,11 @@ def _is_as_sure(line: Senses, clause: int, cited: Sequence[Source]) -> bool:
     keys = {w.key for w in line.words if w.clause == clause and w.lower not in PLAIN}
     best: tuple[int, int, bool] | None = None
     for source in cited:
-        for number, sure in enumerate(source.senses.certainty):
-            theirs = {w.key for w in source.senses.words if w.clause == number}
+        for number in range(len(source.senses.certainty)):
+            shared = [w for w in source.senses.words if w.clause == number and w.key in keys]
+            sure = max((w.sure for w in shared), default=0)
             need = DOUBTFUL if source.senses.conditional else sure
-            found = (len(keys & theirs), -need, not source.senses.hearsay)
+            found = (len({w.key for w in shared}), -need, not source.senses.hearsay)
             best = max(best, found) if best else found
     words = [w for w in line.words if w.clause == clause and w.modal]
     if any(_is_surer(w, cited) for w in words):

@@ -46,7 +46,8 @@ _MONTH = re.compile(rf"\b(?P<name>{MONTH_NAMES})\b", re.IGNORECASE)
 _DAY = re.compile(r"\b(mon|tues|wednes|thurs|fri|satur|sun)day\b", re.IGNORECASE)
 _MODAL_MAY = re.compile(r"May (?!\d)(?=[a-z])")
 _REFERS = re.compile(
-    r"\b(?:from|against|versus|vs|compared|estimates?|expected|expectations?|consensus|earlier"
+    r"\b(?:from|against|versus|vs|compared|(?:average|mean|the|an|his|her|their|our|its|beat|missed"
+    r"|of) estimates?|expected|expectations?|consensus|earlier"
     r"|previous(?:ly)?|old|above|below|(?<!more )(?<!less )(?<!fewer )than|instead of)\b",
     re.IGNORECASE,
 )

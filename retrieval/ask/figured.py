@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from retrieval.ask.borne import Source
 from retrieval.ask.opposites import PLAIN
+from retrieval.ask.amounts import Time
 from retrieval.ask.senses import Figure, Senses, Word
 
 _RANGE = 14  # characters between the two ends of a range
@@ -33,9 +34,11 @@ def is_same(one: Figure, other: Figure) -> bool:
 
 
 def _owned_alike(figure: Figure, line: Senses, other: Figure, source: Source) -> bool:
-    if not line.names:
-        return len(source.ids) <= 1 or not other.owners
-    return not figure.owners or not other.owners or bool(figure.owners & other.owners)
+    """Tell whether both are of one company; a line without a name may have no figure of several."""
+    if line.names:
+        return not figure.owners or not other.owners or bool(figure.owners & other.owners)
+    rivals = (f for f in source.senses.figures if f.amount.unit == other.amount.unit)
+    return all(f.owners == other.owners for f in rivals)
 
 
 def _in_context(
@@ -81,10 +84,39 @@ def _is_nearest(key: str, figure: Figure, source: Source) -> bool:
 
 
 def times_stand(line: Senses, cited: Sequence[Source]) -> bool:
-    """Tell whether the sources name every time of a line, or were published on that day."""
-    said = {t.key for source in cited for t in source.senses.times}
-    said |= {f"month {k[5:].split('-')[0]}" for k in said if "-" in k}
+    """Tell whether the sources name every time of a line, for the same thing.
+
+    The day on which a source was published may be told as well.
+    """
     days = {f"date {s.dated.month}-{s.dated.day}" for s in cited if s.dated}
-    asked = {t.key for t in line.times}
-    years = {f"date {s.dated.year}" for s in cited if s.dated} if asked & days else set()
-    return asked <= said | days | years
+    dated = days | ({f"date {s.dated.year}" for s in cited if s.dated})
+    if {t.key for t in line.times} & days:
+        return all(t.key in dated or _time_stands(t, line, cited) for t in line.times)
+    return all(_time_stands(t, line, cited) for t in line.times)
+
+
+def _time_stands(time: Time, line: Senses, cited: Sequence[Source]) -> bool:
+    return any(
+        _is_same_time(time, other) and _is_timed_alike(time, line, other, source)
+        for source in cited
+        for other in source.senses.times
+    )
+
+
+def _is_same_time(time: Time, other: Time) -> bool:
+    month = f"month {other.key[5:].partition('-')[0]}" if "-" in other.key else ""
+    return time.key in {other.key, month}
+
+
+def _is_timed_alike(time: Time, line: Senses, other: Time, source: Source) -> bool:
+    """Tell whether the words and the figure next to a time stand next to it in the source."""
+    words = [w for w in line.words if w.start < time.start and w.lower not in PLAIN]
+    places = [w.start for w in source.senses.words for n in words[-2:] if w.key == n.key]
+    figures = [f for f in line.figures if f.amount.start < time.start][-1:]
+    places += [f.amount.start for f in source.senses.figures for n in figures if is_same(n, f)]
+    kind = other.key.split()[0]
+    alike = [t for t in source.senses.times if t.key.split()[0] == kind]
+    votes = [
+        abs(other.start - p) <= min(abs(t.start - p) for t in alike) + _RANGE for p in places
+    ]
+    return sum(votes) * 2 >= len(votes)

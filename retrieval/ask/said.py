@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from retrieval.ask.agreeing import Difference, disagreement
+from retrieval.ask.amounts import Time, times
 from retrieval.ask.borne import Source
 from retrieval.ask.grounds import Ground, surfaces
 from retrieval.ask.opposites import PLAIN
@@ -123,7 +124,8 @@ class Check:
             self._is_their_symbol(text, s, names, ids, quotes) for s in _SYMBOL.finditer(text)
         ):
             return False
-        rest = [c for c in _CAPITAL.finditer(text) if not _inside(c, names)]
+        taken = [*names, *times(text)]
+        rest = [c for c in _CAPITAL.finditer(text) if not _inside(c, taken)]
         return all(_is_known(text, c, cited) for c in rest)
 
     def _is_their_symbol(
@@ -160,7 +162,7 @@ def read_line(line: str) -> Said | Cause:
     return Said(body, cited)
 
 
-def _inside(found: re.Match[str], names: Sequence[Name]) -> bool:
+def _inside(found: re.Match[str], names: Sequence[Name | Time]) -> bool:
     return any(n.start < found.end() and found.start() < n.end for n in names)
 
 

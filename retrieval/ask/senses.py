@@ -33,9 +33,12 @@ _DOUBTFUL = re.compile(
     r"\b(?:may(?! \d)|might|could|would|if|unless|possibl[ey]|possibility|potential(?:ly)?|perhaps"
     r"|whether|reportedly|allegedly|rumou?r(?:ed|s)?|unconfirmed|provided that|assuming|unlikely"
     r"|at best|ask(?:s|ed)?|seek(?:s|ing)?|sought|try|tries|tried|trying|attempt\w*|propos\w+"
+    r"|guess(?:es|ed)?|believes?|believed|thinks?|thought|suspects?|claims?|claimed"
     r"|consider(?:s|ed|ing)?|threaten\w*|urge[sd]?|wants? to)\b",
     re.IGNORECASE,
 )
+_AND_THAT = re.compile(r"\b(?:and|but|or) that\b|;", re.IGNORECASE)
+_WOULD = re.compile(r"\bwould\b", re.IGNORECASE)
 _MODALS = {
     "may": DOUBTFUL, "might": DOUBTFUL, "could": DOUBTFUL, "would": DOUBTFUL, "will": FUTURE,
     "shall": FUTURE, "must": FUTURE,
@@ -48,14 +51,18 @@ _HEARSAY = re.compile(
 )
 _NEGATORS = word_list("negators") - {"unlikely"}
 _SCOPE = 4  # words behind a negator that it denies
-_DENIED_WITHIN = re.compile(r"^(?:un|non-?)(?=[a-z]{5,})")
+_DENIED_WITHIN = re.compile(
+    r"^(?:un|non-?|dis)(?=[a-z]{4,})|^in(?=(?:valid|complete|accura|suffici|capab|correct|effici))"
+    r"|^im(?=(?:possib|probab))"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
     """A word at `text[start:]`. `key` is what it says, `side` 1 up or good, -1 down or bad, else 0.
 
-    `modal` is how sure the verb before it is, `pair` which
+    `sure` is how sure what is told with it is, `modal` the verb
+    before it, `pair` which
     opposites it is one of; `owners` are the ids of whom it is said, as far
     as names tell; `fixed` words have no synonym.
     """
@@ -66,6 +73,7 @@ class Word:
     clause: int
     side: int = 0
     denied: bool = False
+    sure: int = PLAIN
     modal: int = PLAIN
     pair: tuple[str, int] | None = None
     fixed: bool = False
@@ -143,7 +151,7 @@ def senses(text: str, named: Sequence[Name] = (), carried: Sequence[str] = ()) -
     taken += [Span(t.start, t.end) for t in said] + [Span(a.start, a.end) for a in figures]
     owners = _Owners(cut, here, tuple(carried))
     return Senses(
-        words=tuple(_words(cut, taken, owners)),
+        words=tuple(_words(text, cut, taken, owners)),
         names=here,
         figures=tuple(_figures(cut, figures, owners)),
         times=said,
@@ -210,7 +218,7 @@ class _Owners:
         return left.id == right.id or (bool(joins) and not plain)
 
 
-def _words(cut: _Cut, taken: Sequence[Span], owners: _Owners) -> Iterable[Word]:
+def _words(text: str, cut: _Cut, taken: Sequence[Span], owners: _Owners) -> Iterable[Word]:
     sides = _sides(cut)
     for at, token in enumerate(cut.tokens):
         inside = any(s.start < token.end and token.start < s.end for s in taken)
@@ -218,15 +226,13 @@ def _words(cut: _Cut, taken: Sequence[Span], owners: _Owners) -> Iterable[Word]:
             continue
         word = _word(cut, at, sides.get(at, 0))
         if word.side or word.pair or word.fixed or token.lower not in STOP_WORDS:
-            yield replace(word, owners=owners.of(token.start))
+            sure = _sure(cut, word.clause, _part(text, cut, at))
+            yield replace(word, sure=sure, owners=owners.of(token.start))
 
 
 def _word(cut: _Cut, at: int, side: int) -> Word:
     token, clause = cut.tokens[at], cut.clause[at]
-    first = cut.clause.index(clause)
-    before = [t.lower.replace("’", "'") for t in cut.tokens[max(first, at - _SCOPE) : at]]
-    if "," in before:
-        before = before[len(before) - before[::-1].index(",") :]
+    before = _before(cut, at)
     denied = not _NEGATORS.isdisjoint(before) and "only" not in before
     lower = token.lower
     base = _DENIED_WITHIN.sub("", lower)
@@ -239,10 +245,29 @@ def _word(cut: _Cut, at: int, side: int) -> Word:
         clause=clause,
         side=side,
         denied=denied,
-        modal=max((_MODALS.get(w, PLAIN) for w in before[-3:]), default=PLAIN),
+        modal=max((_modal(cut, clause, w) for w in before[-3:]), default=PLAIN),
         pair=PAIRS.get(token.lower),
         fixed=token.lower in FIXED or _is_before_time(cut, at),
     )
+
+
+def _before(cut: _Cut, at: int) -> list[str]:
+    """The words before a word that may deny it; of what "he did not say", that "not" as well."""
+    clause = cut.clause[at]
+    first = cut.clause.index(clause)
+    inside = [t.lower.replace("’", "'") for t in cut.tokens[max(first, at - _SCOPE) : at]]
+    if "," in inside:
+        return inside[len(inside) - inside[::-1].index(",") :]
+    if cut.made[clause].manner == "said":
+        inside = [t.lower.replace("’", "'") for t in cut.tokens[max(0, first - 2) : first]] + inside
+    return inside
+
+
+def _modal(cut: _Cut, clause: int, word: str) -> int:
+    """How sure a modal is; who said that he would, will."""
+    if word == "would" and cut.made[clause].manner == "said":
+        return FUTURE
+    return _MODALS.get(word, PLAIN)
 
 
 def _is_before_time(cut: _Cut, at: int) -> bool:
@@ -285,7 +310,31 @@ def _beside(cut: _Cut, one: Amount, other: Amount) -> bool:
 def _certainty(text: str, cut: _Cut, number: int) -> int:
     first = cut.clause.index(number)
     last = len(cut.clause) - cut.clause[::-1].index(number)
-    said = text[cut.tokens[first].start : cut.tokens[last - 1].end]
+    return _sure(cut, number, text[cut.tokens[first].start : cut.tokens[last - 1].end])
+
+
+def _part(text: str, cut: _Cut, at: int) -> str:
+    """What is told with a word: its clause, up to an "and that"."""
+    number, start = cut.clause[at], cut.tokens[at].start
+    first = cut.tokens[cut.clause.index(number)].start
+    last = cut.tokens[len(cut.clause) - 1 - cut.clause[::-1].index(number)].end
+    borders = [m.start() for m in _AND_THAT.finditer(text, first, last)]
+    return text[
+        max([first, *(b for b in borders if b <= start)]) : min(
+            [last, *(b for b in borders if b > start)]
+        )
+    ]
+
+
+def _sure(cut: _Cut, number: int, said: str) -> int:
+    place = cut.sentence[cut.clause.index(number)]
+    told = any(
+        cut.made[n].manner == "said"
+        for n, s in zip(cut.clause, cut.sentence, strict=True)
+        if s == place and n <= number
+    )
+    if told:  # who said that he would, will
+        said = _WOULD.sub("will", said)
     if cut.made[number].manner == "condition" or _DOUBTFUL.search(said):
         return DOUBTFUL
     return FUTURE if _FUTURE.search(said) else PLAIN
