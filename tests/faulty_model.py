@@ -11,7 +11,7 @@ import tomllib
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from retrieval.errors import ModelTimeoutError, ModelUnreachableError
 from retrieval.llm import Prompt, Reply, T
@@ -24,13 +24,13 @@ _MARKS = re.compile(r"(?:\[\d+\])+$")
 Fault = Literal[
     "swaps companies", "flips signs", "alters numbers", "alters scales", "alters dates",
     "drops a not", "drops doubt", "invents links", "invents quotes", "cites another", "cites nothing",
-    "obeys", "advises", "junk", "silence", "breaks off", "hangs", "drops the line",
+    "obeys", "advises", "junk", "silence", "breaks off", "hangs", "scrambles",
 ]  # fmt: skip
 FAULTS: tuple[Fault, ...] = (
     "swaps companies", "flips signs", "alters numbers", "alters scales", "alters dates",
     "drops a not", "drops doubt", "invents links", "invents quotes", "cites another",
     "cites nothing", "obeys", "advises", "junk", "silence", "breaks off", "hangs",
-    "drops the line",
+    "scrambles",
 )  # fmt: skip
 
 OBEYED = "Acme Rocket doubles by Friday, so move fast."
@@ -154,7 +154,7 @@ def _junk(dice: random.Random) -> list[str]:
             "As an AI language model I cannot give financial advice. [1]",
             "<b>Winners</b> [1]",
             "## Summary [1]",
-            "{\"lines\": [\"gains\"]} [1]",
+            '{"lines": ["gains"]} [1]',
             "The stock market is a place where stocks are traded. [1]",
             "According to the article, there are several important factors. [1]",
             "lorem ipsum dolor sit amet consectetur [1]",
@@ -185,7 +185,7 @@ _DATES = {
     "spring": "autumn", "summer": "winter", "Thursday": "Monday", "Tuesday": "Friday",
 }  # fmt: skip
 _DOUBTS = {
-    "could ": "will ", "may ": "will ", "would ": "will ", "should ": "", "stands to benefit":
+    "could ": "will ", "may ": "will ", " would ": " will ", "should see": "sees", "stands to benefit":
     "benefits", "expects to earn": "earned", "might ": "will ", "expected to": "certain to",
 }  # fmt: skip
 _SCALES = {
@@ -194,9 +194,7 @@ _SCALES = {
 }  # fmt: skip
 
 
-def spoiled(
-    fault: Fault, line: str, sources: Mapping[int, str], dice: random.Random
-) -> str | None:
+def spoiled(fault: Fault, line: str, sources: Mapping[int, str], dice: random.Random) -> str | None:
     """Spoil a line in one way; None where it has nothing of the kind."""
     marks = _MARKS.search(line)
     assert marks
@@ -207,11 +205,24 @@ def spoiled(
 
 def _replaced(table: Mapping[str, str]) -> Callable[..., str | None]:
     def replace(body: str, cited: str, _: Mapping[int, str], dice: random.Random) -> str | None:
-        fit = [w for w in table if re.search(rf"(?<!\w){re.escape(w)}(?!\w)" if w[0].isalpha() and w[-1].isalpha() else re.escape(w), body)]
+        fit = [
+            w
+            for w in table
+            if re.search(
+                rf"(?<!\w){re.escape(w)}(?!\w)"
+                if w[0].isalpha() and w[-1].isalpha()
+                else re.escape(w),
+                body,
+            )
+        ]
         if not fit:
             return None
         word = dice.choice(fit)
-        whole = rf"(?<!\w){re.escape(word)}(?!\w)" if word[-1].isalpha() and word[0].isalpha() else re.escape(word)
+        whole = (
+            rf"(?<!\w){re.escape(word)}(?!\w)"
+            if word[-1].isalpha() and word[0].isalpha()
+            else re.escape(word)
+        )
         return f"{re.sub(whole, lambda _: table[word], body, count=1)} {cited}"
 
     return replace
@@ -230,9 +241,7 @@ _COMPANIES = (
 )  # fmt: skip
 
 
-def _swapped(
-    body: str, cited: str, sources: Mapping[int, str], dice: random.Random
-) -> str | None:
+def _swapped(body: str, cited: str, sources: Mapping[int, str], dice: random.Random) -> str | None:
     """Put another company in the place of one, if need be one that the sources name as well."""
     fit = [c for c in _COMPANIES if re.search(rf"(?<!\w){re.escape(c)}(?!\w)", body)]
     told = " ".join(sources.values())
@@ -308,6 +317,13 @@ def _denied(body: str, cited: str, *_: object) -> str | None:
     return f"{body[: found.end()]}not {body[found.end() :]} {cited}"
 
 
+def _without_doubt(body: str, *rest: Any) -> str | None:
+    """Who said that he would, will: that is no fault."""
+    return (
+        None if re.search(r"\b(?:it|he|she|they) would ", body) else _replaced(_DOUBTS)(body, *rest)
+    )
+
+
 _SPOILERS: Mapping[Fault, Callable[..., str | None]] = {
     "swaps companies": _swapped,
     "flips signs": _replaced(_FLIPS),
@@ -315,11 +331,11 @@ _SPOILERS: Mapping[Fault, Callable[..., str | None]] = {
     "alters scales": _replaced(_SCALES),
     "alters dates": _replaced(_DATES),
     "drops a not": lambda *given: _without_not(*given) or _denied(*given),
-    "drops doubt": _replaced(_DOUBTS),
+    "drops doubt": _without_doubt,
     "invents links": _links,
     "invents quotes": _quotes,
     "cites another": _cites_another,
     "cites nothing": lambda body, *_: body,
     "advises": _advises,
-    "drops the line": lambda body, cited, *_: f"{' '.join(body.split()[::-1])} {cited}",
+    "scrambles": lambda body, cited, *_: f"{' '.join(body.split()[::-1])} {cited}",
 }

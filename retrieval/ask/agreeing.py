@@ -9,7 +9,7 @@ from typing import Literal
 from retrieval.ask.borne import Source
 from retrieval.ask.figured import figure_stands, times_stand
 from retrieval.ask.opposites import PLAIN
-from retrieval.ask.senses import DOUBTFUL, Senses, Word, effective, stems
+from retrieval.ask.senses import DOUBTFUL, Senses, Word, effective, same, stems
 from retrieval.ask.sided import sides_stand
 from retrieval.ask.words import STOP_WORDS, stem
 
@@ -52,7 +52,8 @@ def _words_stand(line: Senses, cited: Sequence[Source]) -> bool:
     fixed = sum(w.fixed for w in line.words)
     known = fixed + len(line.names) + len(line.figures) + len(line.times)
     shared = len(told) - len(strange) + known
-    enough = len(told) - len(strange) >= SUPPORTED * len(told)
+    close = [w for w in told if _is_borne(w, own, cited)]  # a title bears out half at most
+    enough = 2 * len(close) >= len(told) and len(told) - len(strange) >= SUPPORTED * len(told)
     return shared >= _LEAST and enough and len(strange) <= MOST_STRANGE
 
 
@@ -69,39 +70,46 @@ def _denies(line: Senses, clause: int, cited: Sequence[Source]) -> bool:
 
     A denial that is theirs accounts for all that it reaches in the line.
     """
+    if line.denies and not any(s.senses.denies for s in cited):
+        return True
     words = [w for w in line.words if w.clause == clause and w.lower not in PLAIN | _FREE]
     theirs = [w for s in cited for w in s.senses.words]
-    denied = {w.key for w in theirs if w.denied}
-    said = {w.key for w in theirs if not w.denied}
+    denied = [w for w in words if any(one.denied for one in same(w, theirs))]
     if any(w.denied for w in words):
-        return not any(w.denied and w.key in denied for w in words)
-    return any(w.key in denied - said for w in words)
+        return not any(w.denied for w in denied)
+    return any(all(one.denied for one in same(w, theirs)) for w in denied)
 
 
 def _is_as_sure(line: Senses, clause: int, cited: Sequence[Source]) -> bool:
-    """Tell whether a clause of a line is told no surer than the clause it tells."""
-    keys = {w.key for w in line.words if w.clause == clause and w.lower not in PLAIN}
-    best: tuple[int, int, bool] | None = None
-    for source in cited:
-        for number in range(len(source.senses.certainty)):
-            shared = [w for w in source.senses.words if w.clause == number and w.key in keys]
-            sure = max((w.sure for w in shared), default=0)
-            need = DOUBTFUL if source.senses.conditional else sure
-            found = (len({w.key for w in shared}), -need, not source.senses.hearsay)
-            best = max(best, found) if best else found
-    words = [w for w in line.words if w.clause == clause and w.modal]
-    if any(_is_surer(w, cited) for w in words):
+    """Tell whether a clause of a line is told no surer than its sources tell it.
+
+    They tell it as sure as two of its words are told there at least.
+    """
+    words = [w for w in line.words if w.clause == clause and w.lower not in PLAIN]
+    if any(_is_surer(w, line.certainty[clause], cited) for w in words if w.modal or w.side):
         return False
-    if best is None or best[0] < _SHARED:
-        return True
+    told = [t for w in {w.stem: w for w in words}.values() if (t := _told(w, cited))]
+    levels = sorted((min(sure for sure, _ in t) for t in told), reverse=True)
     have = max(line.certainty)
-    return have >= -best[1] and (best[2] or line.hearsay or have == DOUBTFUL)
+    if levels and levels[min(_SHARED, len(levels)) - 1] > have:
+        return False
+    rumour = bool(told) and all(heard for t in told for _, heard in t)
+    return not rumour or line.hearsay or have == DOUBTFUL
 
 
-def _is_surer(word: Word, cited: Sequence[Source]) -> bool:
-    """Tell "will come" from "may come"."""
-    same = [w.modal for s in cited for w in s.senses.words if w.key == word.key]
-    return bool(same) and word.modal < min(same)
+def _told(word: Word, cited: Sequence[Source]) -> list[tuple[int, bool]]:
+    """How sure the sources are wherever they use a word, and whether that is hearsay."""
+    theirs = {w: s for s in cited for w in s.senses.words}
+    return [
+        (DOUBTFUL if theirs[w].senses.conditional else w.sure, theirs[w].senses.hearsay)
+        for w in same(word, theirs)
+    ]
+
+
+def _is_surer(word: Word, have: int, cited: Sequence[Source]) -> bool:
+    """Tell "will come" from "may come", and "benefits" from "stands to benefit"."""
+    theirs = same(word, (w for s in cited for w in s.senses.words))
+    return bool(theirs) and (word.modal or have) < min(w.modal for w in theirs)
 
 
 def _is_of_whom(line: Senses, cited: Sequence[Source]) -> bool:

@@ -44,6 +44,7 @@ _BETWEEN = re.compile(r"\bbetween\s\W*$", re.IGNORECASE)
 _STOP = re.compile(r"[,;:.](?=\s)")
 _MONTH = re.compile(rf"\b(?P<name>{MONTH_NAMES})\b", re.IGNORECASE)
 _DAY = re.compile(r"\b(mon|tues|wednes|thurs|fri|satur|sun)day\b", re.IGNORECASE)
+_SEASON = re.compile(r"\b(spring|summer|autumn|winter)\b|(?<=in the )(fall)\b", re.IGNORECASE)
 _MODAL_MAY = re.compile(r"May (?!\d)(?=[a-z])")
 _REFERS = re.compile(
     r"\b(?:from|against|versus|vs|compared|(?:average|mean|the|an|his|her|their|our|its|beat|missed"
@@ -79,7 +80,7 @@ class Amount:
 
 @dataclass(frozen=True, slots=True)
 class Time:
-    """A day, month, weekday, quarter, half or year at `text[start:end]`."""
+    """A day, month, weekday, season, quarter, half or year at `text[start:end]`."""
 
     key: str
     start: int
@@ -96,6 +97,10 @@ def times(text: str) -> tuple[Time, ...]:
             key = f"month {month_number(month['name'])}"
             found.append(Time(key, month.start(), month.end()))
     found += [Time(f"day {d[1].lower()}", d.start(), d.end()) for d in _DAY.finditer(text)]
+    found += [
+        Time(f"season {(s[1] or 'autumn').lower()}", s.start(), s.end())
+        for s in _SEASON.finditer(text)
+    ]
     return tuple(sorted(found, key=lambda t: t.start))
 
 

@@ -65,7 +65,7 @@ def _about(figure: Figure, line: Senses) -> list[Word]:
         w
         for w in line.words
         if w.clause == figure.clause
-        and not w.fixed
+        and not (w.fixed or w.side)
         and w.lower not in PLAIN
         and all(abs(w.start - at) <= abs(w.start - f.amount.start) for f in line.figures)
     ]
@@ -116,7 +116,5 @@ def _is_timed_alike(time: Time, line: Senses, other: Time, source: Source) -> bo
     places += [f.amount.start for f in source.senses.figures for n in figures if is_same(n, f)]
     kind = other.key.split()[0]
     alike = [t for t in source.senses.times if t.key.split()[0] == kind]
-    votes = [
-        abs(other.start - p) <= min(abs(t.start - p) for t in alike) + _RANGE for p in places
-    ]
+    votes = [abs(other.start - p) <= min(abs(t.start - p) for t in alike) + _RANGE for p in places]
     return sum(votes) * 2 >= len(votes)

@@ -19,7 +19,7 @@ from retrieval.ask.stated import Read
 from retrieval.language.boilerplate import is_boilerplate
 from retrieval.language.sentences import sentences
 from retrieval.library import Library
-from retrieval.models import ArticleHead, Mention, Quote, Span, StoredArticle
+from retrieval.models import ArticleHead, Claim, Mention, Quote, Span, StoredArticle
 
 HITS, BEST, MOST = 12, 5, 24
 """Chunks that are looked at, their best sentences, and how many sources a prompt has at most."""
@@ -70,16 +70,16 @@ class Ground:
 def grounds(answer: Answer, evidence: Evidence, library: Library, read: Read) -> tuple[Ground, ...]:
     """Number the sources for an answer; its own citations keep their numbers."""
     heads = {h.article_id: h for h in _heads(evidence)}
-    own = [(heads.get(c.article_id), c) for c in answer.citations]
-    made = [_ground(c, read(h), evidence) for h, c in own if h is not None]
+    claims = (*evidence.claims, *evidence.despite)
+    cited = [(c, read(heads[c.article_id])) for c in answer.citations if c.article_id in heads]
+    made = [ground_of(c, stored, claims) for c, stored in cited if stored is not None]
     numbers = _Numbers(answer.citations)
     for head, stored, span in _found(evidence, library, read):
         quote = Quote(span.of(stored.article.text), span.start, span.end)
         citation = numbers.cite(head, quote)
         if citation is not None:
-            made.append(_ground(citation, stored, evidence))
-    sound = [g for g in made if g is not None and not gives_orders(g.citation.quote.text)]
-    return tuple(sound[:MOST])
+            made.append(ground_of(citation, stored, claims))
+    return tuple([g for g in made if not gives_orders(g.citation.quote.text)][:MOST])
 
 
 class _Numbers:
@@ -138,22 +138,20 @@ def _around(text: str, quotes: Sequence[Quote]) -> list[Span]:
     return [spans[n] for n in sorted(wanted)]
 
 
-def _ground(citation: Citation, stored: StoredArticle | None, evidence: Evidence) -> Ground | None:
-    """Join a citation with what its article says of whom; none whose words do not stand there."""
-    quote = citation.quote
-    if stored is None or stored.article.text[quote.start : quote.end] != quote.text:
-        return None
-    mentions = stored.analysis.mentions
+def ground_of(citation: Citation, stored: StoredArticle, claims: Iterable[Claim] = ()) -> Ground:
+    """Join a citation with what its article and the ledger say of whom."""
+    quote, mentions = citation.quote, stored.analysis.mentions
     named = tuple(
         replace(m, start=m.start - quote.start, end=m.end - quote.start)
         for m in mentions
         if quote.start <= m.start and m.end <= quote.end
     )
+    own = named and not _PRONOUN.match(quote.text)
     return Ground(
         citation,
         named,
-        () if named and not _PRONOUN.match(quote.text) else _carried(stored, quote),
-        tuple(_sides(citation, evidence)),
+        () if own else _carried(stored, quote),
+        tuple(_sides(citation, claims)),
         tuple(dict.fromkeys((m.surface, m.target.id) for m in mentions)),
     )
 
@@ -193,9 +191,9 @@ def _named_in_title(stored: StoredArticle) -> tuple[str, ...]:
     return tuple(dict.fromkeys(named))
 
 
-def _sides(citation: Citation, evidence: Evidence) -> Iterable[tuple[str, float]]:
+def _sides(citation: Citation, claims: Iterable[Claim]) -> Iterable[tuple[str, float]]:
     """What the ledger says in this quote of whom."""
-    for claim in (*evidence.claims, *evidence.despite):
+    for claim in claims:
         same = claim.head.article_id == citation.article_id
         if same and citation.quote in claim.impact.quotes and not claim.impact.sentiment.mixed:
             yield claim.impact.target.id, claim.impact.sentiment.score

@@ -56,7 +56,11 @@ PAIRS = {
         ("age", "new newer newest", "old older oldest"),
         ("grip", "tight tighter tighten tightens tightened", "loose looser loosen loosened eased"),
         ("ease", "easy easier easiest", "hard harder hardest difficult"),
-        ("size", "big large major huge severe sharp strong lot", "small little limited minor slight"),
+        (
+            "size",
+            "big large major huge severe sharp strong lot",
+            "small little limited minor slight",
+        ),
         ("degree", "greatly sharply heavily", "slightly modestly barely little"),
         ("schedule", "delay delayed delays postponed", "accelerate accelerated advanced"),
         (
@@ -105,3 +109,19 @@ PLAIN = frozenset(
 )
 """Words of telling that add nothing to what is told."""
 """Words of telling that add nothing to what is told."""
+
+IRREGULAR = dict(
+    pair.split("/")
+    for pair in """
+    won/win lost/lose sold/sell bought/buy grew/grow grown/grow fell/fall fallen/fall rose/rise
+    risen/rise made/make took/take taken/take gave/give given/give got/get held/hold kept/keep
+    left/leave met/meet paid/pay built/build brought/bring sent/send spent/spend led/lead
+    began/begin begun/begin chose/choose chosen/choose drove/drive driven/drive wrote/write
+    written/write withdrew/withdraw withdrawn/withdraw shrank/shrink shrunk/shrink sank/sink
+    went/go gone/go came/come knew/know known/know broke/break broken/break froze/freeze
+    bore/bear borne/bear told/tell thought/think sought/seek taught/teach caught/catch hid/hide
+    hurting/hurt stood/stand understood/understand felt/feel meant/mean ran/run beaten/beat
+    overtook/overtake struck/strike swung/swing cutting/cut slid/slide
+    """.split()
+)
+"""Forms of verbs that no stem finds."""

@@ -34,6 +34,12 @@ _MARKUP = re.compile(
     r"|[\[\]<>{}`|\\~^_]|\*\*|@\w|#\w|&(?:\w+|#\d+);|:\w+:|javascript:|mailto:",
     re.IGNORECASE,
 )
+_NO_SENTENCE = re.compile(
+    r"(?<!\b[A-Za-z])(?<!Inc)(?<!Corp)(?<!Co)(?<!vs)[.!?] +[a-z](?![A-Z])|:$|^[a-z]+ "
+    r"|^\W*[\w'’%-]+[.!?] "
+)
+"""A sentence that begins small, that has one word, or that only leads to a list."""
+
 _QUOTED = re.compile(r"[“\"]([^“”\"]+)[”\"]")
 _QUOTE_MARKS = re.compile(r"[“”\"«»„‟]")
 _SINGLE = re.compile(r"(?<![\w’'])['‘](?!s\b)([^'‘’]{3,}?(?:['’]\w[^'‘’]*?)*)['’](?!\w)")
@@ -124,7 +130,7 @@ class Check:
             self._is_their_symbol(text, s, names, ids, quotes) for s in _SYMBOL.finditer(text)
         ):
             return False
-        taken = [*names, *times(text)]
+        taken: list[Name | Time] = [*names, *times(text)]
         rest = [c for c in _CAPITAL.finditer(text) if not _inside(c, taken)]
         return all(_is_known(text, c, cited) for c in rest)
 
@@ -157,7 +163,8 @@ def read_line(line: str) -> Said | Cause:
         return "citation"
     body = (plain[: marks.start()] + plain[marks.end() :]).strip()
     cited = tuple(dict.fromkeys(int(n) for n in _NUMBER.findall(marks[0])))
-    if not SHORTEST <= len(body) <= LONGEST or _MARKUP.search(body) or not body.isprintable():
+    fits = SHORTEST <= len(body) <= LONGEST and body.isprintable()
+    if not fits or _MARKUP.search(body) or _NO_SENTENCE.search(body):
         return "form"
     return Said(body, cited)
 

@@ -8,10 +8,19 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import pairwise
 
 from retrieval.ask.amounts import Amount, Time, amounts, times
 from retrieval.ask.concepts import concept
-from retrieval.ask.opposites import BEFORE_TIMES, FIXED, PAIRS, SIDES, TIMES, UP_OR_DOWN
+from retrieval.ask.opposites import (
+    BEFORE_TIMES,
+    FIXED,
+    IRREGULAR,
+    PAIRS,
+    SIDES,
+    TIMES,
+    UP_OR_DOWN,
+)
 from retrieval.ask.words import STOP_WORDS, stem
 from retrieval.language.clauses import Clause, clauses
 from retrieval.language.lexicon import load_lexicon
@@ -25,7 +34,7 @@ PLAIN, FUTURE, DOUBTFUL = 0, 1, 2
 
 _FUTURE = re.compile(
     r"\b(?:will|shall|won['’]t|should|likely|expects?|expecting|plans|planned|aims?|intends?"
-    r"|assumes?|scheduled|hopes?|promised|(?:set|going|due|expected|seen|forecast|projected|plan)"
+    r"|stands? to|poised|assumes?|scheduled|hopes?|promised|(?:set|going|due|expected|seen|forecast|projected|plan)"
     r" to|(?:is|are|was|were|be|been|now) (?:expected|seen|forecast|projected|due|estimated))\b",
     re.IGNORECASE,
 )
@@ -38,7 +47,12 @@ _DOUBTFUL = re.compile(
     re.IGNORECASE,
 )
 _AND_THAT = re.compile(r"\b(?:and|but|or) that\b|;", re.IGNORECASE)
-_WOULD = re.compile(r"\bwould\b", re.IGNORECASE)
+_WOULD = re.compile(r"(?<=\b(?:it|he) )would\b|(?<=\b(?:she) )would\b|(?<=\bthey )would\b")
+_PLANNING = frozenset(
+    """stands stand set poised plans plan expected due likely seen forecast aims intends expects
+    hopes scheduled""".split()
+)
+_SPEAKERS = frozenset("it he she they".split())
 _MODALS = {
     "may": DOUBTFUL, "might": DOUBTFUL, "could": DOUBTFUL, "would": DOUBTFUL, "will": FUTURE,
     "shall": FUTURE, "must": FUTURE,
@@ -59,15 +73,18 @@ _DENIED_WITHIN = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word at `text[start:]`. `key` is what it says, `side` 1 up or good, -1 down or bad, else 0.
+    """A word at `text[start:]`. `key` is what it says, `stem` in which word,
+    `side` 1 up or good, -1 down or bad, else 0.
 
     `sure` is how sure what is told with it is, `modal` the verb
     before it, `pair` which
     opposites it is one of; `owners` are the ids of whom it is said, as far
-    as names tell; `fixed` words have no synonym.
+    as names tell; `fixed` words have no synonym, and
+    one that `moves` tells of a figure that goes up or down.
     """
 
     key: str
+    stem: str
     lower: str
     start: int
     clause: int
@@ -77,6 +94,7 @@ class Word:
     modal: int = PLAIN
     pair: tuple[str, int] | None = None
     fixed: bool = False
+    moves: bool = False
     owners: frozenset[str] = frozenset()
 
 
@@ -101,7 +119,9 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Senses:
-    """All that a text says, in its order; `certainty` is by clause, `hearsay` of the whole."""
+    """All that a text says, in its order; `certainty` is by clause, `hearsay`
+    and whether it `denies` anything of the whole.
+    """
 
     words: tuple[Word, ...]
     names: tuple[Name, ...]
@@ -110,6 +130,7 @@ class Senses:
     certainty: tuple[int, ...]
     conditional: bool
     hearsay: bool
+    denies: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +179,7 @@ def senses(text: str, named: Sequence[Name] = (), carried: Sequence[str] = ()) -
         certainty=tuple(_certainty(text, cut, n) for n in range(len(cut.made))),
         conditional=any(c.manner == "condition" for c in cut.made),
         hearsay=_HEARSAY.search(text) is not None,
+        denies=any(t.lower.replace("’", "'") in _NEGATORS for t in cut.tokens),
     )
 
 
@@ -239,14 +261,16 @@ def _word(cut: _Cut, at: int, side: int) -> Word:
     if base != lower:
         denied, lower = not denied, base
     return Word(
-        key=concept(lower),
+        key=concept(IRREGULAR.get(lower, lower)),
+        stem=stem(IRREGULAR.get(lower, lower)),
         lower=token.lower,
         start=token.start,
         clause=clause,
         side=side,
         denied=denied,
-        modal=max((_modal(cut, clause, w) for w in before[-3:]), default=PLAIN),
+        modal=max(_modal(cut, clause, *pair) for pair in list(pairwise(["", *before, ""]))[-4:]),
         pair=PAIRS.get(token.lower),
+        moves=concept(token.lower) in SIDES or token.lower in UP_OR_DOWN or at in _movers(cut),
         fixed=token.lower in FIXED or _is_before_time(cut, at),
     )
 
@@ -263,17 +287,22 @@ def _before(cut: _Cut, at: int) -> list[str]:
     return inside
 
 
-def _modal(cut: _Cut, clause: int, word: str) -> int:
+def _modal(cut: _Cut, clause: int, speaker: str, word: str) -> int:
     """How sure a modal is; who said that he would, will."""
-    if word == "would" and cut.made[clause].manner == "said":
+    if word == "to" and speaker in _PLANNING:
         return FUTURE
-    return _MODALS.get(word, PLAIN)
+    reported = word == "would" and cut.made[clause].manner == "said"
+    return FUTURE if reported and speaker in _SPEAKERS else _MODALS.get(word, PLAIN)
 
 
 def _is_before_time(cut: _Cut, at: int) -> bool:
-    """Tell "last year" from "will last"."""
-    behind = cut.tokens[at + 1].lower if at + 1 < len(cut.tokens) else ""
-    return cut.tokens[at].lower in BEFORE_TIMES and behind in TIMES
+    """Tell "last year" and "next two quarters" from "will last"."""
+    behind = {t.lower for t in cut.tokens[at + 1 : at + 3]}
+    return cut.tokens[at].lower in BEFORE_TIMES and not TIMES.isdisjoint(behind)
+
+
+def _movers(cut: _Cut) -> set[int]:
+    return {f.first for f in load_lexicon().find(cut.tokens) if f.entry.role == "move"}
 
 
 def _sides(cut: _Cut) -> Mapping[int, int]:
@@ -343,9 +372,16 @@ def _sure(cut: _Cut, number: int, said: str) -> int:
 def stems(text: str) -> frozenset[str]:
     """The stems and the meanings of all words of a text."""
     lowers = [t.lower for t in _cut(text).tokens if t.lower[0].isalnum()]
+    lowers += [IRREGULAR[w] for w in lowers if w in IRREGULAR]
     return frozenset([stem(w) for w in lowers] + [concept(w) for w in lowers])
 
 
 def effective(word: Word) -> int:
     """The side of a word as it is meant: "did not rise" is down."""
     return -word.side if word.denied else word.side
+
+
+def same(word: Word, others: Iterable[Word]) -> list[Word]:
+    """The same word among others, else those that say the same."""
+    alike = [w for w in others if w.key == word.key]
+    return [w for w in alike if w.stem == word.stem] or alike

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from retrieval.ask.borne import Source
 from retrieval.ask.figured import is_same
 from retrieval.ask.opposites import PLAIN
-from retrieval.ask.senses import Name, Senses, Word, effective
+from retrieval.ask.senses import Figure, Name, Senses, Word, effective
 from retrieval.language.passages import Passage
 from retrieval.language.sentiment import by_rules, tone
 from retrieval.models import MILD, Span
@@ -35,9 +35,9 @@ def _goes_alike(word: Word, line: Senses, cited: Sequence[Source]) -> bool:
     if not any(w.key == word.key or effective(w) == effective(word) for w in theirs):
         return False
     votes = [
-        _moves_alike(word, far, place, clause, source)
+        _moves_alike(word, anchor, source, only_moves=only_moves)
         for source in cited
-        for far, place, clause in _anchors(word, line, source)
+        for only_moves, anchor in _anchors(word, line, source)
     ]
     return not votes or any(votes)
 
@@ -60,7 +60,7 @@ def _is_of_the_other(word: Word, line: Senses, cited: Sequence[Source]) -> bool:
     for one in line.words:
         if one.start > word.start and one.pair and word.pair and one.pair[0] == word.pair[0]:
             break
-        if one.start > word.start and not one.pair and one.lower not in PLAIN:
+        if one.start > word.start and one.lower not in PLAIN:
             behind.append(one.key)
     for key in behind[:_NEAR]:
         votes = [
@@ -80,32 +80,48 @@ def _ahead(word: Word, place: int, source: Source) -> list[Word]:
     return [w for w in source.senses.words if w.start < place and w.pair and w.pair[0] == family]
 
 
-def _anchors(word: Word, line: Senses, source: Source) -> Iterable[tuple[int, int, int]]:
-    """Where the source has what a move is said of: the word before it, and the figure behind.
+Anchor = tuple[int, int, int]
+"""How far a move is from what it is said of in a line; where the source has that, and its clause."""
 
-    How far it stands from the move in the line, its place, and its clause.
+
+def _anchors(word: Word, line: Senses, source: Source) -> Iterable[tuple[bool, Anchor]]:
+    """Find what a move is said of: its figure, else the word right behind it, else one before.
+
+    Only a move tells where a figure goes.
     """
-    before = [
-        w
-        for w in line.words
-        if w.clause == word.clause and w.start < word.start and not w.side and w.lower not in PLAIN
-    ]
-    for one in before[-1:]:
-        far = word.start - one.start
-        yield from ((far, w.start, w.clause) for w in source.senses.words if w.key == one.key)
-    behind = [f for f in line.figures if f.clause == word.clause and f.amount.start > word.start]
-    for figure in behind[:1]:
-        between = [w for w in line.words if word.start < w.start < figure.amount.start]
+    for figure in _figure_behind(word, line):
         far = figure.amount.start - word.start
-        if len(between) <= _NEAR:
-            yield from (
-                (far, f.amount.start, f.clause) for f in source.senses.figures if is_same(figure, f)
-            )
+        yield from (
+            (True, (far, f.amount.start, f.clause))
+            for f in source.senses.figures
+            if is_same(figure, f)
+        )
+        return
+    for one in _said_of(word, line):
+        gap = one.start - word.start
+        far = -gap if gap < 0 else gap - _SLACK  # what stands right behind leaves no room
+        yield from (
+            (False, (far, w.start, w.clause)) for w in source.senses.words if w.key == one.key
+        )
 
 
-def _moves_alike(word: Word, far: int, place: int, clause: int, source: Source) -> bool:
+def _figure_behind(word: Word, line: Senses) -> list[Figure]:
+    behind = [f for f in line.figures if f.clause == word.clause and f.amount.start > word.start]
+    between = [w for w in line.words if behind and word.start < w.start < behind[0].amount.start]
+    return behind[:1] if word.moves and len(between) <= _NEAR else []
+
+
+def _said_of(word: Word, line: Senses) -> list[Word]:
+    inside = [w for w in line.words if w.clause == word.clause and w.lower not in PLAIN]
+    adjacent = [w for w in inside if w.start == word.start + len(word.lower) + 1]
+    return adjacent or [w for w in inside if w.start < word.start and not w.side][-1:]
+
+
+def _moves_alike(word: Word, anchor: Anchor, source: Source, *, only_moves: bool) -> bool:
     """Tell whether the source has a move that way about as near, or else nearest to the place."""
+    far, place, clause = anchor
     sided = [w for w in source.senses.words if w.side and w.clause == clause]
+    sided = [w for w in sided if w.moves] if only_moves else sided
     alike = [w for w in sided if effective(w) == effective(word)]
     if any(abs(w.start - place) <= far + _SLACK for w in alike):
         return True
