@@ -21,7 +21,7 @@ EVIDENCE, LOSERS, WINNERS = "answer_evidence", "answer_losers", "answer_winners"
 
 # Characters, escaped and without links. Together with TAIL they stay below TOTAL_TEXT.
 HEADLINE, ASSUMPTION = 300, 300
-SENTENCES, SAID, NEAREST = 4, 1_600, 400  # sentences share their room: a summary is one
+SENTENCES, SAID, NEAREST = 6, 1_600, 400  # sentences share their room: a summary is one
 LINES, OTHER_LINES = 3_600, 800
 HORIZON = 40
 TRIGGER, TRIGGERS = 150, 6

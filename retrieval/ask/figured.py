@@ -6,9 +6,9 @@ what an estimate was is not what a result is.
 
 from collections.abc import Sequence
 
+from retrieval.ask.amounts import Time
 from retrieval.ask.borne import Source
 from retrieval.ask.opposites import PLAIN
-from retrieval.ask.amounts import Time
 from retrieval.ask.senses import Figure, Senses, Word
 
 _RANGE = 14  # characters between the two ends of a range

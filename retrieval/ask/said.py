@@ -23,7 +23,7 @@ from retrieval.language.securities import Securities
 Cause = Literal["form", "citation", "order", "advice", "quote", "name"] | Difference
 """Why a line is dropped: the first check that it fails."""
 
-SHORTEST, LONGEST = 12, 260
+SHORTEST, LONGEST = 12, 240
 """Characters of a line without its marks; the longest is what a message shows uncut."""
 
 _MARKS = re.compile(r"(?:\s*\[\d{1,3}(?:\s?,\s?\d{1,3})*\][,;]?)+(?=\W*$)")

@@ -34,8 +34,9 @@ PLAIN, FUTURE, DOUBTFUL = 0, 1, 2
 
 _FUTURE = re.compile(
     r"\b(?:will|shall|won['’]t|should|likely|expects?|expecting|plans|planned|aims?|intends?"
-    r"|stands? to|poised|assumes?|scheduled|hopes?|promised|(?:set|going|due|expected|seen|forecast|projected|plan)"
-    r" to|(?:is|are|was|were|be|been|now) (?:expected|seen|forecast|projected|due|estimated))\b",
+    r"|stands? to|poised|assumes?|scheduled|hopes?|promised|(?:set|going|due|expected|seen"
+    r"|forecast|projected|plan) to|(?:is|are|was|were|be|been|now) (?:expected|seen|forecast"
+    r"|projected|due|estimated))\b",
     re.IGNORECASE,
 )
 _DOUBTFUL = re.compile(
@@ -73,14 +74,12 @@ _DENIED_WITHIN = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word at `text[start:]`. `key` is what it says, `stem` in which word,
-    `side` 1 up or good, -1 down or bad, else 0.
+    """A word at `text[start:]`, and how it is meant.
 
-    `sure` is how sure what is told with it is, `modal` the verb
-    before it, `pair` which
-    opposites it is one of; `owners` are the ids of whom it is said, as far
-    as names tell; `fixed` words have no synonym, and
-    one that `moves` tells of a figure that goes up or down.
+    `key` is what it says and `stem` in which word; `side` is 1 up or good, -1 down or bad, else 0,
+    and one that `moves` tells where a figure goes. `sure` is how sure all that is told with it is,
+    `modal` what stands before it. `pair` says which opposites it is one of, and `fixed` words have
+    no synonym. `owners` are the ids of whom it is said, as far as names tell.
     """
 
     key: str
@@ -119,8 +118,9 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Senses:
-    """All that a text says, in its order; `certainty` is by clause, `hearsay`
-    and whether it `denies` anything of the whole.
+    """All that a text says, in its order.
+
+    `certainty` is by clause; `conditional`, `hearsay` and `denies` are of the whole.
     """
 
     words: tuple[Word, ...]

@@ -81,7 +81,7 @@ def _ahead(word: Word, place: int, source: Source) -> list[Word]:
 
 
 Anchor = tuple[int, int, int]
-"""How far a move is from what it is said of in a line; where the source has that, and its clause."""
+"""How far a move is in a line from what it is said of; where a source has that, in which clause."""
 
 
 def _anchors(word: Word, line: Senses, source: Source) -> Iterable[tuple[bool, Anchor]]:
@@ -97,12 +97,26 @@ def _anchors(word: Word, line: Senses, source: Source) -> Iterable[tuple[bool, A
             if is_same(figure, f)
         )
         return
-    for one in _said_of(word, line):
+    said_of = _said_of(word, line)
+    for name in _name_before(word, said_of, line):
+        far = word.start - name.start
+        yield from (
+            (False, (far, n.start, n.clause)) for n in source.senses.names if n.id == name.id
+        )
+        return
+    for one in said_of:
         gap = one.start - word.start
         far = -gap if gap < 0 else gap - _SLACK  # what stands right behind leaves no room
         yield from (
             (False, (far, w.start, w.clause)) for w in source.senses.words if w.key == one.key
         )
+
+
+def _name_before(word: Word, said_of: Sequence[Word], line: Senses) -> list[Name]:
+    """The name before a move, where no other word comes between or follows right behind."""
+    names = [n for n in line.names if n.clause == word.clause and n.start < word.start]
+    nearer = [w for w in said_of if not names or w.start > names[-1].start]
+    return [] if nearer else names[-1:]
 
 
 def _figure_behind(word: Word, line: Senses) -> list[Figure]:
