@@ -54,7 +54,7 @@ PAIRS = {
         ("way", "enter enters entered join joins joined", "leave leaves exit exits quit quits"),
         ("loan", "borrow borrows borrowed borrower", "lend lends lent lender"),
         ("age", "new newer newest", "old older oldest"),
-        ("grip", "tight tighter tighten tightens tightened", "loose looser loosen loosened eased"),
+        ("grip", "tight tighter tighten tightens tightened", "loose looser loosens loosened eased"),
         ("ease", "easy easier easiest", "hard harder hardest difficult"),
         (
             "size",
@@ -69,6 +69,8 @@ PAIRS = {
             "withdrew withdraw withdraws withdrawn dropped scrapped abandoned suspended suspends",
         ),
         ("crowd", "majority", "minority"),
+        ("height", "high", "low"),
+        ("depth", "deep deepest deeper", "shallow shallowest shallower"),
         ("sector", "public", "private"),
         ("weather", "dry", "wet"),
         ("start", "start starts started begin begins began", "end ends ended stop stops stopped"),

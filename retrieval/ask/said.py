@@ -183,6 +183,8 @@ def _is_known(text: str, found: re.Match[str], cited: Sequence[Source]) -> bool:
         return True
     if _OF_A_LAND.search(word) and re.search(rf"(?<!\w){re.escape(word[:4])}", where):
         return True
+    if word != found[0].rstrip(".'’-"):
+        return False  # what owns something is a name, also where it begins a sentence
     starts = _SENTENCE_START.search(text[: found.start()]) is not None
     common = word.isascii() and (len(word) == 1 or word[1:].islower())
     return starts and common and (word.lower() in STOP_WORDS or _is_plain(word, where))

@@ -23,8 +23,14 @@ DATA = Path(__file__).parents[1] / "data"
 HONEST = 0.9
 """The least share of honest paraphrases that pass: the check may not silence a faithful model."""
 
-STILL_PASS = {"Tesla's lower price cost volume and helped margin, an analyst said."}
-"""What passes although it is false: two verbs have changed places, and no word of it is new."""
+STILL_PASS = {
+    "Tesla's lower price cost volume and helped margin, an analyst said.",
+    "Visa applications now take five weeks.",
+    "Anta's running shoes are at 40% off, while Nike's are at 15%.",
+}
+"""What passes although it is false, and no word of it is new: two verbs that have changed places, a
+"now" that was another's, and a figure of a company that is in no table (docs/design-notes/chat.md).
+"""
 
 
 @cache
@@ -91,7 +97,7 @@ def test_no_spoiled_line_passes_but_those_that_we_know_of() -> None:
     told = [
         (text, judged(slug, text, cites)) for slug, (_, text, *cites) in lines("hostile_lines.toml")
     ]
-    assert len(told) > 170
+    assert len(told) > 210
     assert {text for text, said in told if isinstance(said, Said)} == STILL_PASS
 
 
