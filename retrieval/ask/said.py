@@ -15,7 +15,8 @@ from retrieval.ask.borne import Source
 from retrieval.ask.grounds import Ground, surfaces
 from retrieval.ask.opposites import PLAIN
 from retrieval.ask.orders import gives_advice, gives_orders
-from retrieval.ask.senses import Name, senses, stems
+from retrieval.ask.owners import Name
+from retrieval.ask.senses import senses, stems
 from retrieval.ask.words import STOP_WORDS, stem
 from retrieval.language.mentions import find_mentions
 from retrieval.language.securities import Securities

@@ -7,7 +7,6 @@ Knows no sources and no line.
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 from itertools import pairwise
 
 from retrieval.ask.amounts import Amount, Time, amounts, times
@@ -21,11 +20,9 @@ from retrieval.ask.opposites import (
     TIMES,
     UP_OR_DOWN,
 )
+from retrieval.ask.owners import Cut, Name, Owners, clause_at, cut_of
 from retrieval.ask.words import STOP_WORDS, stem
-from retrieval.language.clauses import Clause, clauses
 from retrieval.language.lexicon import load_lexicon
-from retrieval.language.sentences import sentences
-from retrieval.language.tokens import Token, tokenise
 from retrieval.language.wordlists import word_list
 from retrieval.models import Span
 
@@ -98,16 +95,6 @@ class Word:
 
 
 @dataclass(frozen=True, slots=True)
-class Name:
-    """Where a company is named, by its issuer's id."""
-
-    id: str
-    start: int
-    end: int
-    clause: int = 0
-
-
-@dataclass(frozen=True, slots=True)
 class Figure:
     """An amount, its clause, and whose it is as far as names tell."""
 
@@ -133,44 +120,18 @@ class Senses:
     denies: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Cut:
-    """A text's tokens with the clause of each, and how each clause is meant."""
-
-    tokens: tuple[Token, ...]
-    clause: tuple[int, ...]
-    sentence: tuple[int, ...]
-    made: tuple[Clause, ...]
-
-
-@cache
-def _cut(text: str) -> _Cut:
-    tokens: list[Token] = []
-    number: list[int] = []
-    sentence: list[int] = []
-    made: list[Clause] = []
-    for place, span in enumerate(sentences(text)):
-        words = tokenise(text, span)
-        for clause in clauses(words):
-            tokens += words[clause.first : clause.last]
-            number += [len(made)] * (clause.last - clause.first)
-            sentence += [place] * (clause.last - clause.first)
-            made.append(clause)
-    return _Cut(tuple(tokens), tuple(number), tuple(sentence), tuple(made))
-
-
 def senses(text: str, named: Sequence[Name] = (), carried: Sequence[str] = ()) -> Senses:
     """Read a text; `named` are the places of companies in it, in order.
 
     `carried` are the ids of those whom it speaks of without naming them ("its shares fell").
     """
-    cut = _cut(text)
+    cut = cut_of(text)
     said = times(text)
     figures = amounts(text, said)
-    here = tuple(replace(n, clause=_at(cut, n.start)) for n in named)
+    here = tuple(replace(n, clause=clause_at(cut, n.start)) for n in named)
     taken = [Span(n.start, n.end) for n in here]
     taken += [Span(t.start, t.end) for t in said] + [Span(a.start, a.end) for a in figures]
-    owners = _Owners(cut, here, tuple(carried))
+    owners = Owners(cut, here, tuple(carried))
     return Senses(
         words=tuple(_words(text, cut, taken, owners)),
         names=here,
@@ -183,64 +144,7 @@ def senses(text: str, named: Sequence[Name] = (), carried: Sequence[str] = ()) -
     )
 
 
-def _at(cut: _Cut, start: int) -> int:
-    return next((n for t, n in zip(cut.tokens, cut.clause, strict=True) if t.end > start), 0)
-
-
-class _Owners:
-    """Whom words are about: the last name before them, past those that a relative clause brings."""
-
-    def __init__(self, cut: _Cut, named: tuple[Name, ...], carried: tuple[str, ...]) -> None:
-        self._cut, self._named, self._carried = cut, named, carried
-
-    def of(self, start: int) -> frozenset[str]:
-        """The ids of whom the word at a place is said; of a list, all of it."""
-        clause = _at(self._cut, start)
-        place = self._place(clause)
-        inside = [n for n in self._named if self._place(n.clause) == place]
-        before = [n for n in inside if n.start < start and self._reaches(n, clause)]
-        if before:
-            return frozenset(n.id for n in self._list(inside, before[-1]))
-        if self._carried:
-            return frozenset(self._carried)
-        if inside:
-            return frozenset(n.id for n in self._list(inside, inside[0]))
-        earlier = [n for n in self._named if n.start < start]
-        return frozenset({earlier[-1].id}) if earlier else frozenset()
-
-    def ordered(self, start: int) -> tuple[str, ...]:
-        """The same in the order in which they are named."""
-        ids = self.of(start)
-        named = tuple(dict.fromkeys(n.id for n in self._named if n.id in ids))
-        return named or tuple(one for one in self._carried if one in ids)
-
-    def _place(self, clause: int) -> int:
-        at = self._cut.clause.index(clause) if clause in self._cut.clause else 0
-        return self._cut.sentence[at] if self._cut.sentence else 0
-
-    def _reaches(self, name: Name, clause: int) -> bool:
-        aside = self._cut.made[name.clause].manner in {"relative", "than"}
-        return name.clause == clause or not aside
-
-    def _list(self, inside: Sequence[Name], one: Name) -> list[Name]:
-        """The names that are joined to one by "and" or a comma alone."""
-        at = inside.index(one)
-        low = high = at
-        while low > 0 and self._joined(inside[low - 1], inside[low]):
-            low -= 1
-        while high + 1 < len(inside) and self._joined(inside[high], inside[high + 1]):
-            high += 1
-        return list(inside[low : high + 1])
-
-    def _joined(self, left: Name, right: Name) -> bool:
-        between = [t for t in self._cut.tokens if left.end <= t.start and t.end <= right.start]
-        words = [t.lower for t in between if t.lower[0].isalpha()]
-        plain = [w for w in words if w not in {"and", "or", "nyse", "nasdaq", "both"}]
-        joins = [t.lower for t in between if t.lower in {"and", "or", ",", "&"}]
-        return left.id == right.id or (bool(joins) and not plain)
-
-
-def _words(text: str, cut: _Cut, taken: Sequence[Span], owners: _Owners) -> Iterable[Word]:
+def _words(text: str, cut: Cut, taken: Sequence[Span], owners: Owners) -> Iterable[Word]:
     sides = _sides(cut)
     for at, token in enumerate(cut.tokens):
         inside = any(s.start < token.end and token.start < s.end for s in taken)
@@ -252,7 +156,7 @@ def _words(text: str, cut: _Cut, taken: Sequence[Span], owners: _Owners) -> Iter
             yield replace(word, sure=sure, owners=owners.of(token.start))
 
 
-def _word(cut: _Cut, at: int, side: int) -> Word:
+def _word(cut: Cut, at: int, side: int) -> Word:
     token, clause = cut.tokens[at], cut.clause[at]
     before = _before(cut, at)
     denied = not _NEGATORS.isdisjoint(before) and "only" not in before
@@ -275,7 +179,7 @@ def _word(cut: _Cut, at: int, side: int) -> Word:
     )
 
 
-def _before(cut: _Cut, at: int) -> list[str]:
+def _before(cut: Cut, at: int) -> list[str]:
     """The words before a word that may deny it; of what "he did not say", that "not" as well."""
     clause = cut.clause[at]
     first = cut.clause.index(clause)
@@ -287,7 +191,7 @@ def _before(cut: _Cut, at: int) -> list[str]:
     return inside
 
 
-def _modal(cut: _Cut, clause: int, speaker: str, word: str) -> int:
+def _modal(cut: Cut, clause: int, speaker: str, word: str) -> int:
     """How sure a modal is; who said that he would, will."""
     if word == "to" and speaker in _PLANNING:
         return FUTURE
@@ -295,17 +199,17 @@ def _modal(cut: _Cut, clause: int, speaker: str, word: str) -> int:
     return FUTURE if reported and speaker in _SPEAKERS else _MODALS.get(word, PLAIN)
 
 
-def _is_before_time(cut: _Cut, at: int) -> bool:
+def _is_before_time(cut: Cut, at: int) -> bool:
     """Tell "last year" and "next two quarters" from "will last"."""
     behind = {t.lower for t in cut.tokens[at + 1 : at + 3]}
     return cut.tokens[at].lower in BEFORE_TIMES and not TIMES.isdisjoint(behind)
 
 
-def _movers(cut: _Cut) -> set[int]:
+def _movers(cut: Cut) -> set[int]:
     return {f.first for f in load_lexicon().find(cut.tokens) if f.entry.role == "move"}
 
 
-def _sides(cut: _Cut) -> Mapping[int, int]:
+def _sides(cut: Cut) -> Mapping[int, int]:
     """The side of each word that takes one: by the lexicon, by what it means, or by itself."""
     found: dict[int, int] = {}
     for item in load_lexicon().find(cut.tokens):
@@ -322,27 +226,27 @@ def _sides(cut: _Cut) -> Mapping[int, int]:
     return found
 
 
-def _figures(cut: _Cut, found: Sequence[Amount], owners: _Owners) -> Iterable[Figure]:
+def _figures(cut: Cut, found: Sequence[Amount], owners: Owners) -> Iterable[Figure]:
     """Give each figure its owner; of as many as there are names, each its own ("6% and 4%")."""
     for at, amount in enumerate(found):
         ids = owners.ordered(amount.start)
         group = [n for n, a in enumerate(found) if _beside(cut, a, amount)]
         if len(ids) > 1 and len(group) == len(ids) and at in group:
             ids = (ids[group.index(at)],)
-        yield Figure(amount, _at(cut, amount.start), frozenset(ids))
+        yield Figure(amount, clause_at(cut, amount.start), frozenset(ids))
 
 
-def _beside(cut: _Cut, one: Amount, other: Amount) -> bool:
-    return one.unit == other.unit and _at(cut, one.start) == _at(cut, other.start)
+def _beside(cut: Cut, one: Amount, other: Amount) -> bool:
+    return one.unit == other.unit and clause_at(cut, one.start) == clause_at(cut, other.start)
 
 
-def _certainty(text: str, cut: _Cut, number: int) -> int:
+def _certainty(text: str, cut: Cut, number: int) -> int:
     first = cut.clause.index(number)
     last = len(cut.clause) - cut.clause[::-1].index(number)
     return _sure(cut, number, text[cut.tokens[first].start : cut.tokens[last - 1].end])
 
 
-def _part(text: str, cut: _Cut, at: int) -> str:
+def _part(text: str, cut: Cut, at: int) -> str:
     """What is told with a word: its clause, up to an "and that"."""
     number, start = cut.clause[at], cut.tokens[at].start
     first = cut.tokens[cut.clause.index(number)].start
@@ -355,7 +259,7 @@ def _part(text: str, cut: _Cut, at: int) -> str:
     ]
 
 
-def _sure(cut: _Cut, number: int, said: str) -> int:
+def _sure(cut: Cut, number: int, said: str) -> int:
     place = cut.sentence[cut.clause.index(number)]
     told = any(
         cut.made[n].manner == "said"
@@ -371,7 +275,7 @@ def _sure(cut: _Cut, number: int, said: str) -> int:
 
 def stems(text: str) -> frozenset[str]:
     """The stems and the meanings of all words of a text."""
-    lowers = [t.lower for t in _cut(text).tokens if t.lower[0].isalnum()]
+    lowers = [t.lower for t in cut_of(text).tokens if t.lower[0].isalnum()]
     lowers += [IRREGULAR[w] for w in lowers if w in IRREGULAR]
     return frozenset([stem(w) for w in lowers] + [concept(w) for w in lowers])
 

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Sequence
 from retrieval.ask.borne import Source
 from retrieval.ask.figured import is_same
 from retrieval.ask.opposites import PLAIN
-from retrieval.ask.senses import Figure, Name, Senses, Word, effective
+from retrieval.ask.owners import Name
+from retrieval.ask.senses import Figure, Senses, Word, effective
 from retrieval.language.passages import Passage
 from retrieval.language.sentiment import by_rules, tone
 from retrieval.models import MILD, Span
