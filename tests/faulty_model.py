@@ -215,7 +215,7 @@ def _replaced(table: Mapping[str, str]) -> Callable[..., str | None]:
 
 
 def _whole(word: str) -> re.Pattern[str]:
-    before, after = (r"(?<!\w)", r"(?!\w)") if word.strip().isalpha() else ("", "")
+    before, after = (r"(?<!\w)", r"(?!\w)") if word.isalpha() else ("", "")
     return re.compile(f"{before}{re.escape(word)}{after}")
 
 
