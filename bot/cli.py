@@ -1,6 +1,6 @@
 """The command line to function calls.
 
-`tape run | ask | ingest | analyse | sentiment | digest | doctor | reindex | eval | bench`.
+`tape run | ask | replay | ingest | analyse | sentiment | digest | doctor | reindex | eval | bench`.
 
 Imports nothing heavy before a command needs it: `tape --help` answers within a second.
 """
@@ -117,6 +117,18 @@ def ask(
 
 
 @app.command()
+def replay(
+    replay_id: Annotated[str, typer.Argument(metavar="ID", help="It stands under each answer.")],
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Make an earlier answer again from the versions it was made of, and say what changed since."""
+    from bot.commands import replay as command
+
+    command.replay(replay_id, as_json=as_json)
+
+
+@app.command()
 def digest(
     channel: Annotated[str, typer.Option(metavar="NAME", help="The channel of the digest.")],
     *,
@@ -169,14 +181,14 @@ def evaluate(
 @app.command()
 def bench(
     *,
-    chunks: Annotated[
-        int, typer.Option(min=1, help="Synthetic chunks for the query figures.")
-    ] = 10_000,
+    large: Annotated[
+        bool, typer.Option("--large", help="Ask a library of a million chunks, too.")
+    ] = False,
 ) -> None:
-    """Measure speed on this machine; writes JSON."""
+    """Measure speed on this machine; writes JSON. Takes a few minutes."""
     from bot.commands import bench as command
 
-    command.bench(chunks)
+    command.bench(large=large)
 
 
 def main() -> None:

@@ -91,10 +91,10 @@ class Delivery:
         found = await outcome_of(call)
         return next((str(m["ts"]) for m in found.get("messages", []) if _key(m) == key), None)
 
-    async def link_above(self, place: Place) -> str | None:
-        """Find the first link that people posted in a thread; None when we may not read it."""
+    async def links_above(self, place: Place) -> tuple[str, ...]:
+        """Find the first links that people posted in a thread; none when we may not read it."""
         if place.thread_ts is None:
-            return None
+            return ()
         call = self.reads.conversations_replies(
             channel=place.channel, ts=place.thread_ts, limit=THREAD_TOP
         )
@@ -102,9 +102,19 @@ class Delivery:
             found = await outcome_of(call)
         except (Refused, Limited, Unclear) as outcome:
             log.warning("thread not read", outcome=type(outcome).__name__, detail=outcome.args)
-            return None
+            return ()
         said = (m.get("text", "") for m in found.get("messages", []) if not m.get("bot_id"))
-        return next((links[0] for _, links in (heard(text, None) for text in said) if links), None)
+        return next((links for _, links in (heard(text, None) for text in said) if links), ())
+
+    async def zone_of(self, user: str) -> str | None:
+        """Name the zone that a user's days are in; None when we may not know it."""
+        try:
+            found = await outcome_of(self.reads.users_info(user=user))
+        except (Refused, Limited, Unclear) as outcome:
+            log.info("zone not known", outcome=type(outcome).__name__, detail=outcome.args)
+            return None
+        zone = found.get("user", {}).get("tz")
+        return str(zone) if zone else None
 
     async def show_status(self, place: Place, status: str) -> None:
         """Say what we are doing, above the message box; a failure must not stop the answer."""

@@ -77,17 +77,19 @@ Index("ix_inbox_replay", inbox.c.channel, inbox.c.replay_id)
 class Asked:
     """What a question from Slack carries. The ids come from the event, never from its text.
 
-    `thread_ts` is the root of the thread that the answer goes to. `article_link` is the address
-    that the user gave or asked under. `follows` is the replay id of the answer before it.
+    `thread_ts` is the root of the thread that the answer goes to. `article_links` are the addresses
+    that the user gave or asked under. `follows` is the replay id of the answer before it. `zone` is
+    the user's, as Slack names it; None when we may not know it.
     """
 
     text: str
     channel: str
     user: str
     thread_ts: str
-    article_link: str | None = None
+    article_links: tuple[str, ...] = ()
     follows: str | None = None
     private: bool = False
+    zone: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,12 +292,19 @@ def _held(row: InboxRow) -> ColumnElement[bool]:
     return and_(inbox.c.id == row.id, inbox.c.state == "sending", ours)
 
 
+def _asked(fields: dict[str, Any]) -> Asked:
+    """Thaw a question; rows of before had at most one link."""
+    link = fields.pop("article_link", None)
+    links = fields.pop("article_links", [link] if link else [])
+    return Asked(**fields, article_links=tuple(links))
+
+
 def _row(found: Mapping[str, Any] | RowMapping) -> InboxRow:
     message = found["message"]
     return InboxRow(
         id=found["id"],
         event_id=found["event_id"],
-        asked=Asked(**json.loads(found["asked"])),
+        asked=_asked(json.loads(found["asked"])),
         tries=found["tries"],
         owner=found["owner"],
         lease_until=found["lease_until"],

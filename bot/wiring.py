@@ -2,9 +2,10 @@
 
 import time
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from functools import cache, partial
 from typing import Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy import Engine
 
@@ -13,7 +14,7 @@ from bot.inbox import Asked, Inbox
 from bot.owner import own_name
 from bot.parts import Parts
 from bot.settings import Settings
-from jobs.brief import Desk
+from jobs.brief import Desk, last_brief
 from jobs.news import news_of
 from jobs.state import State
 from retrieval.answers import Answer
@@ -21,7 +22,8 @@ from retrieval.ask.answer import answer
 from retrieval.ask.chat import ChatWriter, Writer
 from retrieval.db import connect, migrate
 from retrieval.errors import LockedError, UnreadableFileError
-from retrieval.index.embed import Embedder
+from retrieval.index.embed import Embed, Embedder
+from retrieval.index.minilm import MiniLM
 from retrieval.ingest import ingest
 from retrieval.language.adapter import Adapter
 from retrieval.language.analyse import Builtin
@@ -46,9 +48,9 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def embedder_of(settings: Settings) -> Embedder:
+def embedder_of(settings: Settings) -> Embed:
     """The embedder of the settings; it loads its weights at the first use."""
-    return Embedder(settings.embedding_model or None)
+    return Embedder(settings.embedding_model) if settings.embedding_model else MiniLM()
 
 
 @cache
@@ -158,7 +160,9 @@ class Office:
     def parts(self, settings: Settings) -> Parts:
         """What the Slack side works with."""
         return Parts(
-            ask=partial(answer_asked, library=self.library, writer=writer_of(settings)),
+            ask=partial(
+                answer_asked, library=self.library, desk=self.desk, writer=writer_of(settings)
+            ),
             text_of=partial(text_of, library=self.library),
             inbox=Inbox(self.engine),
             now=utc_now,
@@ -172,20 +176,37 @@ class Office:
         self.engine.dispose()
 
 
-def answer_asked(asked: Asked, *, library: Library, writer: Writer | None = None) -> Answer:
-    """Answer a question from Slack: about the article it stands under, if there is one."""
+def answer_asked(
+    asked: Asked, *, library: Library, desk: Desk, writer: Writer | None = None
+) -> Answer:
+    """Answer a question from Slack.
+
+    It is about the articles whose links it gives or stands under, if there are any; one that is
+    about nothing else is about the last brief of its channel.
+    """
     library.indexes.catch_up()
+    now = utc_now().astimezone(zone_named(asked.zone))
     scope = Scope()
-    if asked.article_link is not None:
-        scope = Scope(article_ids=(stored_page(asked.article_link, library),))
+    if asked.article_links:
+        pages = (stored_page(link, library) for link in asked.article_links)
+        scope = Scope(article_ids=tuple(dict.fromkeys(pages)))
     return answer(
         asked.text,
         library=library,
-        now=utc_now(),
+        now=now,
         scope=scope,
         follows=asked.follows,
+        latest=partial(last_brief, asked.channel, now, desk, under=asked.thread_ts),
         writer=writer,
     )
+
+
+def zone_named(name: str | None) -> tzinfo:
+    """The zone of a user's days; UTC when it is not known, or is none that we know."""
+    try:
+        return ZoneInfo(name) if name else UTC
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # unknown, a path, a folder
+        return UTC
 
 
 def stored_page(url: str, library: Library) -> str:

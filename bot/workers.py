@@ -16,6 +16,7 @@ import structlog
 from bot.blocks.notice import BROKEN
 from bot.delivery import REPLY, Delivery, Place, metadata_of
 from bot.inbox import Asked, InboxRow, Reply
+from bot.listeners.asked import MOST_LINKS
 from bot.owner import gone
 from bot.parts import Parts
 from bot.replies import SUMMARISE, apology, notice, reply_to
@@ -31,6 +32,7 @@ MAX_POSTS = 5  # posts without a clear outcome, before a person has to look
 BACKOFF = timedelta(seconds=5)  # gives the thread's history time to show the last post
 POLL = 1.0  # seconds: leases that ran out and other processes' questions wake nobody
 PURGE_EVERY = timedelta(hours=1)
+ZONE_WAIT = 2.0  # seconds that an answer waits for the zone of who asks
 READING = "is reading the articles…"
 
 log = structlog.get_logger(__name__)
@@ -50,6 +52,7 @@ class Workers:
         self._in_hand: dict[asyncio.Task[None], InboxRow] = {}
         self._purged: datetime | None = None
         self._inherited = False
+        self._zones: dict[str, str | None] = {}
 
     def start(self) -> None:
         """Begin with what an earlier process left unanswered."""
@@ -156,15 +159,26 @@ class Workers:
         return apology(error, notice_id)
 
     async def _in_context(self, row: InboxRow, place: Place) -> Asked:
-        """Add what the thread says about it: the link it stands under, the last answer."""
+        """Add what is around it: the links it stands under, the last answer, the user's zone."""
         asked = row.asked
-        link, follows = asked.article_link, asked.follows
+        links, follows = asked.article_links, asked.follows
         if follows is None:
             follows = await asyncio.to_thread(self._inbox.follows, row)
-        if link is None and row.ts != asked.thread_ts:  # there is something above it
-            link = await self._delivery.link_above(place)
-        text = asked.text or (SUMMARISE if link else "")
-        return replace(asked, text=text, article_link=link, follows=follows)
+        if not links and row.ts != asked.thread_ts:  # there is something above it
+            links = (await self._delivery.links_above(place))[:MOST_LINKS]
+        text = asked.text or (SUMMARISE if links else "")
+        zone = await self._zone_of(asked.user)
+        return replace(asked, text=text, article_links=links, follows=follows, zone=zone)
+
+    async def _zone_of(self, user: str) -> str | None:
+        """Ask Slack once for each user's zone, also when it does not say."""
+        if user not in self._zones:
+            try:
+                async with asyncio.timeout(ZONE_WAIT):
+                    self._zones[user] = await self._delivery.zone_of(user)
+            except TimeoutError:
+                return None
+        return self._zones[user]
 
     async def _settled(self, row: InboxRow, place: Place, since: datetime) -> bool:
         """Look for a post that may have arrived; tell whether nothing is left to do now."""

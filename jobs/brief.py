@@ -2,14 +2,22 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from jobs.digest import FIRST_WINDOW, Digest, News, Window, build, skipped
 from jobs.due import LOOK_BACK, due
 from jobs.models import DIGEST, Due, OutboxRow, Rendered, Subscription
 from jobs.state import State
+from retrieval.answers import Latest
+from retrieval.ask.wording import plural
 from retrieval.errors import UnknownChannelError
+
+STALE = timedelta(days=4)
+"""How long a brief is what a channel talks of: over a weekend with a holiday beside it."""
+
+MOST_ARTICLES = 1_000
+"""Of a brief's window, newest first, what a question about it is answered from at most."""
 
 Read = Callable[[datetime, datetime], News]
 Render = Callable[[Digest], Rendered]
@@ -41,6 +49,24 @@ def send_now(recipient: str, now: datetime, desk: Desk) -> bool:
     """Put today's brief into the outbox before its time; False when today's is there already."""
     wanted = _subscription(recipient, desk)
     return desk.state.enqueue(_row(Due(wanted, _today(wanted, now), now), now, desk))
+
+
+def last_brief(
+    recipient: str, now: datetime, desk: Desk, *, under: str | None = None
+) -> Latest | None:
+    """Name the last brief that a recipient was sent, with its articles; None when it is stale.
+
+    `under` is the message that a question stands under: if that is a brief, it is that one, however
+    old.
+    """
+    row = desk.state.last_sent(DIGEST, recipient, ts=under)
+    if row is None or row.since is None or row.until is None:
+        return None
+    if now - row.until > STALE and row.ts != under:
+        return None
+    ids = tuple(head.article_id for head in desk.read(row.since, row.until).heads)[:MOST_ARTICLES]
+    day = f"{row.local_date:%a} {row.local_date.day} {row.local_date:%b %Y}"
+    return Latest(f"the brief of {day} ({plural(len(ids), 'article')})", ids) if ids else None
 
 
 def build_for(

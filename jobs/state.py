@@ -17,6 +17,7 @@ from sqlalchemy import (
     Table,
     Text,
     and_,
+    case,
     func,
     or_,
     select,
@@ -108,6 +109,23 @@ class State:
         with reading(self._engine) as connection:
             until: datetime | None = connection.scalar(select(func.max(outbox.c.until)).where(sent))
         return until
+
+    def last_sent(self, kind: str, recipient: str, *, ts: str | None = None) -> OutboxRow | None:
+        """Give the row that stands at `ts`, else the one that was sent last; notes report nothing.
+
+        None when the recipient was sent no window yet.
+        """
+        reported = and_(
+            outbox.c.kind == kind,
+            outbox.c.recipient == recipient,
+            outbox.c.state == "sent",
+            outbox.c.until.is_not(None),
+        )
+        newest = (case((outbox.c.ts == ts, 0), else_=1), outbox.c.until.desc())
+        query = select(outbox).where(reported).order_by(*newest).limit(1)
+        with reading(self._engine) as connection:
+            found = connection.execute(query).mappings().first()
+        return OutboxRow(**found) if found else None
 
     def counts(self) -> dict[OutboxState, int]:
         """Count the outbox by state."""

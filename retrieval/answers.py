@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from typing import Literal
 
 from retrieval.models import (
@@ -17,6 +17,12 @@ from retrieval.models import (
 )
 
 QuestionKind = Literal["benefit", "hurt", "ticker", "triggers", "summary", "free"]
+Turn = Literal["reset", "cleared", "more", "why", "when", "thanks", "alone"]
+"""What is said to an answer rather than asked of the articles.
+
+"cleared" is a question after "start over:", and "alone" a word such as "more" without an answer
+before it.
+"""
 Status = Literal["answered", "partial", "not_in_sources"]
 SIDES: Mapping[str, Direction] = {"benefit": "positive", "hurt": "negative"}
 """The side that a question for winners or for losers asks for, by its kind."""
@@ -30,14 +36,45 @@ class Hit:
     score: float
 
 
+Searches = dict[tuple[str, Scope, int], tuple[Hit, ...]]
+"""What was found, by the text that was searched for, the scope, and the limit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a question takes out of its answer beyond what its scope does: names, a side, an order.
+
+    `only` and `without` are ids of targets. `mine` is the asker's list where the question is about
+    that: () when none is stored, None when it is not. `unread` are exclusions that could not be
+    applied ("without airlines"). `zone` is that of the asker's days.
+    """
+
+    only: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+    side: Direction | None = None
+    order: Literal[1, 2] | None = None
+    mine: tuple[str, ...] | None = None
+    unread: tuple[str, ...] = ()
+    zone: tzinfo = UTC
+
+    def keep(self, target: Target) -> bool:
+        """Tell whether a target may stand in the answer."""
+        named = not self.only or target.id in self.only
+        own = not self.mine or target.id in self.mine
+        return named and own and target.id not in self.without
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """A question as Tape understood it: its kind, and the slots that an answer must fill.
 
     `objects` are the words that say what it is about beyond names and filters; `names` are the
     surfaces that were read as the given tickers; `listed` asks for tickers or stocks, which private
-    companies are not; `unknown` are company-like names that are in no
-    table.
+    companies are not; `unknown` are company-like names that are in no table. `about` are its words
+    without those of its filters. `partial` says that it is a piece of a conversation ("and the
+    losers?"), whose kind is a guess where `guessed` says so. `turn` asks for more of the answer
+    before it, `page` counts how often, and `left` is what that had no room for. `taken` names what
+    it is about when it did not say.
     """
 
     text: str
@@ -49,11 +86,35 @@ class Question:
     direction: Direction | None = None
     listed: bool = False
     scope: Scope = Scope()
+    filters: Filters = Filters()
+    about: str = ""
+    partial: bool = False
+    guessed: bool = False
+    turn: Turn | None = None
+    page: int = 0
+    left: int = 0
+    taken: str | None = None
+
+    @property
+    def words(self) -> str:
+        """What is searched for: the question without its filters."""
+        return self.about or self.text
 
     @property
     def side(self) -> Direction | None:
         """The side it asks for: of winners, of losers, or of the names it gives, if any."""
         return self.direction if self.kind == "ticker" else SIDES.get(self.kind)
+
+
+@dataclass(frozen=True, slots=True)
+class Latest:
+    """What a channel was told last: what a question there is about that names nothing.
+
+    `name` goes on "a question about ...".
+    """
+
+    name: str
+    article_ids: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +176,8 @@ class Answer:
 
     Every number in `citations` fields is the `n` of one of `citations`.
 
-    `assumption` says what the question was taken to be about, when it did not say. `text` is the
+    `assumption` says what the question was taken to be about, when it did not say, and `filters`
+    which filters were applied, with their dates. `text` is the
     whole answer in plain words with [n] marks, for a phone or a screen reader. `tone` is the tone
     of the articles used. `sentences` are those parts of `text` that are no line of a target, and
     `cut` counts the lines that found no room.
@@ -136,3 +198,4 @@ class Answer:
     replay_id: str
     sentences: tuple[str, ...] = ()
     cut: int = 0
+    filters: str | None = None

@@ -90,6 +90,27 @@ def answer_json(answer: Answer) -> Json:
         if answer.nearest
         else None,
         "replay_id": answer.replay_id,
+        "filters": _filters(answer),
+    }
+
+
+def _filters(answer: Answer) -> Json | None:
+    """The filters that were applied: the line that is shown, and each as data."""
+    scope, filters = answer.question.scope, answer.question.filters
+    if answer.filters is None:
+        return None
+    return {
+        "text": answer.filters,
+        "since": iso(scope.since),
+        "until": iso(scope.until),
+        "as_of": iso(scope.as_of),
+        "sources": list(scope.sources) if scope.sources is not None else None,
+        "not_sources": list(scope.not_sources),
+        "only": list(filters.only),
+        "without": list(filters.without),
+        "direction": filters.side,
+        "order": filters.order,
+        "mine": filters.mine is not None,
     }
 
 

@@ -20,6 +20,7 @@ TapeError
     PortBusyError        the port is taken
     UnknownChannelError  no subscription for that channel
     BadScheduleError     a digest cannot be sent at such times
+    UnknownReplayError   no answer is kept under that id
   StoreError           the data folder or database cannot be used
     LockedError          another Tape process owns the index
     DamagedIndexError    an index cannot be read; it is rebuilt from the database
@@ -139,6 +140,10 @@ class UnknownChannelError(InputError):
 
 class BadScheduleError(InputError):
     """A digest needs a time like 08:45, weekdays like mon, and a zone like America/New_York."""
+
+
+class UnknownReplayError(InputError):
+    """No answer is kept under this id. It stands under each answer and begins with a-."""
 
 
 class StoreError(TapeError):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+from retrieval.answers import Searches
 from retrieval.db import connect, migrate
 from retrieval.errors import OtherModelError
 from retrieval.index.embed import Embed
@@ -20,7 +21,11 @@ from retrieval.store.store import Store
 
 @dataclass(frozen=True, slots=True)
 class Library:
-    """Everything that can be read from and written to, ready for use. Close it when done."""
+    """Everything that can be read from and written to, ready for use. Close it when done.
+
+    `searches` is filled while one question is answered: the same search is not run twice, and what
+    was found can be kept with the answer. None keeps nothing.
+    """
 
     store: Store
     securities: Securities
@@ -28,6 +33,7 @@ class Library:
     embedder: Embed
     indexes: Indexes
     embeds_late: bool = False
+    searches: Searches | None = None
 
     @classmethod
     def open(cls, url: str, folder: Path, *, embedder: Embed, reader: Reader) -> Self:

@@ -330,6 +330,7 @@ class Scope:
     `since` and `until` bound the publication time (first seen where undated), [since, until).
     `as_of` is bitemporal: only the versions that had been ingested, and not yet replaced, at that
     moment. `ingested_since` leaves out what had been ingested before it, whenever it was published.
+    `not_sources` are left out; an article that names no source is of none of them.
     """
 
     article_ids: tuple[str, ...] | None = None
@@ -339,6 +340,7 @@ class Scope:
     until: datetime | None = None
     as_of: datetime | None = None
     ingested_since: datetime | None = None
+    not_sources: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

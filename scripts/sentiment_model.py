@@ -7,7 +7,7 @@ from torch import Tensor, nn
 from transformers import BertModel
 
 from retrieval.index.embed import bundled
-from retrieval.language.encoder import SCALE, Encoded, padded
+from retrieval.language.encoder import SCALE, Encoded
 
 RANK = 16
 WIDTH = 384  # of MiniLM's hidden states
@@ -74,8 +74,13 @@ class Trainable(nn.Module):
 
 def tensors(batch: Sequence[Encoded]) -> tuple[Tensor, Tensor, Tensor]:
     """Ids, attention and marks of a batch, each as long as its longest text."""
-    ids, real, marks = padded(batch)
-    return torch.from_numpy(ids), torch.from_numpy(real).long(), torch.from_numpy(marks).long()
+    shape = len(batch), max(len(ids) for ids, _ in batch)
+    ids, real, marks = (torch.zeros(shape, dtype=torch.long) for _ in range(3))
+    for row, (some, places) in enumerate(batch):
+        ids[row, : len(some)] = torch.tensor(some)
+        real[row, : len(some)] = 1
+        marks[row, list(places)] = 1
+    return ids, real, marks
 
 
 def _mean(hidden: Tensor, kept: Tensor) -> Tensor:

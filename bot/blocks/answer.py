@@ -20,7 +20,7 @@ from retrieval.ask.wording import plural, searched_text, tone_text
 EVIDENCE, LOSERS, WINNERS = "answer_evidence", "answer_losers", "answer_winners"
 
 # Characters, escaped and without links. Together with TAIL they stay below TOTAL_TEXT.
-HEADLINE, ASSUMPTION = 300, 300
+HEADLINE, ASSUMPTION, FILTERS = 300, 300, 200
 SENTENCES, SAID, NEAREST = 6, 1_600, 400  # sentences share their room: a summary is one
 LINES, OTHER_LINES = 3_600, 800
 HORIZON = 40
@@ -79,8 +79,14 @@ def _head(answer: Answer, now: datetime) -> list[str]:
         parts += [plural(count, "article"), _freshness(answer.citations, now)]
     if answer.tone:
         parts.append(tone_text(answer.tone))
-    head = " · ".join(parts)
-    return [head, italic(fit(answer.assumption, ASSUMPTION))] if answer.assumption else [head]
+    return [" · ".join(parts), *_taken(answer)]
+
+
+def _taken(answer: Answer) -> list[str]:
+    """What the question was taken to be about, and the filters that were applied."""
+    taken = [italic(fit(answer.assumption, ASSUMPTION))] if answer.assumption else []
+    filters = [italic(fit(f"Filters: {answer.filters}", FILTERS))] if answer.filters else []
+    return [*taken, *filters]
 
 
 def _freshness(citations: Iterable[Citation], now: datetime) -> str:
@@ -125,8 +131,7 @@ def _within(horizon: str | None) -> str:
 def _refusal(answer: Answer, now: datetime, urls: Urls) -> list[Block]:
     said = [*_sentences(answer, urls), *_looked(answer, now, urls)]
     told = " ".join([bold("Not in the sources."), *said])
-    assumed = [italic(fit(answer.assumption, ASSUMPTION))] if answer.assumption else []
-    return sections([told, *assumed])
+    return sections([told, *_taken(answer)])
 
 
 def _shortfall(answer: Answer, now: datetime, urls: Urls) -> list[Block]:

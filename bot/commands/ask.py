@@ -53,13 +53,8 @@ def ask(question: str, *, article: str | None, as_of: str | None, as_json: bool)
     moment = parse_moment(as_of) if as_of is not None else None
     settings = load()
     with _library_for(article, settings) as (library, scope):
-        found = answer(
-            question,
-            library=library,
-            now=moment or utc_now(),
-            scope=replace(scope, as_of=moment),
-            writer=writer_of(settings),
-        )
+        seen, writer = replace(scope, as_of=moment), writer_of(settings)
+        found = answer(question, library=library, now=utc_now(), scope=seen, writer=writer)
     if as_json:
         console.write(dumps(answer_json(found)))
     else:

@@ -3,14 +3,15 @@
 import json
 
 from bot import console
-from bot.settings import load
-from bot.wiring import embedder_of, reader_of
 from retrieval.evals.speed import bench as measure
 
+SIZES = (10_000, 100_000)
+LARGE = 1_000_000
+"""Synthetic chunks of the libraries that are asked; the large one takes most of an hour."""
 
-def bench(chunks: int) -> None:
-    """Print figures of indexing and queries, with their physical references of the same run."""
-    settings = load()
-    with console.working("Measuring; this takes a minute"):
-        figures = measure(embedder_of(settings), reader_of(settings), chunks)
-    console.write(json.dumps(figures, indent=2))
+
+def bench(*, large: bool) -> None:
+    """Print figures of indexing, queries and starts, with their physical references."""
+    sizes = (*SIZES, LARGE) if large else SIZES
+    found = measure(sizes, lambda part: console.note(f"Measuring: {part}"))
+    console.write(json.dumps(found, indent=2))

@@ -8,6 +8,8 @@ from bot.mrkdwn import heard
 
 Event = Mapping[str, Any]
 
+MOST_LINKS = 5  # that a question can be about: each may have to be read first
+
 
 def asked_in(event: Event, me: str | None, *, private: bool = False) -> Asked | None:
     """Read a person's question; None for what bots say, edits and system notes."""
@@ -22,6 +24,6 @@ def asked_in(event: Event, me: str | None, *, private: bool = False) -> Asked | 
         channel=str(channel),
         user=str(user),
         thread_ts=str(event.get("thread_ts") or ts),
-        article_link=links[0] if links else None,
+        article_links=links[:MOST_LINKS],
         private=private,
     )

@@ -3,38 +3,34 @@
 Knows nothing of Slack, and of a chat model only that it may write an answer's sentences.
 """
 
-import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from functools import cache, partial
 
-from retrieval.answers import Answer, Citation, Question
-from retrieval.ask.chat import Told, Writer
+from retrieval.answers import Answer, Latest, Question, Searches
+from retrieval.ask.audit import (
+    Made,
+    Phrasing,
+    engine_of,
+    payload_of,
+    replay_id_of,
+    searches_of,
+    slots_in,
+    versions_in,
+)
+from retrieval.ask.chat import Writer
 from retrieval.ask.check import prove
 from retrieval.ask.compose import compose
 from retrieval.ask.evidence import Evidence, gather
-from retrieval.ask.grounds import Ground, grounds
+from retrieval.ask.follow import alone, followed
+from retrieval.ask.grounds import grounds
 from retrieval.ask.parse import parse
-from retrieval.ask.phrased import Numbering, phrased
-from retrieval.ask.said import Said
 from retrieval.ask.stated import Read
-from retrieval.contract import Json, answer_json, dumps
+from retrieval.ask.turns import without_reset
+from retrieval.ask.written import OnLine, is_for_writer, unheard, written
 from retrieval.library import Library
-from retrieval.models import ArticleHead, Scope, StoredArticle, digest_of
-
-_ID_LENGTH = 12
-"""Hex digits of a replay id: among a million answers, one chance in 560 that any two share theirs.
-
-The audit keeps the first answer under an id.
-"""
-
-OnLine = Callable[[str, tuple[Citation, ...]], None]
-"""Is given each line that a chat model wrote and that holds, as it is shown, and what it cites."""
-
-
-def _unheard(_line: str, _cited: tuple[Citation, ...]) -> None:
-    """Nobody listens: the lines stand in the answer."""
+from retrieval.models import ArticleHead, Scope, StoredArticle
 
 
 def answer(
@@ -44,29 +40,58 @@ def answer(
     now: datetime,
     scope: Scope = Scope(),
     follows: str | None = None,
+    mine: tuple[str, ...] = (),
+    latest: Callable[[], Latest | None] = lambda: None,
     writer: Writer | None = None,
-    on_line: OnLine = _unheard,
+    on_line: OnLine = unheard,
 ) -> Answer:
     """Answer a question from the articles in scope.
 
-    `now` resolves words such as "today"; the same question over the same articles gives the same
-    answer, byte for byte. `follows` is the replay id of the answer before it in a conversation: a
-    question that names nothing of its own is then about the same articles. The answer is written to
-    the audit under its replay id.
+    `now` resolves words such as "today", in its own zone, as does the moment that a scope looks
+    back from; the same question over the same articles gives the same answer, byte for byte.
+    `follows` is the replay id of the answer before it in a conversation: what the question leaves
+    unsaid is then as it was there. `mine` is the asker's list. `latest` gives what the place of the
+    question was told last, and is called for a question that is about nothing else. The answer is
+    written to the audit under its replay id.
 
     A `writer` puts it into words; each of its lines goes to `on_line` when it has been checked, and
     never again. None leaves the answer as it is composed here, and so does a writer that fails.
     """
-    question = parse(
-        text,
-        securities=library.securities,
-        now=now,
-        scope=scope,
-        sources=library.store.sources(),
-    )
-    if follows is not None and scope.article_ids is None:
-        question = _continued(question, library.store.audited(follows))
+    rest, cleared = without_reset(text)
+    question = _parsed(rest, library, now, scope, mine)
+    if cleared:
+        question = replace(question, turn="cleared")
+    else:
+        before = slots_in(library.store.audited(follows)) if follows is not None else None
+        question = followed(question, before, mine) if before else alone(question)
+    question = about(question, latest)
     return answer_question(question, library=library, now=now, writer=writer, on_line=on_line)
+
+
+def about(question: Question, latest: Callable[[], Latest | None]) -> Question:
+    """Make a question that names neither a subject nor a time one about what was told last."""
+    scope = question.scope
+    named = question.objects or question.tickers or question.unknown
+    timed = scope.since or scope.until or scope.as_of
+    alone = question.kind == "free" or question.turn == "reset"
+    if named or timed or alone or scope.article_ids is not None:
+        return question
+    told = latest()
+    if told is None:
+        return question
+    return replace(question, scope=replace(scope, article_ids=told.article_ids), taken=told.name)
+
+
+def _parsed(
+    text: str, library: Library, now: datetime, scope: Scope, mine: tuple[str, ...]
+) -> Question:
+    """Read a question as it would have been read at the moment that it looks back from."""
+    clock = now if scope.as_of is None else min(now, scope.as_of.astimezone(now.tzinfo))
+    read = partial(parse, text, securities=library.securities, now=clock, scope=scope, mine=mine)
+    question = read(sources=library.store.sources(scope.as_of))
+    if question.scope.as_of != scope.as_of:  # said in the question: fewer sources were known then
+        question = read(sources=library.store.sources(question.scope.as_of))
+    return question
 
 
 def answer_question(
@@ -75,86 +100,54 @@ def answer_question(
     library: Library,
     now: datetime,
     writer: Writer | None = None,
-    on_line: OnLine = _unheard,
+    on_line: OnLine = unheard,
 ) -> Answer:
-    """Answer a question that is parsed already."""
-    read = _reader(library)
-    evidence, dropped = prove(gather(question, library, read), partial(_text_of, read))
-    replay_id = replay_id_of(evidence)
-    result = compose(evidence, replay_id)
-    written: Json = {}
-    if writer is not None and result.status != "not_in_sources":
-        sources = grounds(result, evidence, library, read)
-        result, written = _written(result, sources, writer, on_line)
-    articles = [h.article_id for h in evidence.heads]
-    payload = dumps({**answer_json(result), "dropped": dropped, "articles": articles, **written})
+    """Answer a question that is parsed already, and keep the answer with what decided it."""
+    change = library.store.last_change()
+    searches: Searches = {}
+    asked = replace(library, searches=searches)
+    result, evidence, dropped = answered(question, asked)
+    if library.store.last_change() != change:  # articles came in between: see all of them or none
+        searches.clear()
+        asked = replace(asked, store=library.store.at_change(change))
+        result, evidence, dropped = answered(question, asked)
+    own = question.filters.mine is not None
+    made = Made(
+        question=replace(question, filters=replace(question.filters, mine=None)),
+        asked_at=now,
+        change=change,
+        engine=engine_of(library),
+        versions=versions_in(evidence),
+        searches=searches_of(searches),
+        own=own,
+    )
+    phrasing = None
+    if writer is not None and is_for_writer(result):
+        then = replace(asked, store=library.store.at_change(change))
+        result, phrasing = _phrased(result, evidence, then, writer, on_line)
+        made = replace(made, model=phrasing.model)
+    result = replace(result, replay_id=replay_id_of(result, made, phrasing))
+    payload = payload_of(result, evidence, dropped, made, phrasing)
     library.store.audit(result.replay_id, asked=question.text, payload=payload, now=now)
     return result
 
 
-def _written(
-    composed: Answer, sources: Sequence[Ground], writer: Writer, on_line: OnLine
-) -> tuple[Answer, Json]:
-    """Have an answer put into words, and say for the audit what came of it."""
-    numbering = Numbering(composed, sources)
-    lines: list[str] = []
+def answered(question: Question, library: Library) -> tuple[Answer, Evidence, int]:
+    """Answer a question, without a replay id, and keep nothing.
 
-    def heard(said: Said) -> None:
-        line, cited = numbering.shown(said)
-        lines.append(line)
-        on_line(line, cited)
-
-    told = writer.write(composed, sources, heard)
-    result = phrased(composed, lines, numbering.citations) if lines else composed
-    ids = (composed.replay_id, writer.engine, *lines, told.failure or "")
-    result = replace(result, replay_id=f"a-{digest_of(*ids)[:_ID_LENGTH]}")
-    return result, _record(writer.engine, told)
-
-
-def _record(engine: str, told: Told) -> Json:
-    """What the audit says of a writer: `fallback` is why the answer is the composed one.
-
-    `broke_off` is why it has no more lines; `unsaid` counts those that failed, by the check.
+    Gives also the evidence that is proved, and the count of what was dropped.
     """
-    return {
-        "engine": engine,
-        "written": len(told.lines),
-        "unsaid": told.dropped,
-        "fallback": None if told.lines else told.failure,
-        "broke_off": told.failure if told.lines else None,
-    }
+    read = _reader(library)
+    evidence, dropped = prove(gather(question, library, read), partial(_text_of, read))
+    return compose(evidence, ""), evidence, dropped
 
 
-def _continued(question: Question, before: str | None) -> Question:
-    """Give a follow-up the articles of the answer before it.
-
-    All of them if it names nothing, or if it was but one.
-    """
-    articles = tuple(json.loads(before)["articles"]) if before else ()
-    own = question.objects or question.tickers or question.unknown
-    if not articles or (own and len(articles) > 1):
-        return question
-    return replace(question, scope=replace(question.scope, article_ids=articles))
-
-
-def replay_id_of(evidence: Evidence) -> str:
-    """Name an answer by what decides it.
-
-    The question, its scope and the article versions that were in reach.
-    """
-    seen = sorted(
-        {
-            f"{h.article_id}@{h.version}"
-            for h in (
-                *evidence.heads,
-                *(c.head for c in evidence.claims),
-                *(p.head for p in evidence.passages),
-            )
-        }
-    )
-    question = evidence.question
-    parts = (question.text, question.kind, repr(question.scope), repr(evidence.searched), *seen)
-    return f"a-{digest_of(*parts)[:_ID_LENGTH]}"
+def _phrased(
+    composed: Answer, evidence: Evidence, library: Library, writer: Writer, on_line: OnLine
+) -> tuple[Answer, Phrasing]:
+    """Have an answer put into words, from the articles as they were when it was composed."""
+    sources = grounds(composed, evidence, library, _reader(library))
+    return written(composed, sources, writer, on_line)
 
 
 def _reader(library: Library) -> Read:

@@ -9,9 +9,11 @@ from dataclasses import dataclass, replace
 from retrieval.answers import SIDES, Answer, Line, Nearest, Status, TriggerLine
 from retrieval.ask import wording
 from retrieval.ask.citations import Citations
+from retrieval.ask.echo import echo, left_nothing
 from retrieval.ask.evidence import Evidence
 from retrieval.ask.lines import contrary_of, line_of
 from retrieval.ask.rank import Ranked, on_side, rank
+from retrieval.ask.turns import dated, quoted, reply
 from retrieval.models import ArticleHead, Sentiment
 
 MOST_NAMES, MOST_GROUPS, MOST_CONTRARY, MOST_TRIGGERS = 12, 6, 4, 6
@@ -44,7 +46,9 @@ def compose(evidence: Evidence, replay_id: str) -> Answer:
     The same evidence gives the same bytes.
     """
     citations = Citations()
-    draft = _BY_KIND[evidence.question.kind](evidence, citations)
+    turned = _turn(evidence)
+    draft = turned or _BY_KIND[evidence.question.kind](evidence, citations)
+    draft = _with_outside(_with_reasons(draft, evidence, citations), evidence)
     used = {c.article_id for c in citations.made}
     heads = tuple(h for h in evidence.heads if h.article_id in used) or evidence.heads
     headline = wording.headline(evidence.question, heads, answered=draft.status != "not_in_sources")
@@ -67,8 +71,39 @@ def compose(evidence: Evidence, replay_id: str) -> Answer:
         replay_id=replay_id,
         sentences=draft.sentences,
         cut=draft.cut,
+        filters=echo(evidence.question),
     )
     return replace(answer, text=wording.text(answer))
+
+
+def _turn(evidence: Evidence) -> _Draft | None:
+    """Answer what is said to an answer and needs no article: "reset", "more" of nothing."""
+    question = evidence.question
+    said = reply(question, paged=question.kind in _PAGED)
+    if said is None:
+        return None
+    return _Draft("not_in_sources" if question.turn == "alone" else "answered", sentences=(said,))
+
+
+def _with_reasons(draft: _Draft, evidence: Evidence, citations: Citations) -> _Draft:
+    """Under "why?" the quotes behind the lines, under "since when?" the days of the articles."""
+    turn, made = evidence.question.turn, citations.made
+    if turn == "why":
+        cited = dict.fromkeys(line.citations[0] for line in draft.lines if line.citations)
+        told = tuple(quoted(made[n - 1]) for n in cited)
+        return replace(draft, sentences=(*draft.sentences, *told))
+    if turn == "when" and made:
+        return replace(draft, sentences=(dated(made), *draft.sentences))
+    return draft
+
+
+def _with_outside(draft: _Draft, evidence: Evidence) -> _Draft:
+    """Say what the filters hide where they leave nothing; without a list, "mine" is unanswered."""
+    question = evidence.question
+    if draft.status == "answered" and question.filters.mine == ():
+        return replace(draft, status="partial")
+    said = left_nothing(question, evidence.outside) if draft.status == "not_in_sources" else None
+    return replace(draft, sentences=(*draft.sentences, said)) if said else draft
 
 
 def _sides(evidence: Evidence, citations: Citations) -> _Draft:
@@ -85,8 +120,10 @@ def _sides(evidence: Evidence, citations: Citations) -> _Draft:
         return _told(evidence, citations, wording.no_name(evidence.question))
     if not ours:
         return _Draft("not_in_sources", nearest=_nearest(evidence, ranked, citations))
-    kept, cut = _cap(ours, len(evidence.heads))
+    kept, cut = _cap(ours, evidence)
     lines = tuple(line_of(r, citations) for r in kept)
+    if evidence.question.page:
+        return _Draft("answered", lines, cut=cut)
     others = [r for r in on_side(ranked, "negative") if r not in (*kept, *sums)]
     shown = [*sums, *(others[:MOST_CONTRARY] if side == "positive" else ())]
     against = [contrary_of(r, citations) for r in kept if r.against]
@@ -136,13 +173,14 @@ def _about_names(evidence: Evidence, citations: Citations) -> _Draft:
         )
         for n in firsts.values()
     ]
+    side = question.filters.side
     missing = [t for t in question.tickers if t not in known and t not in firsts]
     against = [contrary_of(r, citations) for r in ranked if r.against]
     against += [line_of(r, citations) for r in sums]
     return _Draft(
         "partial" if missing or question.unknown else "answered",
         tuple(lines),
-        sentences=tuple(wording.missing(name) for name in (*missing, *question.unknown)),
+        sentences=tuple(wording.missing(name, side) for name in (*missing, *question.unknown)),
         contrary=tuple(against),
         triggers=_trigger_lines(evidence, citations),
     )
@@ -160,8 +198,10 @@ def _what_would_change(evidence: Evidence, citations: Citations) -> _Draft:
 def _summary(evidence: Evidence, citations: Citations) -> _Draft:
     if evidence.summary is None:
         return _Draft("not_in_sources", nearest=None)
-    kept, cut = _cap(rank(evidence.claims), len(evidence.heads))
+    kept, cut = _cap(rank(evidence.claims), evidence)
     lines = tuple(line_of(r, citations) for r in kept if r.sentiment.direction != "neutral")
+    if evidence.question.page:
+        return _Draft("answered", lines, cut=cut)
     return _Draft(
         "answered",
         lines,
@@ -200,14 +240,24 @@ _BY_KIND = {
 }
 
 
-def _cap(ranked: Sequence[Ranked], articles: int) -> tuple[list[Ranked], int]:
+_PAGED = ("benefit", "hurt", "summary")
+"""The kinds whose lines are cut to a page, of which "more" shows the next."""
+
+
+def _cap(ranked: Sequence[Ranked], evidence: Evidence) -> tuple[list[Ranked], int]:
+    """Take a page of lines, and count those that are left after it."""
     names = [r for r in ranked if r.target.kind != "group"]
     groups = [r for r in ranked if r.target.kind == "group"]
-    one = articles <= 1
+    one, page = len(evidence.heads) <= 1, evidence.question.page
     most_names = MOST_NAMES if one else MOST_NAMES_OF_MANY
     most_groups = MOST_GROUPS if one else MOST_GROUPS_OF_MANY
-    kept = names[:most_names] + groups[:most_groups]
-    return kept, len(ranked) - len(kept)
+    kept = _page(names, most_names, page) + _page(groups, most_groups, page)
+    left = names[most_names * (page + 1) :], groups[most_groups * (page + 1) :]
+    return kept, sum(map(len, left))
+
+
+def _page(ranked: list[Ranked], most: int, page: int) -> list[Ranked]:
+    return ranked[most * page : most * (page + 1)]
 
 
 def _trigger_lines(evidence: Evidence, citations: Citations) -> tuple[TriggerLine, ...]:

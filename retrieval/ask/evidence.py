@@ -10,7 +10,9 @@ from typing import TypeVar
 
 from retrieval.answers import SIDES, Hit, Question
 from retrieval.ask.despite import asks_more, despite
+from retrieval.ask.echo import NOTHING, Outside
 from retrieval.ask.facts import Passage
+from retrieval.ask.passing import hidden, may_stand, outside_of, passes
 from retrieval.ask.search import by_article, search
 from retrieval.ask.stated import HITS, Read, holds_names, stated
 from retrieval.ask.words import stem, terms, tokens
@@ -56,6 +58,7 @@ class Evidence:
     `newest_window` says that its articles are the newest, since the question named nothing, and
     `topic_missed` that no article is about what it named. `told` says that no record answers, and
     that its passages do; `despite` are claims on the side asked for that an article's sum hides.
+    `outside` is what the question's filters took out.
     """
 
     question: Question
@@ -70,6 +73,7 @@ class Evidence:
     topic_missed: bool = False
     told: bool = False
     despite: tuple[Claim, ...] = ()
+    outside: Outside = NOTHING
 
 
 def gather(question: Question, library: Library, read: Read) -> Evidence:
@@ -79,8 +83,38 @@ def gather(question: Question, library: Library, read: Read) -> Evidence:
     """
     searched = library.store.searched(question.scope)
     empty = Evidence(question, searched)
-    if not searched.articles:
+    if question.turn in ("reset", "alone", "thanks"):
         return empty
+    named = replace(question.scope, tickers=question.tickers or None)
+    if not searched.articles:
+        return replace(empty, outside=outside_of(named, library))
+    found = _found(empty, library, read)
+    if question.tickers and not (found.claims or found.named or found.passages or found.summary):
+        found = replace(found, outside=outside_of(named, library))
+    return _filtered(found)
+
+
+def _filtered(evidence: Evidence) -> Evidence:
+    """Take out the claims about names, of a side or of an order that the question leaves out.
+
+    What would change the view is told of the articles whose claims are left.
+    """
+    question = evidence.question
+    kept = tuple(c for c in evidence.claims if passes(c, question))
+    heads = {c.head for c in kept}
+    whole = len(kept) == len(evidence.claims)
+    return replace(
+        evidence,
+        claims=kept,
+        triggers=tuple(t for t in evidence.triggers if whole or t[0] in heads),
+        despite=tuple(c for c in evidence.despite if passes(c, question)),
+        named=tuple(n for n in evidence.named if may_stand(n.target, question)),
+        outside=replace(evidence.outside, claims=hidden(evidence.claims, question)),
+    )
+
+
+def _found(empty: Evidence, library: Library, read: Read) -> Evidence:
+    question = empty.question
     if question.kind == "free":
         return _stated(empty, library, read)
     if question.kind == "ticker":
@@ -163,7 +197,7 @@ def _once(found: Iterable[_T]) -> tuple[_T, ...]:
 def _on_topic(claims: tuple[Claim, ...], question: Question, library: Library) -> tuple[Claim, ...]:
     """Keep the claims of the articles that hold the question's other words, if any article does."""
     scope = replace(question.scope, article_ids=tuple({c.head.article_id for c in claims}))
-    hits = search(question.text, library=library, scope=scope, limit=HITS)
+    hits = search(question.words, library=library, scope=scope, limit=HITS)
     kept = _about_topic(question, hits, {c.head.article_id: c.head for c in claims})
     return tuple(c for c in claims if c.head.article_id in kept)
 
@@ -187,14 +221,16 @@ def _named_in(head: ArticleHead, question: Question, read: Read) -> list[Named]:
 def _by_topic(evidence: Evidence, library: Library, read: Read) -> Evidence:
     question = evidence.question
     hits: tuple[Hit, ...] = ()
-    one = question.scope.article_ids is not None and len(question.scope.article_ids) == 1
+    given = question.scope.article_ids
+    one = given is not None and len(given) == 1
+    picked = given is not None and question.partial  # by what was asked before
     topic = question.objects or question.unknown
-    if one or not (topic or question.tickers):
-        heads = tuple(library.store.newest(question.scope, limit=NEWEST))
+    if one or picked or not (topic or question.tickers):
+        heads = tuple(library.store.newest(question.scope, limit=max(NEWEST, len(given or ()))))
         if one and question.kind in SIDES:
             heads = tuple(head for head in heads if _on_this(question, read(head)))
     elif topic:
-        hits = search(question.text, library=library, scope=question.scope, limit=HITS)
+        hits = search(question.words, library=library, scope=question.scope, limit=HITS)
         found = library.store.heads([h.chunk.article_id for h in hits], as_of=question.scope.as_of)
         kept = _about_topic(question, hits, found)
         heads = tuple(found[i] for i in kept)

@@ -90,7 +90,7 @@ def passages(
         return Weighed((), {})
     rarity = _rarity(wanted, candidates)
     weighed = sorted((_by_words(c, rarity) for c in candidates), key=_best_first)[:MOST_EMBEDDED]
-    meaning = encode([question.text, *(p.quote.text for p in weighed)])
+    meaning = encode([question.words, *(p.quote.text for p in weighed)])
     near = meaning[1:] @ meaning[0]
     found = [_by_meaning(p, float(cosine)) for p, cosine in zip(weighed, near, strict=True)]
     return Weighed(tuple(sorted(found, key=_best_first)), rarity)

@@ -13,8 +13,9 @@ from retrieval.ask.calendar import DATE, MONTH_NAMES, YEAR, month_number
 from retrieval.ask.concepts import concept
 from retrieval.ask.words import tokens
 
-Slot = Literal["figure", "money", "period", "forecast", "move"]
-"""What a sentence lacks: a number, an amount, the time asked for, word of the future, the move."""
+Slot = Literal["figure", "money", "period", "forecast", "move", "day"]
+"""What a sentence lacks: a number, an amount, the time that is named, word of the future, the move,
+any time where it is asked when."""
 
 _FIGURE = re.compile(
     r"^(?:by |at |for |to )?(?:how (?:much|many|large|big|high|low|far)"
@@ -24,8 +25,20 @@ _FIGURE = re.compile(
 )
 _MONEY = re.compile(
     r"^(?:how much (?:money|cash)|(?:at |for )?what price"
-    r"|what (?:\w+ ){0,2}?(?:revenues?|earnings|profit|income|dividends?|eps|sales)\b"
+    r"|what (?:\w+(?:['’]s?)? ){0,2}?(?:revenues?|earnings|profit|income|dividends?|eps|sales)\b"
     r"|what (?:did|does|do|will|has) .{1,60}? (?:pay|earn|cost|spend|make in|charge)\b)",
+    re.IGNORECASE,
+)
+_WHEN = re.compile(
+    r"^(?:when|(?:on |by |in )?(?:what|which) (?:day|date|month|year)"
+    r"|what (?:is|was|are|were) (?:the|its|their) (?:\w+ )?dates?)\b",
+    re.IGNORECASE,
+)
+_TIME = re.compile(
+    rf"(?<!\w)(?:{YEAR}|{MONTH_NAMES}|(?:mon|tues|wednes|thurs|fri|satur|sun)day|to(?:day|night|morrow)"
+    r"|yesterday|morning|afternoon|evening|midnight|noon|[ap]\.?m\.?|days?|weeks?|weekend|months?"
+    r"|quarters?|q[1-4]|years?|year-end|decades?|hours?|spring|summer|autumn|winter|now|soon|later"
+    r"|earlier|ago|recently|immediately|once|after|before|until|since|when)(?!\w)",
     re.IGNORECASE,
 )
 _DIGIT = re.compile(r"(?<![\w.])\d")
@@ -80,6 +93,7 @@ class Asked:
     ahead: bool = False
     periods: frozenset[str] = frozenset()
     moves: frozenset[str] = frozenset()
+    when: bool = False
 
 
 def asked_in(text: str) -> Asked:
@@ -91,6 +105,7 @@ def asked_in(text: str) -> Asked:
         ahead=_AHEAD.search(text) is not None,
         periods=frozenset(_periods(text, asked=True)),
         moves=frozenset(moves_in(text)) if _ASKS_MOVE.search(text) else frozenset(),
+        when=_WHEN.search(text) is not None,
     )
 
 
@@ -111,7 +126,7 @@ def lacking(asked: Asked, own: str, around: str, dated: Collection[int] = ()) ->
         return "figure"
     if asked.moves and asked.moves.isdisjoint(moves_in(own)):
         return "move"
-    return None
+    return "day" if asked.when and not _TIME.search(own) else None
 
 
 def moves_in(text: str) -> Iterable[str]:

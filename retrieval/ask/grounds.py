@@ -115,9 +115,9 @@ def _found(
     question = evidence.question
     ids = tuple(dict.fromkeys(h.article_id for h in _heads(evidence)))
     scope = replace(question.scope, article_ids=ids, tickers=None, since=None, until=None)
-    hits = search(question.text, library=library, scope=scope, limit=HITS)
+    hits = search(question.words, library=library, scope=scope, limit=HITS)
     heads = library.store.heads([h.chunk.article_id for h in hits], as_of=scope.as_of)
-    words = clues_in(question.text, library.store.sources()).whole.words
+    words = clues_in(question.words, library.store.sources(scope.as_of)).whole.words
     best = passages(question, words, hits, heads, library.embedder.encode).passages[:BEST]
     places: dict[ArticleHead, list[Quote]] = {}
     for passage in best:

@@ -29,7 +29,7 @@ LOSSES = _phrases(
     (?:bad|rough|poor) day | bear case | case against | concerns? | concerned | concerning
     worr(?:y|ies|ied|ying) | less (?:appealing|attractive) | sold(?: off)? | selling pressure
     disappoint\w* | downgrad\w* | red flags? | lag(?:s|ged|ging)? | laggards? | underperform\w*
-    losing | criticism"""
+    losing | criticism | lost(?=\W*$)"""
 )
 
 
@@ -38,7 +38,7 @@ def without_sides(text: str) -> str:
     return GAINS.sub(" ", LOSSES.sub(" ", text))
 
 
-LISTED = _phrases("tickers? | stocks? | shares | equities")
+LISTED = _phrases("tickers? | stocks? | shares | equities | listed (?:ones|names|companies)")
 # "who ..." and "which stocks ..." ask for names; "what hurts Apple?" asks about the name it gives.
 ASKS_WHOM = _phrases(
     r"""who | whom | which | any | anyone | anybody | name | list | show | give
@@ -66,10 +66,21 @@ VIEW_ON = _phrases(
     implications? | view on | take on | sentiment | in (?:this|it) for | good or bad
     read[- ]?through | effects? (?:on|for) | stance on | outlook for | story on | news on
     think of | expos\w+ | what drives | what happened (?:at|to|with) | what moved | moving
+    up with | going on (?:at|with) | happening (?:at|to|with)
     read on | impl(?:y|ies) for | case (?:for|against) | in (?:this|the) (?:story|article|piece)
     says? (?:about|on|of) | said (?:about|on) | saying about
     how (?:is|are|does|do|did) [^?]{1,40} (?:do|doing|fare|faring|look|placed)"""
 )
+_OF_KIND = {"ticker": VIEW_ON, "triggers": TRIGGERS, "summary": SUMMARY}
+
+
+def without_kind(text: str, kind: str) -> str:
+    """Take out the words that tell a kind: what is left says of what. A fact keeps all words."""
+    if kind in ("benefit", "hurt"):
+        return without_sides(text)
+    return _OF_KIND[kind].sub(" ", text) if kind in _OF_KIND else text
+
+
 FRAME = frozenset(
     """
     ticker tickers stock stocks share shares company companies name names winner winners loser
@@ -78,7 +89,7 @@ FRAME = frozenset(
     since first second order rank ranked affected affects impact impacts mean means view change
     summary summarise summarize winning positive negative long term near-term come clear outright
     among list show tell any anyone here stand stands out result results day hour biggest large main
-    stack exposed pressure hit bad good tonight latest new
+    listed stack exposed pressure hit bad good tonight latest new trouble troubles woes move moves
     """.split()
 )
 """Words that make the question, not its subject."""

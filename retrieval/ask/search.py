@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from retrieval.answers import Hit
 from retrieval.ask.clues import Clues, clues_in
 from retrieval.ask.order import candidate_of, most, ordered
+from retrieval.index.truth import Within
 from retrieval.library import Library
 from retrieval.models import Scope
 
@@ -16,7 +17,7 @@ CANDIDATES = 60
 """How many chunks each index is asked for; the fusion sees their union."""
 
 MANY = 1_000
-"""The same where a scope is too wide to name its chunks: what it hides is taken out after."""
+"""The same where a past is too long to name its chunks: what it hides is taken out after."""
 
 LEXICAL_WEIGHT = 0.5
 """Share of BM25 in the fused score. News facts are lexical, filings are not (DESIGN.md).
@@ -24,8 +25,9 @@ LEXICAL_WEIGHT = 0.5
 See docs/tour.md, "Search".
 """
 
-NARROW_LIMIT = 50_000
-"""Up to this many chunks in scope, search only those.
+NAMED = 200_000
+"""Up to this many chunks of picked articles or of a past, search only those: the indexes hold no
+past, and what came later must change nothing. 10,000 of a past take a second or two the first time.
 
 Above it, ask the indexes for more and filter after.
 """
@@ -46,19 +48,29 @@ def search(
     library: Library,
     scope: Scope,
     limit: int = 20,
-    narrow_limit: int = NARROW_LIMIT,
+    named: int = NAMED,
 ) -> tuple[Hit, ...]:
     """Find the chunks nearest to a text within a scope, best first, scores in [0, 1].
 
-    Ties are broken by chunk id.
+    Ties are broken by chunk id. What the library's `searches` hold is not looked for again.
     """
-    allowed = library.store.narrow(scope, narrow_limit)
-    if allowed is not None and not allowed:
-        return ()
-    clues = clues_in(text, library.store.sources())
-    wide = allowed is None and scope != Scope()
+    kept = {} if library.searches is None else library.searches
+    key = (text, scope, limit)
+    if key not in kept:
+        kept[key] = _found(text, library, scope, limit, named)
+    return kept[key]
+
+
+def _found(text: str, library: Library, scope: Scope, limit: int, named: int) -> tuple[Hit, ...]:
+    past = scope.as_of is not None
+    within: Within = scope
+    if past or scope.article_ids is not None:  # which the indexes do not know
+        within = library.store.narrow(scope, named)
+    clues = clues_in(text, library.store.sources(scope.as_of))
+    wide = within is None
     wanted = max(MANY if wide else CANDIDATES, limit)
-    fused = _fused([clue.words for clue in (clues.whole, *clues.parts)], library, wanted, allowed)
+    texts = [clue.words for clue in (clues.whole, *clues.parts)]
+    fused = _fused(texts, library, wanted, within, past=past)
     if wide:
         seen = library.store.within(list({i for scores in fused for i in scores}), scope)
         fused = [_best(scores, seen, max(2 * CANDIDATES, limit)) for scores in fused]
@@ -66,14 +78,14 @@ def search(
 
 
 def _fused(
-    texts: Sequence[str], library: Library, wanted: int, allowed: set[str] | None
+    texts: Sequence[str], library: Library, wanted: int, within: Within, *, past: bool
 ) -> list[dict[str, float]]:
     """What both indexes find for each text."""
     vectors = library.embedder.encode(texts)
     return [
         fuse(
-            dict(library.indexes.lexical(text, wanted, allowed)),
-            dict(library.indexes.dense(vector, wanted, allowed)),
+            dict(library.indexes.lexical(text, wanted, within, past=past)),
+            dict(library.indexes.dense(vector, wanted, within)),
         )
         for text, vector in zip(texts, vectors, strict=True)
     ]

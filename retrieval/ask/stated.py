@@ -59,9 +59,9 @@ def stated(question: Question, library: Library, read: Read) -> Stated:
     stand in several articles, which must hold enough of it together, and of which one must name who
     is asked about or be of a source that is named.
     """
-    hits = search(question.text, library=library, scope=question.scope, limit=HITS)
+    hits = search(question.words, library=library, scope=question.scope, limit=HITS)
     heads = library.store.heads([h.chunk.article_id for h in hits], as_of=question.scope.as_of)
-    clues = clues_in(_topic(question), library.store.sources())
+    clues = clues_in(_topic(question), library.store.sources(question.scope.as_of))
     weighed = passages(question, clues.whole.words, hits, heads, library.embedder.encode)
     shown: Sequence[Passage]
     if clues.parts or len(clues.whole.sources) > 1:
@@ -75,13 +75,13 @@ def stated(question: Question, library: Library, read: Read) -> Stated:
 
 def _topic(question: Question) -> str:
     """Leave out the words that ask for a view or a side: sentences that answer do not use them."""
-    text = phrases.VIEW_ON.sub(" ", question.text)
+    text = phrases.VIEW_ON.sub(" ", question.words)
     return phrases.without_sides(text) if question.kind in SIDES else text
 
 
 def _filling(weighed: Sequence[Passage], question: Question, read: Read) -> Sequence[Passage]:
     """Take the passages that speak of who is asked about and leave no slot empty."""
-    asked = asked_in(question.text)
+    asked = asked_in(question.words)
     stored = {p.head: read(p.head) for p in weighed}
     fit = {head: one for head, one in stored.items() if one and _fits(one, question, asked)}
     shown = [p for p in weighed if p.head in fit and _fills(p, question, asked, fit[p.head])]
@@ -115,7 +115,7 @@ def holds_names(question: Question, stored: StoredArticle) -> bool:
 
 
 def _runs(question: Question) -> Iterable[tuple[str, ...]]:
-    rest = question.text
+    rest = question.words
     for name in sorted(question.names, key=len, reverse=True):
         rest = rest.replace(name, " , ")
     for start, run in capital_runs(rest):
@@ -166,7 +166,7 @@ def _speaks_of(question: Question, asked: Asked, passage: Passage, stored: Store
     names ("which stocks") knows none yet.
     """
     names = (*question.names, *question.unknown)
-    if not names or _ASKS_NAMES.search(question.text):
+    if not names or _ASKS_NAMES.search(question.words):
         return True
     quote, mentions = passage.quote, stored.analysis.mentions
     own = _targets(mentions, quote.start, quote.end)
@@ -197,4 +197,4 @@ def _dates(question: Question, found: Iterable[StoredArticle]) -> bool:
     """Tell whether the articles together hold every year and number of the question."""
     articles = (stored.article for stored in found)
     text = " ".join(f"{a.title or ''} {a.published_at or ''} {a.text}" for a in articles)
-    return set(_NUMBER.findall(text)).issuperset(_NUMBER.findall(question.text))
+    return set(_NUMBER.findall(text)).issuperset(_NUMBER.findall(question.words))

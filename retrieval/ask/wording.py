@@ -4,11 +4,11 @@ Knows no markup, no store and no clock.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import groupby
 
 from retrieval.answers import Answer, Citation, Line, Nearest, Question, TriggerLine
-from retrieval.models import ArticleHead, Impact, Searched, Sentiment, Target
+from retrieval.models import ArticleHead, Direction, Impact, Searched, Sentiment, Target
 
 TITLES = {
     "benefit": "Who benefits",
@@ -27,6 +27,10 @@ _WHY_LENGTH = 110
 
 def headline(question: Question, heads: Sequence[ArticleHead], *, answered: bool) -> str:
     """The answer's first line: what was asked, and about what."""
+    if question.turn == "reset":
+        return "Started over."
+    if question.turn == "thanks":
+        return "All right."
     if not answered:
         return "Not in the sources."
     about = _subject(question, heads)
@@ -42,31 +46,17 @@ def _subject(question: Question, heads: Sequence[ArticleHead]) -> str:
 
 
 def assumption(question: Question, heads: Sequence[ArticleHead], *, newest: bool) -> str | None:
-    """Say what the question was taken to be about, and which filters were read from it.
-
-    None when it said all.
-    """
-    parts: list[str] = []
-    scope = question.scope
-    if scope.article_ids is not None and heads:
-        parts.append(_which(heads))
+    """Say what the question was taken to be about; None when it said so itself."""
+    about = ""
+    if question.taken:
+        about = f"about {question.taken}"
+    elif question.scope.article_ids is not None and heads:
+        about = _which(heads)
     elif newest and heads:
-        parts.append(f"over the newest {_counted(len(heads))} ({_days(heads)})")
-    if scope.sources:
-        parts.append(f"from {', '.join(scope.sources)}")
-    if scope.since or scope.until:
-        parts.append(_period(scope.since, scope.until))
-    if scope.as_of:
-        parts.append(_as_known(scope.as_of))
-    return f"Taken as a question {', '.join(parts)}." if parts else None
-
-
-def _as_known(when: datetime) -> str:
-    """Say until when one knew: midnight is the end of the day that a person means by it."""
-    if when == when.replace(hour=0, minute=0, second=0, microsecond=0):
-        day = when - timedelta(days=1)
-        return f"as known at the end of {day.day} {day:%b %Y} UTC"
-    return f"as known on {moment(when)}"
+        about = f"over the newest {_counted(len(heads))} ({_days(heads)})"
+    said = ["Started over."] if question.turn == "cleared" else []
+    said += [f"Taken as a question {about}."] if about else []
+    return " ".join(said) or None
 
 
 def _which(heads: Sequence[ArticleHead]) -> str:
@@ -85,7 +75,11 @@ def text(answer: Answer) -> str:
 def sections(answer: Answer) -> tuple[tuple[str, ...], ...]:
     """The lines of the answer's text, by what belongs together: none of these is empty."""
     found = (
-        (answer.headline, *_if(answer.assumption)),
+        (
+            answer.headline,
+            *_if(answer.assumption),
+            *_if(f"Filters: {answer.filters}" if answer.filters else None),
+        ),
         (
             *map(line_text, answer.lines),
             *_if(f"… and {answer.cut} more." if answer.cut else None),
@@ -152,9 +146,9 @@ def _trigger_text(trigger: TriggerLine) -> str:
     return f"• {trigger.text}{horizon} {marks(trigger.citations)}"
 
 
-def missing(name: str) -> str:
-    """Name the part of a question that the sources do not answer."""
-    return f"Nothing in the sources about {name}."
+def missing(name: str, side: Direction | None = None) -> str:
+    """Name the part of a question that the sources do not answer, on the side it is kept to."""
+    return f"Nothing {f'{side} ' if side else ''}in the sources about {name}."
 
 
 def no_name(question: Question) -> str:
@@ -178,8 +172,12 @@ def only_named(target: Target) -> str:
 def names_instead(targets: Sequence[Target]) -> str:
     """The nearest miss when the sources speak of others."""
     names = [t.id if t.kind == "ticker" else t.name for t in targets]
-    listed = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-    return f"the sources speak of {listed}"
+    return f"the sources speak of {listed(names)}"
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names in a row: "A, B and C"."""
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def moment(when: datetime) -> str:
@@ -256,12 +254,6 @@ def _days(heads: Sequence[ArticleHead]) -> str:
     return (first if first == last else f"{first} to {last}") + (
         f", {undated} undated" if undated else ""
     )
-
-
-def _period(since: datetime | None, until: datetime | None) -> str:
-    if since and until:
-        return f"from {moment(since)} until {moment(until)}"
-    return f"since {moment(since)}" if since else f"until {moment(until)}" if until else ""
 
 
 def one_line(words: str) -> str:

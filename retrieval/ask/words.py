@@ -21,6 +21,8 @@ STOP_WORDS = frozenset(
     the their theirs them then there these they thing things this those through thus to too under
     until up upon us very via was we were what when where whether which while who whom whose why
     will with within without would yet you your yours
+    anybody somebody nobody everybody everyone gonna vs versus pls plz ok okay thanks hey hi
+    ones
     article articles note notes piece pieces report reports reported source sources story stories
     text post write-up according author authors suggest suggests suggested mention mentions
     mentioned describe described explain
@@ -60,7 +62,12 @@ def capital_runs(text: str) -> Iterator[tuple[int, list[str]]]:
         yield found.start(), tokens(found[0])
 
 
+def _bare(token: str) -> str:
+    """A word without case and without "'s": "who's" asks as "who" does."""
+    return re.sub(r"['’]s?$", "", token.lower())
+
+
 def terms(text: str) -> tuple[str, ...]:
     """The stems of a text that carry a subject, each once, in order of appearance."""
-    kept = (stem(t) for t in tokens(text) if t.lower() not in STOP_WORDS)
+    kept = (stem(t) for t in tokens(text) if _bare(t) not in STOP_WORDS)
     return tuple(dict.fromkeys(s for s in kept if s))

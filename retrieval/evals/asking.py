@@ -20,17 +20,33 @@ from retrieval.models import Direction, Scope
 
 
 def questions(folder: Path, embedder: Embed, reader: Reader) -> list[Figure]:
-    """Names said to win or lose held against the labels; facts against the labelled quotes."""
-    names, right, facts = Tally(), 0, 0
+    """Each kind of question by its own measure.
+
+    Names said to win or lose are held against the labels, together and by side; what is said of a
+    fact or a ticker against the labelled quotes; what no article answers must be refused.
+    """
+    names = {kind: Tally() for kind in ("names", *SIDES)}
+    right = {"fact": [0, 0], "ticker": [0, 0], "unanswerable": [0, 0]}
     for asked, gold, given in asked_of_articles(folder, embedder, reader):
-        if side := SIDES.get(asked["kind"]):
-            names.add(_named(given, side), _wanted(asked, gold))
-        elif asked["kind"] == "fact":
-            facts += 1
-            right += _quoted(given, asked["quotes"])
+        kind = asked["kind"]
+        if side := SIDES.get(kind):
+            for tally in (names["names"], names[kind]):
+                tally.add(_named(given, side), _wanted(asked, gold))
+        else:
+            refused = given.status == "not_in_sources"
+            well = refused if kind == "unanswerable" else _quoted(given, asked["quotes"])
+            right[kind][0] += well
+            right[kind][1] += 1
     return [
-        Figure("questions", "names_f1", names.f1, names.wanted),
-        Figure("questions", "facts_quoted", share(right, facts), facts),
+        *(Figure("questions", f"{kind}_f1", one.f1, one.wanted) for kind, one in names.items()),
+        Figure("questions", "facts_quoted", share(*right["fact"]), right["fact"][1]),
+        Figure("questions", "tickers_quoted", share(*right["ticker"]), right["ticker"][1]),
+        Figure(
+            "questions",
+            "unanswerable_refused",
+            share(*right["unanswerable"]),
+            right["unanswerable"][1],
+        ),
     ]
 
 

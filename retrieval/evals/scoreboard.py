@@ -5,7 +5,16 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from retrieval.errors import InputError, MissingPathError
-from retrieval.evals import asking, reading, refusing, searching, sentiment, stories
+from retrieval.evals import (
+    asking,
+    judging,
+    reading,
+    refusing,
+    robustness,
+    searching,
+    sentiment,
+    stories,
+)
 from retrieval.evals.data import Missing
 from retrieval.evals.figures import Figure
 from retrieval.index.embed import Embed
@@ -32,6 +41,9 @@ SETS = (
     "hidden",
     "refusal",
     "questions",
+    "citation_support",
+    "rag_robustness",
+    "answer_grades",
 )
 
 
@@ -74,6 +86,9 @@ def scoreboard(
         "hidden": lambda: searching.hidden(folder, embedder),
         "refusal": lambda: refusing.refusal(folder, embedder, reader),
         "questions": lambda: asking.questions(folder, embedder, reader),
+        "citation_support": lambda: judging.citation_support(folder),
+        "rag_robustness": lambda: robustness.robustness(folder, embedder, reader),
+        "answer_grades": lambda: judging.answer_grades(folder),
     }
     for name, measure in measures.items():
         if only in (None, name):

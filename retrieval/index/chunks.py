@@ -52,7 +52,12 @@ def titled(title: str | None, text: str) -> str:
 
     With it recall@4 rises from .68 to .88 on filings, and stays where it was on news.
     """
-    return f"{title[:_TITLE]}\n{text}" if title else text
+    return f"{embedded_title(title)}\n{text}" if title else text
+
+
+def embedded_title(title: str) -> str:
+    """The part of a title that is embedded, and so part of the chunk's name."""
+    return title[:_TITLE]
 
 
 def chunk_id(model: str, article_id: str, start: int, text: str) -> str:

@@ -1,6 +1,7 @@
-"""Turns texts into unit vectors and counts their tokens, from weights on this disk.
+"""Turns texts into unit vectors with any sentence-transformers model that is on this disk.
 
-Knows no article and no network: a model that is not here is an error.
+Knows no article and no network: a model that is not here is an error. The bundled model has a
+quicker way of its own (minilm.py); both are what `Embed` asks for.
 """
 
 import hashlib
@@ -47,23 +48,22 @@ class Embed(Protocol):
 
 
 class Embedder:
-    """A sentence-transformers model: the bundled one, or any other in a folder or the local cache.
+    """A model in a folder or in the local cache.
 
-    PyTorch is imported at the first `encode`, and the bundled weights are checked then. Threads may
-    share an embedder: they take turns.
+    PyTorch is imported at the first `encode`. Threads may share an embedder: they take turns.
     """
 
-    def __init__(self, model: str | None = None) -> None:
-        self._given = model
-        self._folder = bundled() if model is None else _folder(model)
+    def __init__(self, model: str, batch: int = BATCH) -> None:
+        """`batch` is how many texts are computed at once."""
+        self._folder = _folder(model)
+        self._stem = Path(model).name
+        self._batch = batch
         self._turn = threading.Lock()
 
     @cached_property
     def name(self) -> str:
         """The model and the start of its weights' hash."""
-        if self._given is None:
-            return f"{BUNDLED}@{BUNDLED_SHA256[:8]}"
-        return f"{Path(self._given).name}@{weights_hash(self._folder)[:8]}"
+        return f"{self._stem}@{weights_hash(self._folder)[:8]}"
 
     @cached_property
     def dimensions(self) -> int:
@@ -82,7 +82,7 @@ class Embedder:
         with self._turn:
             rows = self._model.encode(
                 [encodable(text) for text in texts],
-                batch_size=BATCH,
+                batch_size=self._batch,
                 show_progress_bar=False,
                 convert_to_numpy=True,
                 normalize_embeddings=True,
@@ -102,8 +102,6 @@ class Embedder:
 
     @cached_property
     def _model(self) -> Any:
-        if self._given is None and weights_hash(self._folder) != BUNDLED_SHA256:
-            raise WeightsError(BUNDLED)
         from sentence_transformers import SentenceTransformer
         from transformers.utils import logging
 

@@ -6,6 +6,7 @@ or broken, the store answers by exact search until it has caught up.
 
 import logging
 import threading
+from collections.abc import Callable
 from collections.abc import Set as AbstractSet
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -18,21 +19,22 @@ from numpy.typing import NDArray
 
 from retrieval.errors import DamagedIndexError
 from retrieval.index import dense
-from retrieval.index.chunks import CHUNKING
+from retrieval.index.chunks import CHUNKING, embedded_title
 from retrieval.index.dense import DenseIndex
 from retrieval.index.exact import Exact
 from retrieval.index.folder import Lock
 from retrieval.index.follower import Follower, Ids
 from retrieval.index.lexical import ANALYSIS, LexicalIndex
 from retrieval.index.probe import Probe, probe
-from retrieval.index.truth import Truth
+from retrieval.index.truth import Truth, Within
+from retrieval.models import Scope
 
 log = logging.getLogger(__name__)
 
 EXACT_LIMIT = 50_000
 """Below this many chunks in scope, or in all, compare with each of them: no neighbour is missed,
-and the answer does not depend on how far an index has come. 50,000 take about 5 ms, 70 ms when each
-is named (the time goes into the ids); Chroma with a filter takes 110-690 ms (DESIGN.md)."""
+and the answer does not depend on how far an index has come. 50,000 take about 5 ms; Chroma with a
+filter takes 110-690 ms (DESIGN.md), so a wider scope is applied to what it finds without one."""
 
 NEAR = 200
 """Changes that `open` applies before it returns; more are applied while questions come in."""
@@ -75,6 +77,8 @@ class Indexes:
         self._exact_below = exact_below
         self._exact = Exact(truth)
         self._worker: threading.Thread | None = None
+        self._past_turn = threading.Lock()
+        self._past: tuple[frozenset[str], LexicalIndex] | None = None
 
     @classmethod
     def in_memory(cls, truth: Truth) -> Self:
@@ -135,28 +139,31 @@ class Indexes:
             self._worker.join(seconds)
         return self._worker is None or not self._worker.is_alive()
 
-    def dense(
-        self, vector: NDArray[np.float32], k: int, allowed: AbstractSet[str] | None = None
-    ) -> Hits:
-        """The `k` chunks with the highest cosine, in all that is live or among `allowed`."""
-        if allowed is None or len(allowed) >= self._exact_below:
-            found = self._approximate(vector, k, allowed)
-            if found is not None:
-                return found
-        return self._exact.query(vector, k, allowed)
+    def dense(self, vector: NDArray[np.float32], k: int, within: Within = None) -> Hits:
+        """The `k` chunks with the highest cosine, best first."""
+        found = None
+        if within is None or within == Scope():
+            found = self._approximate(vector, k, None)
+        elif isinstance(within, Scope):
+            count, keeps = self._exact.seen(within)
+            found = self._approximate(vector, k, keeps) if count >= self._exact_below else None
+        return self._exact.query(vector, k, within) if found is None else found
 
-    def lexical(self, text: str, k: int, allowed: AbstractSet[str] | None = None) -> Hits:
-        """The `k` chunks that share most with a text (BM25), best first, as `dense`.
+    def lexical(self, text: str, k: int, within: Within = None, *, past: bool = False) -> Hits:
+        """The `k` chunks that share most with a text (BM25), best first.
 
-        Waits for the index where it is behind: 10,000 chunks take a second or two.
+        Waits for the index where it is behind: 10,000 chunks take a second or two. For a `past`
+        that the named chunks make up, words are as rare as they are in it: what came later has no
+        say.
         """
+        if past and isinstance(within, AbstractSet):
+            return self._as_it_was(text, k, within)
         with self._lexical.turn:
             try:
-                found = self._by_words(text, k, allowed)
+                return self._by_words(text, k, within)
             except DamagedIndexError:
                 self._lexical.put_aside()
-                found = self._by_words(text, k, allowed)
-        return self._as_it_was(text, k, allowed or set()) if found is None else found
+                return self._by_words(text, k, within)
 
     def health(self) -> IndexHealth:
         """How far the indexes have come."""
@@ -184,7 +191,7 @@ class Indexes:
             self._worker.start()
 
     def _approximate(
-        self, vector: NDArray[np.float32], k: int, allowed: AbstractSet[str] | None
+        self, vector: NDArray[np.float32], k: int, keeps: Callable[[str], bool] | None
     ) -> Hits | None:
         """Ask the index; None if it cannot answer for all that is live."""
         if self._dense is None or self._dense.current() is None:
@@ -194,32 +201,43 @@ class Indexes:
             if index is None:
                 return None
             try:
-                if allowed is None and index.count() < self._exact_below:
+                if index.count() < self._exact_below:
                     return None
-                return among(index, vector, k, allowed)
+                return among(index, vector, k, keeps)
             except DamagedIndexError:
                 self._dense.put_aside()
         self._work()
         return None
 
-    def _by_words(self, text: str, k: int, allowed: AbstractSet[str] | None) -> Hits | None:
-        """Ask the index as it is now; None if some of `allowed` are no longer live."""
+    def _by_words(self, text: str, k: int, within: Within) -> Hits:
+        """Ask the index as it is now, or one of the past where chunks are named that ended."""
         self._lexical.settle()
         index = self._lexical.index
         assert index, "the indexes are closed"
-        return index.query(text, k, allowed) if allowed is None or index.has(allowed) else None
+        if isinstance(within, AbstractSet) and not index.has(within):
+            return self._as_it_was(text, k, within)
+        return index.query(text, k, within)
 
     def _as_it_was(self, text: str, k: int, allowed: AbstractSet[str]) -> Hits:
-        """Search chunks of which some are no longer live, as a question about the past asks for."""
-        index = LexicalIndex(None)
-        index.upsert(self._truth.lexical_rows(sorted(allowed)))
-        return index.query(text, k)
+        """Search chunks alone, whether live or not, as a question about the past asks for.
+
+        The last ones stay indexed: a question searches several times, and seldom comes alone.
+        """
+        with self._past_turn:
+            if self._past is None or self._past[0] != allowed:
+                index, ids = LexicalIndex(None), sorted(allowed)
+                # a later version may share a chunk, and say more in its title than the chunk holds
+                rows = self._truth.lexical_rows(ids)
+                titled = [(i, embedded_title(title), words) for i, title, words in rows]
+                index.upsert(titled, self._truth.facets(ids))
+                self._past = (frozenset(allowed), index)
+            return self._past[1].query(text, k)
 
 
 def _words(truth: Truth, folder: Path | None, model: str, look: Probe) -> Follower[LexicalIndex]:
     def apply(index: LexicalIndex, put: Ids, dropped: Ids) -> None:
         index.delete(dropped)
-        index.upsert(truth.lexical_rows(put))
+        index.upsert(truth.lexical_rows(put), truth.facets(put))
         index.commit()
 
     return Follower(
@@ -259,15 +277,15 @@ class Nearest(Protocol):
 
 
 def among(
-    index: Nearest, vector: NDArray[np.float32], k: int, allowed: AbstractSet[str] | None
+    index: Nearest, vector: NDArray[np.float32], k: int, keeps: Callable[[str], bool] | None
 ) -> Hits:
-    """Ask for more and more, and keep what is allowed, until enough are found or all seen."""
-    if allowed is None:
+    """Ask for more and more, and keep what may be seen, until enough are found or all seen."""
+    if keeps is None:
         return index.query(vector, k)
     wanted = k * _MORE
     while True:
         seen = index.query(vector, wanted)
-        found = [hit for hit in seen if hit[0] in allowed]
+        found = [hit for hit in seen if keeps(hit[0])]
         if len(found) >= k or len(seen) < wanted:
             return found[:k]
         wanted *= _MORE

@@ -21,6 +21,7 @@ class Late:
         self._embedder = embedder
         self.last_change = truth.last_change
         self.chunk_ids = truth.chunk_ids
+        self.facets = truth.facets
         self.lexical_rows = truth.lexical_rows
 
     def changes(self, after: int, limit: int) -> Sequence[Change]:

@@ -7,15 +7,19 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import tantivy
 
 from retrieval.errors import DamagedIndexError
+from retrieval.index.table import microseconds
+from retrieval.index.truth import Facets, Within
+from retrieval.models import Scope
 
-ANALYSIS = "words.v1"
-"""How words are cut and stemmed: part of the index's version."""
+ANALYSIS = "words.v2"
+"""How words are cut and stemmed, and what else is kept of a chunk: part of the index's version."""
 
 MAX_TERMS = 256
 """A whole article pasted as a question is still answered in milliseconds."""
@@ -71,13 +75,13 @@ class LexicalIndex:
             self._index.register_tokenizer("symbols", self._symbols)
             self._index.reload()
 
-    def upsert(self, rows: Sequence[Row]) -> None:
-        """Write chunks; one that is there already is replaced."""
-        last = {row[0]: row for row in rows}
+    def upsert(self, rows: Sequence[Row], facets: Sequence[Facets]) -> None:
+        """Write chunks, each with what a scope asks of it; one that is there is replaced."""
+        last = {row[0]: (row, said) for row, said in zip(rows, facets, strict=True)}
         self.delete(last)
         with _damage():
-            for row in last.values():
-                self._writing().add_document(_document(row))
+            for row, said in last.values():
+                self._writing().add_document(_document(row, said))
 
     def delete(self, ids: Iterable[str]) -> None:
         """Drop chunks; one that is not there is no error."""
@@ -94,17 +98,14 @@ class LexicalIndex:
                 writer.wait_merging_threads()
                 self._index.reload()
 
-    def query(
-        self, text: str, k: int, allowed: AbstractSet[str] | None = None
-    ) -> list[tuple[str, float]]:
-        """The `k` chunks that share most with a text, best first; only `allowed` ones if given."""
+    def query(self, text: str, k: int, within: Within = None) -> list[tuple[str, float]]:
+        """The `k` chunks that share most with a text, best first."""
         parts = self._terms(text)
         if not parts or k < 1:
             return []
         query = tantivy.Query.boolean_query([(tantivy.Occur.Should, part) for part in parts])
-        if allowed is not None:
-            silent = tantivy.Query.const_score_query(self._listed(allowed), 0.0)
-            query = query.and_must_match(silent)
+        for asked in self._asked(within):
+            query = query.and_must_match(tantivy.Query.const_score_query(asked, 0.0))
         return self._run(query, k)
 
     def ids(self) -> set[str]:
@@ -130,6 +131,43 @@ class LexicalIndex:
         pairs = [(field, word) for field in ("title", "text") for word in words]
         pairs += [("symbols", symbol) for symbol in symbols]
         return [tantivy.Query.term_query(self._schema, f, term, "freq") for f, term in pairs]
+
+    def _asked(self, within: Within) -> Iterator[Any]:
+        """What a chunk must meet besides its words."""
+        if within is None:
+            return
+        if not isinstance(within, Scope):
+            yield self._listed(within)
+            return
+        if within.sources is not None:
+            yield self._of_sources(within.sources)
+        if within.not_sources:
+            every, left_out = tantivy.Query.all_query(), self._of_sources(within.not_sources)
+            yield tantivy.Query.boolean_query(
+                [(tantivy.Occur.Must, every), (tantivy.Occur.MustNot, left_out)]
+            )
+        if within.tickers is not None:
+            yield tantivy.Query.term_set_query(self._schema, "ticker", list(within.tickers))
+        for field, since, until in (
+            ("dated", within.since, within.until),
+            ("ingested", within.ingested_since, None),
+        ):
+            if since is not None or until is not None:
+                yield self._between(field, since, until)
+
+    def _of_sources(self, sources: Iterable[str]) -> Any:
+        keys = [_clean(source.casefold()) for source in sources]
+        return tantivy.Query.term_set_query(self._schema, "source", keys)
+
+    def _between(self, field: str, since: datetime | None, until: datetime | None) -> Any:
+        return tantivy.Query.range_query(
+            self._schema,
+            field,
+            tantivy.FieldType.Integer,
+            None if since is None else microseconds(since),
+            None if until is None else microseconds(until),
+            include_upper=until is None,
+        )
 
     def _listed(self, ids: AbstractSet[str]) -> Any:
         return tantivy.Query.term_set_query(self._schema, "id", sorted(ids))
@@ -161,13 +199,19 @@ def _damage() -> Iterator[None]:
         raise DamagedIndexError("lexical") from error
 
 
-def _document(row: Row) -> Any:
+def _document(row: Row, said: Facets) -> Any:
     chunk_id, title, text = row
     document = tantivy.Document()
     document.add_text("id", chunk_id)
     document.add_text("title", _clean(title))
     document.add_text("text", _clean(text))
     document.add_text("symbols", _clean(f"{title}\n{text}"))
+    if said.source_key is not None:
+        document.add_text("source", _clean(said.source_key))
+    for ticker in said.tickers:
+        document.add_text("ticker", ticker)
+    document.add_integer("dated", microseconds(said.dated_at))
+    document.add_integer("ingested", microseconds(said.ingested_at))
     return document
 
 
@@ -177,6 +221,10 @@ def _schema() -> Any:
     schema.add_text_field("title", tokenizer_name="words", index_option="freq")
     schema.add_text_field("text", tokenizer_name="words", index_option="freq")
     schema.add_text_field("symbols", tokenizer_name="symbols", index_option="freq")
+    for name in ("source", "ticker"):
+        schema.add_text_field(name, tokenizer_name="raw", index_option="basic")
+    for name in ("dated", "ingested"):
+        schema.add_integer_field(name, indexed=True, fast=True)
     return schema.build()
 
 

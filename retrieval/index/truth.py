@@ -1,10 +1,18 @@
 """What the indexes follow: the part of the store that they need. Knows no index and no SQL."""
 
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
+from datetime import datetime
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+
+from retrieval.models import Scope
+
+Within = AbstractSet[str] | Scope | None
+"""Where to search: in these chunks, of whatever time; in a scope of the present, by source, ticker
+or time; in all that is live."""
 
 
 class Change(Protocol):
@@ -23,6 +31,26 @@ class Change(Protocol):
         """Ids of chunks to forget."""
 
 
+class Facets(Protocol):
+    """What a scope asks of a chunk: said by the version of its article that has it."""
+
+    @property
+    def source_key(self) -> str | None:
+        """The source, case folded."""
+
+    @property
+    def tickers(self) -> tuple[str, ...]:
+        """The symbols that the article names or judges."""
+
+    @property
+    def dated_at(self) -> datetime:
+        """When it was published, or first seen where undated."""
+
+    @property
+    def ingested_at(self) -> datetime:
+        """When it was ingested."""
+
+
 class Truth(Protocol):
     """The store. An id that was once put can be read for ever."""
 
@@ -37,6 +65,9 @@ class Truth(Protocol):
 
     def vectors(self, ids: Sequence[str]) -> NDArray[np.float32]:
         """Row i is the unit vector of ids[i]."""
+
+    def facets(self, ids: Sequence[str]) -> Sequence[Facets]:
+        """What a scope asks of each of ids."""
 
     def lexical_rows(self, ids: Sequence[str]) -> list[tuple[str, str, str]]:
         """Id, title and text of chunks."""

@@ -5,20 +5,17 @@ trained by scripts/train_sentiment.py. Knows no lexicon, no company and no artic
 """
 
 import hashlib
-import os
-import threading
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from threadpoolctl import threadpool_limits
 from tokenizers import Tokenizer
 
 from retrieval.errors import WeightsError
+from retrieval.index.bert import on_all_cores
 from retrieval.index.embed import BUNDLED, BUNDLED_SHA256, bundled, encodable, weights_hash
 from retrieval.language.encoder import Encoded, Encoder
 from retrieval.language.passages import Passage
@@ -27,14 +24,6 @@ from retrieval.models import MILD
 WEIGHTS = Path(str(files("retrieval.language") / "data" / "sentiment.safetensors"))
 MOST_TOKENS = 128
 """A target's surroundings: longer texts are cut around it, which no set we measured minds."""
-
-BATCH_TOKENS = 512
-"""Padded tokens that a thread computes at once: of 256 to 4,096 the quickest on 2 cores."""
-
-WORKERS = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-_TURN = threading.Lock()
-"""Whoever reads has the cores of the process, whichever model it is: they are limited for all."""
 
 BAND = 0.5
 """Good minus bad, as probabilities, below which a passage takes no side."""
@@ -46,7 +35,7 @@ _SIDES = 3
 class Adapter:
     """The sentiment model; it loads its weights, without PyTorch, at the first passage.
 
-    Threads may share one: they take turns.
+    Threads may share one.
     """
 
     def __init__(self, weights: Path = WEIGHTS) -> None:
@@ -67,20 +56,10 @@ class Adapter:
 
     def probabilities(self, passages: Sequence[Passage]) -> NDArray[np.float32]:
         """One row [negative, neutral, positive] that sums to 1 for each passage."""
-        encoded = [self.encode(passage) for passage in passages]
-        rows = np.zeros((len(passages), _SIDES), np.float32)
-        if not encoded:
-            return rows
-        groups = _batches([len(ids) for ids, _ in encoded])
-
-        # a thread for each core, and one core for each product: a third faster than the other way
-        # round, and the same numbers however many cores there are
-        with _TURN, threadpool_limits(1, "blas"), ThreadPoolExecutor(WORKERS) as workers:
-            model = self._model  # loaded once, before the threads ask for it
-            sides = workers.map(lambda some: model.sides([encoded[n] for n in some]), groups)
-            for some, found in zip(groups, sides, strict=True):
-                rows[some] = found
-        return rows
+        if not passages:
+            return np.zeros((0, _SIDES), np.float32)
+        rows = on_all_cores(self._model.sides, [self.encode(passage) for passage in passages])
+        return np.stack(rows)
 
     def trained_on(self, text: str) -> bool:
         """Tell whether a text was among the public training data; such a row measures nothing."""
@@ -145,15 +124,3 @@ def _window(ids: list[int], mask: int) -> list[int]:
         return ids
     first = max(0, min(ids.index(mask) - room // 2, len(ids) - room))
     return ids[first : first + room]
-
-
-def _batches(lengths: Sequence[int]) -> list[list[int]]:
-    """Group passages of like length, so that little is padded."""
-    order = sorted(range(len(lengths)), key=lambda n: lengths[n])
-    groups: list[list[int]] = []
-    for n in order:
-        if groups and lengths[n] * (len(groups[-1]) + 1) <= BATCH_TOKENS:
-            groups[-1].append(n)
-        else:
-            groups.append([n])
-    return groups

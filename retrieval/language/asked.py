@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 
+from retrieval.language.abroad import abroad
 from retrieval.language.evidence import standing
 from retrieval.language.found import Found, scan
 from retrieval.language.names import lexicon
@@ -28,7 +29,13 @@ def names_in_question(
     words = words_of(text)
     found = scan(words, names, {}, loose=True)
     at = setting_of(words, names.lists)
-    symbols = dict(_symbols(text, securities, at))
+    elsewhere = _elsewhere(text, securities, found)
+    held = {n for start, end in elsewhere for n in range(start, end)}
+    symbols = {
+        span: ticker
+        for span, ticker in _symbols(text, securities, at)
+        if held.isdisjoint(range(*span))
+    } | elsewhere
     spans = {start: (end, _ticker(ticker, securities)) for (start, end), ticker in symbols.items()}
     taken = {n for start, end in symbols for n in range(start, end)}
     for one in found:
@@ -41,6 +48,18 @@ def names_in_question(
     covered = [(m.start, m.end) for m in mentions]
     covered += [(one.start, one.end) for one in found if one.name.kind == "phrase"]
     return mentions, _unknown(at, covered)
+
+
+def _elsewhere(
+    text: str, securities: Securities, found: Iterable[Found]
+) -> dict[tuple[int, int], str]:
+    """Find the symbols of other markets, each with the name that it follows: "Prudential PRU.L"."""
+    starts = {one.end: one.start for one in found}
+    places: dict[tuple[int, int], str] = {}
+    for symbol in abroad(text, securities):
+        before = len(text[: symbol.opening].rstrip(" ("))
+        places[starts.get(before, symbol.start), symbol.end] = symbol.ticker
+    return places
 
 
 def _ticker(ticker: str, securities: Securities) -> Target:

@@ -1,7 +1,6 @@
 """Chunks, their vectors, and the changes that indexes follow. Knows no index and no analysis."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,9 +8,9 @@ from sqlalchemy import Connection, Select, select
 
 from retrieval.models import Chunk, Scope
 from retrieval.store import rows
-from retrieval.store.records import Change, batches
-from retrieval.store.schema import changes, chunks, sequence, versions
-from retrieval.store.scope import known, visible
+from retrieval.store.records import Change, Facets, batches
+from retrieval.store.schema import changes, chunks, impacts, mentions, sequence, versions
+from retrieval.store.scope import NOW, Known, known, visible
 
 
 def last_change(connection: Connection) -> int:
@@ -30,17 +29,15 @@ def changes_after(connection: Connection, after: int, limit: int) -> list[Change
 
 def live(connection: Connection) -> set[str]:
     """The chunk ids of all current versions."""
-    query = select(chunks.c.id).join(versions).where(known(None))
+    query = select(chunks.c.id).join(versions).where(known(NOW))
     return set(connection.execute(query).scalars())
 
 
-def chunks_of(
-    connection: Connection, ids: Sequence[str], as_of: datetime | None
-) -> dict[str, Chunk]:
-    """The chunks by id; one that versions share is shown with its newest (known at `as_of`)."""
+def chunks_of(connection: Connection, ids: Sequence[str], at: Known) -> dict[str, Chunk]:
+    """The chunks by id; one that versions share is shown with its newest (known then)."""
     query = select(chunks).order_by(chunks.c.version)
-    if as_of is not None:
-        query = query.join(versions).where(known(as_of))
+    if at != NOW:
+        query = query.join(versions).where(known(at))
     found: dict[str, Chunk] = {}
     for some in batches(ids):
         for row in connection.execute(query.where(chunks.c.id.in_(some))).mappings():
@@ -84,21 +81,62 @@ def lexical_rows(connection: Connection, ids: Sequence[str]) -> list[tuple[str, 
     return [found[i] for i in ids if i in found]
 
 
-def narrow(connection: Connection, scope: Scope, limit: int) -> set[str] | None:
+def facets(connection: Connection, ids: Sequence[str]) -> list[Facets]:
+    """What a scope asks of chunks, in the order of ids; KeyError for an id that was never put."""
+    query = (
+        select(
+            chunks.c.id,
+            versions.c.article_id,
+            versions.c.version,
+            versions.c.source_key,
+            versions.c.dated_at,
+            versions.c.ingested_at,
+        )
+        .join_from(chunks, versions)
+        .order_by(chunks.c.version)
+    )
+    found: dict[str, Facets] = {}
+    for some in batches(ids):
+        rows_found = connection.execute(query.where(chunks.c.id.in_(some))).all()
+        named = _tickers(connection, {row.article_id for row in rows_found})
+        for row in rows_found:
+            spoken_of = named.get((row.article_id, row.version), ())
+            found[row.id] = Facets(row.source_key, spoken_of, row.dated_at, row.ingested_at)
+    return [found[i] for i in ids]
+
+
+def _tickers(
+    connection: Connection, articles: Iterable[str]
+) -> dict[tuple[str, int], tuple[str, ...]]:
+    """The tickers that versions name or judge."""
+    found: dict[tuple[str, int], set[str]] = {}
+    for part in (impacts, mentions):
+        query = select(part.c.article_id, part.c.version, part.c.target_id).where(
+            part.c.target_kind == "ticker"
+        )
+        for some in batches(list(articles)):
+            for article_id, version, ticker in connection.execute(
+                query.where(part.c.article_id.in_(some))
+            ):
+                found.setdefault((article_id, version), set()).add(ticker)
+    return {key: tuple(sorted(named)) for key, named in found.items()}
+
+
+def narrow(connection: Connection, scope: Scope, limit: int, upto: int | None) -> set[str] | None:
     """The chunk ids in scope; None for a scope without limits or with more than `limit` chunks."""
     if scope == Scope():
         return None
-    found = set(connection.execute(_seen(scope).limit(limit + 1)).scalars())
+    found = set(connection.execute(_seen(scope, upto).limit(limit + 1)).scalars())
     return found if len(found) <= limit else None
 
 
-def within(connection: Connection, ids: Sequence[str], scope: Scope) -> set[str]:
+def within(connection: Connection, ids: Sequence[str], scope: Scope, upto: int | None) -> set[str]:
     """Those of the chunks that a scope may see: the filter after a search in everything."""
     found: set[str] = set()
     for some in batches(ids):
-        found.update(connection.execute(_seen(scope).where(chunks.c.id.in_(some))).scalars())
+        found.update(connection.execute(_seen(scope, upto).where(chunks.c.id.in_(some))).scalars())
     return found
 
 
-def _seen(scope: Scope) -> Select[str]:
-    return select(chunks.c.id).join_from(chunks, versions).where(visible(scope))
+def _seen(scope: Scope, upto: int | None) -> Select[str]:
+    return select(chunks.c.id).join_from(chunks, versions).where(visible(scope, upto))

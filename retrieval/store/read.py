@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Select, and_, func, select
@@ -29,7 +28,7 @@ from retrieval.store.schema import (
     triggers,
     versions,
 )
-from retrieval.store.scope import Condition, claims_visible, known, visible
+from retrieval.store.scope import NOW, Condition, Known, claims_visible, known, visible
 
 _PLACE = (memberships.c.story_id, memberships.c.position)
 PLACED = and_(
@@ -59,7 +58,7 @@ _NEWEST_FIRST = (versions.c.dated_at.desc(), versions.c.article_id)
 
 def hashes(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
     """The content hash of each article's current version."""
-    known_now = select(versions.c.article_id, versions.c.content_hash).where(known(None))
+    known_now = select(versions.c.article_id, versions.c.content_hash).where(known(NOW))
     found: dict[str, str] = {}
     for some in batches(list(ids)):
         found |= {
@@ -71,7 +70,7 @@ def hashes(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
 
 def at(connection: Connection, url: str) -> str | None:
     """The article whose current version has this address."""
-    there = select(versions.c.article_id).where(known(None), versions.c.url == url)
+    there = select(versions.c.article_id).where(known(NOW), versions.c.url == url)
     found: str | None = connection.scalar(there.order_by(versions.c.article_id).limit(1))
     return found
 
@@ -79,11 +78,11 @@ def at(connection: Connection, url: str) -> str | None:
 def article(
     connection: Connection,
     article_id: str,
-    as_of: datetime | None = None,
+    at: Known = NOW,
     version: int | None = None,
 ) -> StoredArticle | None:
     """One version of an article with its analysis: the numbered one, or the one known then."""
-    wanted = versions.c.version == version if version is not None else known(as_of)
+    wanted = versions.c.version == version if version is not None else known(at)
     row = (
         connection.execute(
             select(versions, articles.c.first_seen_at, *_PLACE, memberships.c.facts)
@@ -129,29 +128,27 @@ def fallbacks(connection: Connection) -> dict[str, int]:
     return {row[0]: row[1] for row in connection.execute(counted)}
 
 
-def heads(
-    connection: Connection, ids: Iterable[str], as_of: datetime | None
-) -> dict[str, ArticleHead]:
+def heads(connection: Connection, ids: Iterable[str], at: Known) -> dict[str, ArticleHead]:
     """The heads of the articles that were known at a moment, or are now."""
     found: dict[str, ArticleHead] = {}
     for some in batches(list(ids)):
-        for row in connection.execute(_heads(known(as_of)).where(_in(some))).mappings():
+        for row in connection.execute(_heads(known(at)).where(_in(some))).mappings():
             found[row["article_id"]] = rows.head_of(row)
     return found
 
 
-def newest(connection: Connection, scope: Scope, limit: int) -> list[ArticleHead]:
+def newest(connection: Connection, scope: Scope, limit: int, upto: int | None) -> list[ArticleHead]:
     """The newest articles in scope."""
-    query = _heads(visible(scope)).order_by(*_NEWEST_FIRST).limit(limit)
+    query = _heads(visible(scope, upto)).order_by(*_NEWEST_FIRST).limit(limit)
     return [rows.head_of(row) for row in connection.execute(query).mappings()]
 
 
-def claims(connection: Connection, scope: Scope, limit: int) -> list[Claim]:
+def claims(connection: Connection, scope: Scope, limit: int, upto: int | None) -> list[Claim]:
     """The claims in scope, those of the newest articles first, each article's in its own order."""
     query = (
         select(*_HEAD, *_CLAIM)
         .select_from(impacts.join(versions).join(articles).join(memberships, PLACED))
-        .where(claims_visible(scope))
+        .where(claims_visible(scope, upto))
         .order_by(*_NEWEST_FIRST, impacts.c.position)
         .limit(limit)
     )
@@ -159,9 +156,9 @@ def claims(connection: Connection, scope: Scope, limit: int) -> list[Claim]:
     return [Claim(rows.impact_of(row), rows.head_of(row)) for row in found]
 
 
-def story(connection: Connection, story_id: str, as_of: datetime | None) -> Story | None:
+def story(connection: Connection, story_id: str, at: Known) -> Story | None:
     """The articles of a story, in the order of their arrival, and their outlets."""
-    condition = and_(memberships.c.story_id == story_id, known(as_of))
+    condition = and_(memberships.c.story_id == story_id, known(at))
     query = _heads(condition).add_columns(memberships.c.outlet)
     found = connection.execute(query.order_by(memberships.c.position)).mappings().all()
     if not found:
@@ -170,23 +167,21 @@ def story(connection: Connection, story_id: str, as_of: datetime | None) -> Stor
     return Story(story_id, tuple(map(rows.head_of, found)), len(outlets))
 
 
-def facts_of(
-    connection: Connection, ids: Sequence[str], as_of: datetime | None
-) -> dict[str, tuple[Fact, ...]]:
+def facts_of(connection: Connection, ids: Sequence[str], at: Known) -> dict[str, tuple[Fact, ...]]:
     """The facts that each article added to its story, by article id."""
     query = select(memberships.c.article_id, memberships.c.facts).join(versions, PLACED)
     found: dict[str, tuple[Fact, ...]] = {}
     for some in batches(ids):
-        for row in connection.execute(query.where(known(as_of), _in(some))).mappings():
+        for row in connection.execute(query.where(known(at), _in(some))).mappings():
             found[row["article_id"]] = rows.facts_of(row)
     return found
 
 
 def triggers_of(
-    connection: Connection, ids: Sequence[str], as_of: datetime | None
+    connection: Connection, ids: Sequence[str], at: Known
 ) -> dict[str, tuple[Trigger, ...]]:
     """What would change each article's view, by article id."""
-    query = select(triggers).join(versions).where(known(as_of)).order_by(triggers.c.position)
+    query = select(triggers).join(versions).where(known(at)).order_by(triggers.c.position)
     found: defaultdict[str, list[Trigger]] = defaultdict(list)
     for some in batches(ids):
         for row in connection.execute(query.where(_in(some))).mappings():
@@ -194,21 +189,21 @@ def triggers_of(
     return {article_id: tuple(said) for article_id, said in found.items()}
 
 
-def sources(connection: Connection) -> tuple[str, ...]:
-    """List the sources of current versions, each spelling once."""
+def sources(connection: Connection, at: Known) -> tuple[str, ...]:
+    """List the sources of the versions that are or were current, each spelling once."""
     named = versions.c.source.is_not(None)
-    query = select(versions.c.source).where(named, visible(Scope())).distinct()
+    query = select(versions.c.source).where(named, known(at)).distinct()
     return tuple(sorted(connection.scalars(query)))
 
 
-def searched(connection: Connection, scope: Scope) -> Searched:
+def searched(connection: Connection, scope: Scope, upto: int | None) -> Searched:
     """Count what a scope could see."""
     count, sources, latest = connection.execute(
         select(
             func.count(),
             func.count(versions.c.source_key.distinct()),
             func.max(versions.c.published_at),
-        ).where(visible(scope))
+        ).where(visible(scope, upto))
     ).one()
     return Searched(count, sources, latest)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TypeVar
 
 import numpy as np
@@ -33,6 +34,16 @@ class Change:
     seq: int
     put: tuple[str, ...]
     dropped: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Facets:
+    """What a scope asks of a chunk: said by the newest version that has it."""
+
+    source_key: str | None
+    tickers: tuple[str, ...]
+    dated_at: datetime
+    ingested_at: datetime
 
 
 PARAMETERS = 1_000

@@ -47,6 +47,10 @@ versions = Table(
     Column("content_hash", Text, nullable=False),
     Column("ingested_at", UtcDateTime, nullable=False),
     Column("superseded_at", UtcDateTime),
+    # The change that wrote it and the one that replaced it: clocks step back, and a commit comes
+    # after its time, so only these say what an answer could see. 0: from before they were kept.
+    Column("seq", BigInteger, nullable=False),
+    Column("superseded_seq", BigInteger),
     Column("engine", Text, nullable=False),
     Column("dropped", Integer, nullable=False),
     # Why the built-in engine read this version in place of the chat model, in words.

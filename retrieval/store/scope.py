@@ -1,6 +1,6 @@
 """A Scope to the conditions that a version must meet. Knows no other query."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, Table, and_, or_, select, tuple_, union
@@ -12,23 +12,44 @@ from retrieval.store.schema import impacts, mentions, versions
 Condition = ColumnElement[bool]
 
 
-def known(as_of: datetime | None) -> Condition:
-    """The version that was current at a moment, or is now."""
-    if as_of is None:
-        return versions.c.superseded_at.is_(None)
-    return and_(
-        versions.c.ingested_at <= as_of,
-        or_(versions.c.superseded_at.is_(None), versions.c.superseded_at > as_of),
-    )
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What of the store is looked at: as it was known at a moment, as change `upto` left it.
+
+    None is now, for both.
+    """
+
+    as_of: datetime | None = None
+    upto: int | None = None
 
 
-def visible(scope: Scope) -> Condition:
+NOW = Known()
+
+
+def known(at: Known) -> Condition:
+    """The version that was current, or is now."""
+    current: Condition = versions.c.superseded_at.is_(None)
+    written: list[Condition] = []
+    if at.upto is not None:
+        current = or_(versions.c.superseded_seq.is_(None), versions.c.superseded_seq > at.upto)
+        written.append(versions.c.seq <= at.upto)
+    if at.as_of is None:
+        return and_(*written, current)
+    held = or_(current, versions.c.superseded_at > at.as_of)
+    return and_(*written, versions.c.ingested_at <= at.as_of, held)
+
+
+def visible(scope: Scope, upto: int | None = None) -> Condition:
     """The versions that a scope may see; by ticker, those that name or judge it."""
-    conditions = [known(scope.as_of)]
+    conditions = [known(Known(scope.as_of, upto))]
     if scope.article_ids is not None:
         conditions.append(versions.c.article_id.in_(scope.article_ids))
     if scope.sources is not None:
         conditions.append(versions.c.source_key.in_([source_key(s) for s in scope.sources]))
+    if scope.not_sources:
+        keys = [source_key(s) for s in scope.not_sources]
+        unnamed = versions.c.source_key.is_(None)
+        conditions.append(or_(unnamed, versions.c.source_key.not_in(keys)))
     if scope.since is not None:
         conditions.append(versions.c.dated_at >= scope.since)
     if scope.until is not None:
@@ -41,9 +62,9 @@ def visible(scope: Scope) -> Condition:
     return and_(*conditions)
 
 
-def claims_visible(scope: Scope) -> Condition:
+def claims_visible(scope: Scope, upto: int | None = None) -> Condition:
     """The impacts that a scope may see; by ticker, the claims about it and not their neighbours."""
-    versions_seen = visible(replace(scope, tickers=None))
+    versions_seen = visible(replace(scope, tickers=None), upto)
     if scope.tickers is None:
         return versions_seen
     return and_(

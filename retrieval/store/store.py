@@ -22,8 +22,9 @@ from retrieval.models import (
     Trigger,
 )
 from retrieval.store import passages, read, write
-from retrieval.store.records import Change, Record
+from retrieval.store.records import Change, Facets, Record
 from retrieval.store.schema import audit
+from retrieval.store.scope import NOW, Known
 
 __all__ = ["Change", "Record", "Store"]
 
@@ -35,8 +36,9 @@ class Store:
     replaced then.
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, upto: int | None = None) -> None:
         self.engine = engine
+        self._upto = upto
         self._sources: tuple[int, tuple[str, ...]] = (-1, ())  # as of a change
 
     def put(
@@ -62,6 +64,17 @@ class Store:
         with self.engine.begin() as connection:
             return write.put_many(connection, told, now)
 
+    def at_change(self, number: int) -> "Store":
+        """The same store, read as this change left it, whatever came later.
+
+        It sees what a question saw when this was the last change: unlike a moment, a change says
+        exactly which writes were there.
+        """
+        return Store(self.engine, number)
+
+    def _known(self, as_of: datetime | None) -> Known:
+        return Known(as_of, self._upto)
+
     def move(self, addresses: Mapping[str, str]) -> None:
         """Give articles, by id, another address; what they say stays the same version."""
         with self.engine.begin() as connection:
@@ -82,7 +95,7 @@ class Store:
     ) -> StoredArticle | None:
         """One version of an article: the numbered one, the one known then, else the current one."""
         with reading(self.engine) as connection:
-            return read.article(connection, article_id, as_of, version)
+            return read.article(connection, article_id, self._known(as_of), version)
 
     def fallbacks(self) -> dict[str, int]:
         """How many current versions the built-in engine read in a chat model's place, by reason."""
@@ -92,50 +105,55 @@ class Store:
     def heads(self, ids: Iterable[str], *, as_of: datetime | None = None) -> dict[str, ArticleHead]:
         """What an answer shows of articles, by id; unknown ids are left out."""
         with reading(self.engine) as connection:
-            return read.heads(connection, ids, as_of)
+            return read.heads(connection, ids, self._known(as_of))
 
     def newest(self, scope: Scope, *, limit: int) -> list[ArticleHead]:
         """The newest articles in scope, by publication (first seen where undated)."""
         with reading(self.engine) as connection:
-            return read.newest(connection, scope, limit)
+            return read.newest(connection, scope, limit, self._upto)
 
     def claims(self, scope: Scope, *, limit: int = 2000) -> list[Claim]:
         """The claims in scope, newest article first; by ticker, the claims about that ticker."""
         with reading(self.engine) as connection:
-            return read.claims(connection, scope, limit)
+            return read.claims(connection, scope, limit, self._upto)
 
     def story(self, story_id: str, *, as_of: datetime | None = None) -> Story | None:
         """The articles that report one event, as they are or were known; None for no such story."""
         with reading(self.engine) as connection:
-            return read.story(connection, story_id, as_of)
+            return read.story(connection, story_id, self._known(as_of))
 
     def new_facts(
         self, article_ids: Sequence[str], *, as_of: datetime | None = None
     ) -> dict[str, tuple[Fact, ...]]:
         """The facts that each article added to its story, by article id; unknown ids left out."""
         with reading(self.engine) as connection:
-            return read.facts_of(connection, article_ids, as_of)
+            return read.facts_of(connection, article_ids, self._known(as_of))
 
     def triggers(
         self, article_ids: Sequence[str], as_of: datetime | None = None
     ) -> dict[str, tuple[Trigger, ...]]:
         """What would change the view, by article id; articles without triggers are left out."""
         with reading(self.engine) as connection:
-            return read.triggers_of(connection, article_ids, as_of)
+            return read.triggers_of(connection, article_ids, self._known(as_of))
 
-    def sources(self) -> tuple[str, ...]:
-        """The names of the sources of current articles, in order; read anew after each change."""
+    def sources(self, as_of: datetime | None = None) -> tuple[str, ...]:
+        """The names of the sources of current articles, or of those then, in order.
+
+        The current ones are read anew after each change.
+        """
         change, named = self._sources
         with reading(self.engine) as connection:
+            if (at := self._known(as_of)) != NOW:
+                return read.sources(connection, at)
             if (last := passages.last_change(connection)) != change:
-                named = read.sources(connection)
+                named = read.sources(connection, NOW)
                 self._sources = (last, named)
         return named
 
     def searched(self, scope: Scope) -> Searched:
         """How much a scope can see."""
         with reading(self.engine) as connection:
-            return read.searched(connection, scope)
+            return read.searched(connection, scope, self._upto)
 
     def last_change(self) -> int:
         """The number of the newest change; 0 before the first."""
@@ -155,7 +173,7 @@ class Store:
     def chunks(self, ids: Sequence[str], *, as_of: datetime | None = None) -> dict[str, Chunk]:
         """Chunks by id, replaced ones too; one that versions share is shown with its newest."""
         with reading(self.engine) as connection:
-            return passages.chunks_of(connection, ids, as_of)
+            return passages.chunks_of(connection, ids, self._known(as_of))
 
     def vectors(self, ids: Sequence[str]) -> NDArray[np.float32]:
         """Row i is the vector of ids[i]; KeyError for an id that was never put, (0, 0) for none."""
@@ -172,6 +190,11 @@ class Store:
         with reading(self.engine) as connection:
             return passages.other_model(connection, model)
 
+    def facets(self, ids: Sequence[str]) -> list[Facets]:
+        """What a scope asks of chunks, in the order of ids; KeyError for one never put."""
+        with reading(self.engine) as connection:
+            return passages.facets(connection, ids)
+
     def lexical_rows(self, ids: Sequence[str]) -> list[tuple[str, str, str]]:
         """Chunk id, title and text, in the order of ids; unknown ids are left out."""
         with reading(self.engine) as connection:
@@ -180,12 +203,12 @@ class Store:
     def narrow(self, scope: Scope, limit: int) -> set[str] | None:
         """The chunk ids in scope; None when it has no limits or more than `limit` chunks."""
         with reading(self.engine) as connection:
-            return passages.narrow(connection, scope, limit)
+            return passages.narrow(connection, scope, limit, self._upto)
 
     def within(self, ids: Sequence[str], scope: Scope) -> set[str]:
         """Those of the chunks that a scope may see."""
         with reading(self.engine) as connection:
-            return passages.within(connection, ids, scope)
+            return passages.within(connection, ids, scope, self._upto)
 
     def audit(self, replay_id: str, *, asked: str, payload: str, now: datetime) -> None:
         """Keep an answer under its replay id; the same id again changes nothing."""

@@ -116,7 +116,7 @@ def put_many(connection: Connection, given: Sequence[Told], now: datetime) -> li
         for one, where in zip(fresh, placed, strict=True)
     }
     changed = sorted(seen.keys() & stored.keys())
-    _supersede(connection, changed, now)
+    _supersede(connection, changed, now, last + 1)
     stories.forget(connection, changed)
     into = _rows([one.record for one in fresh], stored, seen, last)
     _story_rows(into, [arrival.imprint for arrival in arrivals])
@@ -194,12 +194,13 @@ def _as_stored(
     )
 
 
-def _supersede(connection: Connection, ids: Sequence[str], now: datetime) -> None:
+def _supersede(connection: Connection, ids: Sequence[str], now: datetime, seq: int) -> None:
+    """End versions with the first change of this transaction, of which all or none is seen."""
     for some in batches(ids):
         connection.execute(
             update(versions)
             .where(versions.c.article_id.in_(some), versions.c.superseded_at.is_(None))
-            .values(superseded_at=now)
+            .values(superseded_at=now, superseded_seq=seq)
         )
 
 
@@ -212,7 +213,7 @@ def _rows(
         put = stored[record.article.id]
         if before is None:
             into[articles.name].append({"id": put.article.id, "first_seen_at": put.first_seen_at})
-        _version_rows(into, put)
+        _version_rows(into, put, seq)
         _chunk_rows(into, record, put.version)
         ids = [chunk.id for chunk in record.chunks]
         dropped = sorted(before.chunk_ids.difference(ids)) if before else []
@@ -220,7 +221,7 @@ def _rows(
     return into
 
 
-def _version_rows(into: Rows, put: StoredArticle) -> None:
+def _version_rows(into: Rows, put: StoredArticle, seq: int) -> None:
     key = {"article_id": put.article.id, "version": put.version}
     into[versions.name].append(
         key
@@ -229,6 +230,8 @@ def _version_rows(into: Rows, put: StoredArticle) -> None:
             "dated_at": put.article.published_at or put.first_seen_at,
             "ingested_at": put.ingested_at,
             "superseded_at": None,
+            "seq": seq,
+            "superseded_seq": None,
         }
     )
     into[memberships.name].append(

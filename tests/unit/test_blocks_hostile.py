@@ -97,6 +97,7 @@ ANSWERS = st.builds(
     replay_id=st.just("a-7f3c1234"),
     sentences=st.lists(WORDS, max_size=6).map(tuple),
     cut=st.integers(0, 50),
+    filters=st.none() | WORDS,
 )
 DIGEST_LINES = st.lists(
     st.builds(DigestLine, LINES, st.integers(1, 20), NUMBERS, st.booleans()), max_size=12

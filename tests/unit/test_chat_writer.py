@@ -108,10 +108,15 @@ def test_the_lines_stand_beside_what_the_ledger_says(library: Library) -> None:
 def test_the_audit_names_the_engine_and_counts_what_was_dropped(library: Library) -> None:
     found = Desk(f"{GAIN}\n{FALSE}\nHope this helps!\n").ask(library)
     said = audited(library, found)
-    assert said["engine"] == "answer.v1+openai:scripted"
-    assert (said["written"], said["unsaid"]) == (1, {"citation": 1, "sign": 1})
-    assert (said["fallback"], said["broke_off"]) == (None, None)
-    assert said["text"] == found.text
+    assert said["made"]["model"] == "answer.v1+openai:scripted"
+    assert said["phrasing"] == {
+        "engine": "answer.v1+openai:scripted",
+        "written": 1,
+        "unsaid": {"citation": 1, "sign": 1},
+        "fallback": None,
+        "broke_off": None,
+    }
+    assert said["answer"]["text"] == found.text
 
 
 def test_a_line_is_given_when_it_is_complete_and_not_before(library: Library) -> None:
@@ -178,7 +183,7 @@ def test_where_no_line_holds_the_composed_answer_stands_and_the_audit_says_why(
     found, base = desk.ask(library), plain(library)
     assert replace(found, replay_id=base.replay_id) == base
     assert desk.shown == []
-    assert audited(library, found)["fallback"] == reason().sentence
+    assert audited(library, found)["phrasing"]["fallback"] == reason().sentence
     assert found.replay_id != base.replay_id, "the audit keeps the first under an id"
 
 
@@ -186,7 +191,7 @@ def test_what_broke_off_keeps_the_lines_that_were_shown_and_says_so(library: Lib
     desk = Desk([f"{GAIN}\n", "Intel is losing share in servers. [2]", ModelUnreachableError()])
     found = desk.ask(library)
     assert found.sentences == (GAIN,)
-    assert audited(library, found)["broke_off"] == ModelUnreachableError().sentence
+    assert audited(library, found)["phrasing"]["broke_off"] == ModelUnreachableError().sentence
     assert len(desk.chat.prompts) == 1, "what was shown is not shown twice"
     assert desk.purse.replies == {}
 
@@ -199,7 +204,7 @@ def test_what_may_pass_is_tried_again_while_nothing_was_shown(
     assert desk.ask(library).sentences == (GAIN,)
     assert desk.naps == list(WAITS)
     again = Desk(*[error()] * 3)
-    assert audited(library, again.ask(library))["fallback"] == error().sentence
+    assert audited(library, again.ask(library))["phrasing"]["fallback"] == error().sentence
 
 
 def test_who_waited_in_vain_is_not_made_to_wait_once_more(library: Library) -> None:
@@ -227,14 +232,14 @@ def test_what_was_kept_is_checked_anew(library: Library) -> None:
     ((key, _),) = desk.purse.replies.items()
     desk.purse.replies[key] = json.dumps([FALSE])
     found = Desk(purse=desk.purse).ask(library)
-    assert audited(library, found)["fallback"] == UnprovedError().sentence
+    assert audited(library, found)["phrasing"]["fallback"] == UnprovedError().sentence
 
 
 def test_a_spent_budget_is_no_request(library: Library) -> None:
     desk = Desk(budget=100)
     found = desk.ask(library)
     assert desk.chat.prompts == []
-    assert audited(library, found)["fallback"] == BudgetSpentError().sentence
+    assert audited(library, found)["phrasing"]["fallback"] == BudgetSpentError().sentence
     assert desk.purse.spent(MONDAY.date()) == 0
 
 

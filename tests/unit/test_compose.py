@@ -1,12 +1,13 @@
 """Evidence becomes an answer: its status, its lines, what speaks against them, the nearest miss."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.answers import Answer, Question, QuestionKind
+from retrieval.answers import Answer, Filters, Question, QuestionKind
 from retrieval.ask.compose import (
     MOST_CONTRARY,
     MOST_GROUPS,
@@ -22,6 +23,7 @@ from retrieval.models import (
     Article,
     Membership,
     Quote,
+    Scope,
     Searched,
     Sentiment,
     StoredArticle,
@@ -219,3 +221,53 @@ def test_every_number_is_a_citation_and_every_citation_is_used(
     assert numbers == {c.n for c in made.citations} == set(range(1, len(made.citations) + 1))
     assert (made.status == "not_in_sources") == (made.headline == "Not in the sources.")
     assert compose(evidence, "a-1") == made
+
+
+def test_more_shows_the_lines_that_were_cut_page_by_page_and_then_that_was_all() -> None:
+    claims = tuple(claim(f"T{n:02}", 0.9 - n / 100) for n in range(2 * MOST_NAMES + 1))
+    shown: list[str] = []
+    for page, left in enumerate((0, MOST_NAMES + 1, 1)):
+        made = answer(replace(WINNERS, turn="more", page=page, left=left or 1), claims=claims)
+        shown += [line.target.id for line in made.lines]
+        assert made.cut == max(0, len(claims) - len(shown))
+    assert shown == [c.impact.target.id for c in claims]
+    done = answer(replace(WINNERS, turn="more", page=3), claims=claims)
+    assert (done.lines, done.citations) == ((), ())
+    assert done.sentences == ("That was all: nothing was left out.",)
+
+
+def test_what_is_not_shown_by_pages_says_how_to_get_it() -> None:
+    made = answer(asking("free", turn="more", left=3), passages=(passage(),))
+    assert made.sentences == (
+        "3 more were left out: ask for a name, a source or a time to see them.",
+    )
+
+
+def test_why_gives_the_quotes_and_since_when_the_days() -> None:
+    claims = (claim("A", 0.6, words="A gains."), claim("B", 0.5, words="B gains.", article="a2"))
+    why = answer(replace(WINNERS, turn="why"), claims=claims)
+    assert why.sentences == ("“A gains.” [1]", "“B gains.” [2]")
+    when = answer(replace(WINNERS, turn="when"), claims=claims)
+    assert when.sentences == ("Reported on 23 Nov 2026 09:00 UTC [1].",)
+    undated = tuple(replace(c, head=replace(c.head, published_at=None)) for c in claims)
+    when = answer(replace(WINNERS, turn="when"), claims=undated)
+    assert when.sentences == ("The sources of this are undated [1].",)
+    older = (claims[0], replace(claims[1], head=head("a2", published_at=MONDAY - timedelta(1))))
+    when = answer(replace(WINNERS, turn="when"), claims=older)
+    assert when.sentences == (
+        "First reported on 22 Nov 2026 09:00 UTC [2], last on 23 Nov 2026 09:00 UTC [1].",
+    )
+
+
+def test_starting_over_needs_no_article() -> None:
+    made = answer(replace(WINNERS, turn="reset"))
+    assert (made.status, made.headline, made.citations) == ("answered", "Started over.", ())
+    under = replace(WINNERS, turn="reset", scope=Scope(article_ids=("a1",)))
+    assert answer(under).sentences == (
+        "The next question keeps nothing of this conversation but the article it is under.",
+    )
+
+
+def test_mine_without_a_list_is_answered_in_part_and_says_so() -> None:
+    made = answer(replace(WINNERS, filters=Filters(mine=())), claims=(claim("A", 0.6),))
+    assert (made.status, made.filters) == ("partial", "no list of yours is stored, so all names")

@@ -88,8 +88,9 @@ def test_an_answer_has_the_fields_of_the_contract() -> None:
     made = answer_json(benefit())
     assert list(made) == [
         "status", "assumption", "lines", "text", "triggers", "contrary", "citations", "searched",
-        "nearest", "replay_id",
+        "nearest", "replay_id", "filters",
     ]  # fmt: skip
+    assert made["filters"] is None
     assert set(made["lines"][0]) == set(made["contrary"][0]) == {
         "target", "kind", "name", "direction", "score", "label", "order", "mechanism", "horizon",
         "confidence", "origin", "citations",

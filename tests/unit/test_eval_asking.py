@@ -26,6 +26,8 @@ def written(folder: Path, *, wanted: str) -> Path:
             asked("Who is hurt?", "hurt", ["BA"], []),
             asked("How much is the order worth?", "fact", [], ["The order is worth $7 billion."]),
             asked("What is the order worth in 2031?", "fact", [], ["Not said."]),
+            asked("What about Boeing?", "ticker", ["BA"], ["Boeing cut its outlook."]),
+            asked("What is the weather in Oslo?", "unanswerable", [], []),
         ],
     }
     for name, row in (("impact_articles", article), ("impact_gold", gold)):
@@ -34,11 +36,15 @@ def written(folder: Path, *, wanted: str) -> Path:
 
 
 @pytest.mark.parametrize(("wanted", "f1"), [("NVDA", 1.0), ("AMD", 0.5)])
-def test_names_and_facts_are_held_against_the_labels(
+def test_each_kind_of_question_is_held_against_its_labels(
     tmp_path: Path, wanted: str, f1: float
 ) -> None:
     found = questions(written(tmp_path, wanted=wanted), HashEmbedder(), builtin())
     assert {f.measure: (f.value, f.n) for f in found} == {
         "names_f1": (f1, 2),
+        "benefit_f1": (2 * f1 - 1, 1),
+        "hurt_f1": (1.0, 1),
         "facts_quoted": (0.5, 2),
+        "tickers_quoted": (1.0, 1),
+        "unanswerable_refused": (1.0, 1),
     }

@@ -46,6 +46,30 @@ def test_a_question_for_money_needs_an_amount(filled: str) -> None:
     assert gap("What did Acme pay for Bolt?", "Acme took over Bolt's 3 plants.") == "money"
 
 
+def test_the_company_that_owns_the_amount_may_be_named_with_an_apostrophe() -> None:
+    assert gap("What was Acme's revenue in Q2 2024?", "Acme has released Q2 2024.") == "money"
+    assert gap("What was Acme’s revenue in 2024?", "It was $3 billion in 2024.") is None
+
+
+@pytest.mark.parametrize(
+    ("question", "filled", "empty"),
+    [
+        ("When was Acme founded?", "Acme was founded in 1907.", "Acme was founded by two smiths."),
+        ("When does Acme report?", "It reports later today.", "It reports to the board."),
+        ("When will the plant open?", "It will open on Monday.", "It will open with 40 people."),
+        (
+            "What is the release date of the car?",
+            "It is released on May 3.",
+            "The release is near.",
+        ),
+        ("Which year did Acme list?", "It listed 20 years ago.", "It listed in London."),
+    ],
+)
+def test_a_question_for_a_time_needs_one(question: str, filled: str, empty: str) -> None:
+    assert gap(question, filled) is None
+    assert gap(question, empty) == "day"
+
+
 @pytest.mark.parametrize(
     ("question", "sentence", "around", "dated", "missing"),
     [
@@ -109,6 +133,7 @@ def test_any_question_can_be_held_against_any_sentence(question: str, sentence: 
         None,
         "figure",
         "money",
+        "day",
         "period",
         "forecast",
         "move",

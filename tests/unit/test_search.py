@@ -83,9 +83,9 @@ def test_a_scope_hides_what_is_outside(library: Library) -> None:
     assert search("gold", library=library, scope=Scope(sources=("None",))) == ()
 
 
-def test_a_scope_too_wide_to_name_its_chunks_hides_the_same(library: Library) -> None:
-    scope = Scope(sources=("Wire",))
+def test_a_past_too_long_to_name_its_chunks_hides_the_same(library: Library) -> None:
+    scope = Scope(sources=("Wire",), as_of=MONDAY)
     narrow = [h.chunk.id for h in search("copper note", library=library, scope=scope)]
-    wide = search("copper note", library=library, scope=scope, narrow_limit=5)
+    wide = search("copper note", library=library, scope=scope, named=5)
     assert {h.chunk.article_id for h in wide}.isdisjoint({"gold"})
     assert len(wide) == len(narrow)
