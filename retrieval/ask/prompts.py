@@ -7,7 +7,7 @@ rest on that: `said` drops each line that its sources do not bear out.
 
 from collections.abc import Sequence
 
-from retrieval.answers import Answer
+from retrieval.answers import Answer, Question
 from retrieval.ask.grounds import Ground
 from retrieval.ask.wording import line_text, one_line
 from retrieval.llm import Prompt
@@ -39,15 +39,23 @@ If the sources do not answer the question, write nothing.
 def answer_prompt(answer: Answer, sources: Sequence[Ground]) -> Prompt:
     """Ask for the sentences of an answer; its ranked lines are shown as they are."""
     listed = "\n".join(_source(one) for one in sources)
-    mark = digest_of(listed, answer.question.text)[:_MARK]
+    asked = _asked(answer.question)
+    mark = digest_of(listed, asked)[:_MARK]
     ranked = "\n".join(line_text(line) for line in answer.lines)
     beside = "Shown beside your lines, so do not repeat them:"
     ledger = f"{beside}\n<ranked-{mark}>\n{ranked}\n</ranked-{mark}>\n\n" if ranked else ""
     return Prompt(
         RULES,
         f"<sources-{mark}>\n{listed}\n</sources-{mark}>\n\n"
-        f"{ledger}<question-{mark}>\n{one_line(answer.question.text)}\n</question-{mark}>",
+        f"{ledger}<question-{mark}>\n{asked}\n</question-{mark}>",
     )
+
+
+def _asked(question: Question) -> str:
+    """The question; one that leans on the one before it with the words that it goes on from."""
+    text, words = one_line(question.text), one_line(question.words)
+    leans = question.partial and words not in text
+    return f"{text}\n(It goes on from: {words})" if leans else text
 
 
 def _source(ground: Ground) -> str:

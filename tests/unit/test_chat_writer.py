@@ -1,16 +1,20 @@
 """The chat model as a writer of answers: what is shown, when, what is paid, and what stands in."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from retrieval.answers import Answer, Citation
 from retrieval.ask.answer import answer
 from retrieval.ask.chat import WAITS, ChatWriter, lines_of
 from retrieval.ask.prompts import MOST_LINES, RULES
+from retrieval.ask.replay import BY_MODEL, replay
+from retrieval.contract import answer_json, dumps
 from retrieval.errors import (
     BudgetSpentError,
     CutOffError,
@@ -69,19 +73,25 @@ class Desk:
         paying = Paying(self.chat, self.purse, budget, now=lambda: MONDAY, sleep=self.naps.append)
         self.writer = ChatWriter(paying, load_securities())
 
-    def ask(self, library: Library, text: str = "which tickers benefit?") -> Answer:
+    def ask(
+        self, library: Library, text: str = "which tickers benefit?", follows: str | None = None
+    ) -> Answer:
         return answer(
             text,
             library=library,
             now=MONDAY,
             scope=Scope(article_ids=("chips",)),
+            follows=follows,
             writer=self.writer,
             on_line=lambda line, cited: self.shown.append((line, cited)),
         )
 
 
-def plain(library: Library, text: str = "which tickers benefit?") -> Answer:
-    return answer(text, library=library, now=MONDAY, scope=Scope(article_ids=("chips",)))
+def plain(
+    library: Library, text: str = "which tickers benefit?", follows: str | None = None
+) -> Answer:
+    scope = Scope(article_ids=("chips",))
+    return answer(text, library=library, now=MONDAY, scope=scope, follows=follows)
 
 
 def audited(library: Library, found: Answer) -> dict[str, Any]:
@@ -261,6 +271,79 @@ def test_a_refusal_is_not_put_to_the_model(library: Library) -> None:
     assert found.status == "not_in_sources"
     assert desk.chat.prompts == []
     assert found == plain(library, "does Boeing benefit?")
+
+
+@pytest.mark.parametrize("text", ["thanks!", "reset", "more", "why?", "since when?"])
+def test_what_is_said_to_an_answer_is_not_put_to_the_model(library: Library, text: str) -> None:
+    """With an answer before it or without: it asks for quotes, days and lines, or for nothing."""
+    for follows in (None, plain(library).replay_id):
+        desk = Desk()
+        assert desk.ask(library, text, follows) == plain(library, text, follows)
+        assert desk.chat.prompts == []
+
+
+def test_a_question_after_reset_is_put_to_the_model(library: Library) -> None:
+    found = Desk(f"{GAIN}\n").ask(library, "start over: which tickers benefit?")
+    assert (found.question.turn, found.sentences) == ("cleared", (GAIN,))
+
+
+def test_a_follow_up_goes_on_from_what_was_phrased_and_says_to_the_model_from_what(
+    library: Library,
+) -> None:
+    first = Desk(f"{GAIN}\n").ask(library, "who benefits from chip orders?")
+    desk = Desk(f"{LOSS}\n")
+    found = desk.ask(library, "and who is hurt?", first.replay_id)
+    assert found.question == plain(library, "and who is hurt?", first.replay_id).question
+    assert found.question.kind == "hurt"
+    (prompt,) = desk.chat.prompts
+    asked = prompt.data.splitlines()[-3:-1]
+    assert asked == ["and who is hurt?", "(It goes on from: who benefits from chip orders?)"]
+
+
+def test_filters_are_applied_and_named_whoever_phrases(library: Library) -> None:
+    asked = "what about Nvidia and Intel, without Intel?"
+    found, base = Desk(f"{GAIN}\n").ask(library, asked), plain(library, asked)
+    assert found.filters == base.filters
+    assert found.filters
+    assert found.filters in found.text
+    assert found.lines == base.lines
+
+
+def test_what_was_phrased_is_shown_again_from_the_audit(library: Library) -> None:
+    found = Desk(f"{LOSS}\n{GAIN}\n").ask(library)
+    again = replay(found.replay_id, library=library)
+    assert (again.again, again.reason) == (None, BY_MODEL)
+    assert dumps(again.answer) == dumps(answer_json(found))
+    other = Desk(f"{GAIN}\n{LOSS}\n").ask(library)
+    assert other.replay_id != found.replay_id, "an id is of the bytes that were shown"
+
+
+def test_the_composed_answer_behind_a_silent_model_is_made_again(library: Library) -> None:
+    found = Desk(ModelTimeoutError()).ask(library)
+    again = replay(found.replay_id, library=library)
+    assert (again.again, again.reason) == (found, None)
+
+
+def test_articles_that_come_in_while_the_model_is_asked_are_no_sources() -> None:
+    opened = Library.in_memory(HashEmbedder(), builtin())
+    ingest([CHIPS], library=opened, now=lambda: MONDAY, progress=lambda _: None)
+    corrected = replace(CHIPS, text=CHIPS.text.replace("Ohio", "Utah"))
+
+    class Interrupted(HashEmbedder):
+        """The model's sources are searched for after the last look at the store's changes."""
+
+        def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+            ingest([corrected], library=opened, now=lambda: MONDAY, progress=lambda _: None)
+            return super().encode(texts)
+
+    desk = Desk(f"{GAIN}\n")
+    found = desk.ask(replace(opened, embedder=Interrupted()))
+    assert opened.store.heads(["chips"])["chips"].version == 2
+    (prompt,) = desk.chat.prompts
+    assert "A plant in Ohio" in prompt.data
+    assert "Utah" not in prompt.data
+    assert {c.version for c in found.citations} == {1}
+    opened.close()
 
 
 def test_a_summary_gives_way_and_what_is_missing_stays(library: Library) -> None:
