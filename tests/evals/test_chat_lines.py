@@ -1,6 +1,7 @@
 """Answers that a chat model writes about our own samples: what a faulty one gets past the check.
 
-The model is `tests/faulty_model.py`: it reads its prompt, says true lines and spoils them.
+The model is `tests/faulty_model.py`: it reads its prompt, says true lines and spoils them. For more
+of them: `pytest tests/evals/test_chat_lines.py --seeds 3`.
 """
 
 import re
@@ -33,7 +34,6 @@ from tests.faulty_model import (
 
 SITE = "http://127.0.0.1:1"
 QUESTIONS = ("which tickers benefit?", "who is hurt?", "summarise this article")
-SEEDS = 3
 PASSING = 0.9
 """The least share of a faithful model's lines that is shown."""
 
@@ -91,9 +91,11 @@ def test_a_faithful_models_lines_are_shown_with_true_quotes_and_links(library: L
 
 @pytest.mark.evals
 @pytest.mark.parametrize("fault", FAULTS)
-def test_no_bad_line_of_a_faulty_model_is_shown(library: Library, fault: Fault) -> None:
+def test_no_bad_line_of_a_faulty_model_is_shown(
+    library: Library, fault: Fault, pytestconfig: pytest.Config
+) -> None:
     told, passed, answers = 0, list[str](), 0
-    for seed in range(SEEDS):
+    for seed in range(pytestconfig.getoption("seeds")):
         for number, slug in enumerate(honest_lines()):
             model = FaultyModel(seed=seed, fault=fault, sleep=lambda _: None)
             question = QUESTIONS[(seed + number) % len(QUESTIONS)]
