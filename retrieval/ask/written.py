@@ -5,7 +5,7 @@ Knows no model and no store.
 
 from collections.abc import Callable, Sequence
 
-from retrieval.answers import Answer, Citation
+from retrieval.answers import Answer, Citation, QuestionKind
 from retrieval.ask.audit import Phrasing
 from retrieval.ask.chat import Told, Writer
 from retrieval.ask.grounds import Ground
@@ -15,6 +15,14 @@ from retrieval.ask.said import Said
 OnLine = Callable[[str, tuple[Citation, ...]], None]
 """Is given each line that a chat model wrote and that holds, as it is shown, and what it cites."""
 
+WRITTEN: frozenset[QuestionKind] = frozenset(
+    {"benefit", "hurt", "ticker", "triggers", "summary", "free"}
+)
+"""The kinds of question whose answers may be put into other words.
+
+Any other is not, until somebody has looked at what its sentences are, and whether they are private.
+"""
+
 
 def unheard(_line: str, _cited: tuple[Citation, ...]) -> None:
     """Nobody listens: the lines stand in the answer."""
@@ -23,11 +31,16 @@ def unheard(_line: str, _cited: tuple[Citation, ...]) -> None:
 def is_for_writer(composed: Answer) -> bool:
     """Tell whether an answer may be put into other words.
 
-    A refusal may not. Nor may what is said to an answer: "thanks" and "reset" ask for nothing, and
-    "why?", "since when?" and "more" for the quotes, the days and the lines themselves.
+    A refusal may not, nor a kind that is not in WRITTEN, nor what is about the asker's own list: a
+    provider would read it. Nor may what is said to an answer: "thanks" and "reset" ask for nothing,
+    and "why?", "since when?" and "more" for the quotes, the days and the lines themselves.
     """
-    asked_anew = composed.question.turn in (None, "cleared")
-    return asked_anew and composed.status != "not_in_sources" and bool(composed.citations)
+    question = composed.question
+    if question.kind not in WRITTEN or question.filters.mine is not None:
+        return False
+    if question.turn not in (None, "cleared"):
+        return False
+    return composed.status != "not_in_sources" and bool(composed.citations)
 
 
 def written(

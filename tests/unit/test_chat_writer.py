@@ -3,17 +3,18 @@
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from retrieval.answers import Answer, Citation
+from retrieval.answers import Answer, Citation, QuestionKind
 from retrieval.ask.answer import answer
 from retrieval.ask.chat import WAITS, ChatWriter, lines_of
 from retrieval.ask.prompts import MOST_LINES, RULES
 from retrieval.ask.replay import BY_MODEL, replay
+from retrieval.ask.written import is_for_writer
 from retrieval.contract import answer_json, dumps
 from retrieval.errors import (
     BudgetSpentError,
@@ -280,6 +281,17 @@ def test_what_is_said_to_an_answer_is_not_put_to_the_model(library: Library, tex
         desk = Desk()
         assert desk.ask(library, text, follows) == plain(library, text, follows)
         assert desk.chat.prompts == []
+
+
+def test_a_list_of_ones_own_and_a_kind_that_nobody_has_looked_at_are_not_put_to_the_model(
+    library: Library,
+) -> None:
+    known = plain(library)
+    other = replace(known.question, kind=cast("QuestionKind", "of my holdings"))
+    own = replace(known.question, filters=replace(known.question.filters, mine=("NVDA",)))
+    assert is_for_writer(known)
+    assert not is_for_writer(replace(known, question=own))
+    assert not is_for_writer(replace(known, question=other))
 
 
 def test_a_question_after_reset_is_put_to_the_model(library: Library) -> None:
