@@ -48,7 +48,9 @@ class Settings(BaseSettings):
         "builtin", description="who reads articles: the built-in engine, or a chat model"
     )
     model: str = Field(
-        "", description="the chat model as provider:name (anthropic, ollama or openai)"
+        "",
+        description="the chat model, as provider:name (anthropic, ollama or openai); answers"
+        " are put into words by it",
     )
     model_key: SecretStr | None = Field(
         None, description="the chat model's key; else its provider's own variable is used"
@@ -62,6 +64,9 @@ class Settings(BaseSettings):
     model_url: str = Field("", description="the address of another server of that protocol")
     model_timeout: float = Field(
         60.0, gt=0, le=3600, description="seconds until an unanswered request is given up"
+    )
+    model_first: float = Field(
+        20.0, gt=0, le=3600, description="seconds until the first words of an answer must come"
     )
     model_budget: int = Field(
         1_000_000, ge=0, description="tokens that the chat model may take in a UTC day"

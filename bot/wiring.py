@@ -19,6 +19,7 @@ from jobs.news import news_of
 from jobs.state import State
 from retrieval.answers import Answer
 from retrieval.ask.answer import answer
+from retrieval.ask.chat import ChatWriter, Writer
 from retrieval.db import connect, migrate
 from retrieval.errors import LockedError, UnreadableFileError
 from retrieval.index.embed import Embed, Embedder
@@ -71,10 +72,28 @@ def reader_of(settings: Settings) -> Reader:
     builtin = Builtin(securities, judge_of())
     if settings.analyst == "builtin":
         return builtin
-    chat = chat_of(settings)
-    purse = Purse.open(settings.url)
-    paying = Paying(chat, purse, settings.model_budget, now=utc_now, sleep=time.sleep)
-    return ChatReader(builtin, paying, securities)
+    return ChatReader(builtin, paying_of(settings), securities)
+
+
+def writer_of(settings: Settings) -> Writer | None:
+    """Who puts answers into words: the chat model, where one is set.
+
+    Raises:
+        SettingError, ModelKeyError, MissingPackageError, StoreError: as `reader_of` says.
+    """
+    if not settings.model:
+        return None
+    return ChatWriter(paying_of(settings), load_securities())
+
+
+def paying_of(settings: Settings) -> Paying:
+    """The chat model of the settings, with the day's budget in the database.
+
+    Raises:
+        SettingError, ModelKeyError, MissingPackageError, StoreError: as `reader_of` says.
+    """
+    chat, purse = chat_of(settings), Purse.open(settings.url)
+    return Paying(chat, purse, settings.model_budget, now=utc_now, sleep=time.sleep)
 
 
 def chat_of(settings: Settings) -> LangChat:
@@ -89,6 +108,7 @@ def chat_of(settings: Settings) -> LangChat:
             key=settings.provider_key,
             base_url=settings.model_url or None,
             timeout=settings.model_timeout,
+            first=settings.model_first,
         )
     )
 
@@ -140,7 +160,9 @@ class Office:
     def parts(self, settings: Settings) -> Parts:
         """What the Slack side works with."""
         return Parts(
-            ask=partial(answer_asked, library=self.library, desk=self.desk),
+            ask=partial(
+                answer_asked, library=self.library, desk=self.desk, writer=writer_of(settings)
+            ),
             text_of=partial(text_of, library=self.library),
             inbox=Inbox(self.engine),
             now=utc_now,
@@ -154,7 +176,9 @@ class Office:
         self.engine.dispose()
 
 
-def answer_asked(asked: Asked, *, library: Library, desk: Desk) -> Answer:
+def answer_asked(
+    asked: Asked, *, library: Library, desk: Desk, writer: Writer | None = None
+) -> Answer:
     """Answer a question from Slack.
 
     It is about the articles whose links it gives or stands under, if there are any; one that is
@@ -173,6 +197,7 @@ def answer_asked(asked: Asked, *, library: Library, desk: Desk) -> Answer:
         scope=scope,
         follows=asked.follows,
         latest=partial(last_brief, asked.channel, now, desk, under=asked.thread_ts),
+        writer=writer,
     )
 
 

@@ -35,7 +35,10 @@ TapeError
     UnknownModelError    the provider has no such model
     RejectedError        the provider rejects the request
     RefusedError         the model declines to answer
-    BadReplyError        the answer is not JSON of the asked shape
+    BadReplyError        the answer does not have the asked shape
+    CutOffError          the answer broke off
+    NoWordsError         the answer is empty
+    UnprovedError        the sources bear out no line of the answer
     BudgetSpentError     the day's tokens are spent
     MissingPackageError  the provider's package is not installed
   WeightsError         the embedding model's weights are missing or not the published ones
@@ -223,7 +226,19 @@ class RefusedError(ModelError):
 
 
 class BadReplyError(ModelError):
-    """The chat model's answer was not JSON of the shape that it was asked for."""
+    """The chat model's answer did not have the shape that it was asked for."""
+
+
+class CutOffError(BadReplyError):
+    """The chat model's answer broke off before its end."""
+
+
+class NoWordsError(BadReplyError):
+    """The chat model's answer was empty."""
+
+
+class UnprovedError(BadReplyError):
+    """The articles bear out nothing of what the chat model wrote."""
 
 
 class BudgetSpentError(ModelError):

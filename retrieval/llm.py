@@ -4,12 +4,9 @@ The only module that knows LangChain. Knows no article, no budget and no second 
 model is one request with a deadline.
 """
 
-import asyncio
 import json
-import threading
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
@@ -18,6 +15,7 @@ from pydantic import BaseModel, ValidationError
 
 from retrieval.errors import (
     BadReplyError,
+    CutOffError,
     MissingPackageError,
     ModelBusyError,
     ModelError,
@@ -29,6 +27,7 @@ from retrieval.errors import (
     SettingError,
     UnknownModelError,
 )
+from retrieval.waiting import Deadlines, the_loop
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -73,6 +72,13 @@ class Chat(Protocol):
             ModelError: one of its kinds; nothing else.
         """
 
+    def streamed(self, prompt: Prompt) -> Generator[str, None, int | None]:
+        """Ask for text, and give its pieces as they come; at the end, the tokens it took.
+
+        Raises:
+            ModelError: one of its kinds; nothing else. What came before it has been given.
+        """
+
 
 @dataclass(frozen=True, slots=True)
 class _Provider:
@@ -85,12 +91,16 @@ class _Provider:
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """Where a model is and how it is asked; `timeout` in seconds, for the whole of a request."""
+    """Where a model is and how it is asked.
+
+    `timeout` in seconds, for the whole of a request; `first` for the first words of a stream.
+    """
 
     model: str
     key: str | None = None
     base_url: str | None = None
     timeout: float = 60.0
+    first: float = 20.0
     reply_tokens: int = REPLY_TOKENS
 
 
@@ -106,6 +116,7 @@ def _hosted(to: Connection) -> dict[str, Any]:
         "timeout": to.timeout,
         "max_retries": 0,
         "max_tokens": to.reply_tokens,
+        "stream_usage": True,
     }
 
 
@@ -117,12 +128,15 @@ def _ollama(to: Connection) -> dict[str, Any]:
     }
 
 
+_BROKEN = ("httpx", "HTTPError")
+"""What a connection raises that breaks in the middle of a stream."""
+
 PROVIDERS: dict[str, _Provider] = {
-    "anthropic": _Provider("langchain_anthropic", (("anthropic", "AnthropicError"),), _hosted),
-    "ollama": _Provider(
-        "langchain_ollama", (("ollama", "ResponseError"), ("httpx", "HTTPError")), _ollama
+    "anthropic": _Provider(
+        "langchain_anthropic", (("anthropic", "AnthropicError"), _BROKEN), _hosted
     ),
-    "openai": _Provider("langchain_openai", (("openai", "OpenAIError"),), _hosted),
+    "ollama": _Provider("langchain_ollama", (("ollama", "ResponseError"), _BROKEN), _ollama),
+    "openai": _Provider("langchain_openai", (("openai", "OpenAIError"), _BROKEN), _hosted),
 }
 """Who can be named before the colon of TAPE_MODEL; each is an extra in pyproject.toml.
 
@@ -140,46 +154,46 @@ class LangChat:
         if find_spec(PROVIDERS[provider].package) is None:
             raise MissingPackageError(f"pip install 'tape[{provider}]'")
         self.name = connection.model
-        self._timeout = connection.timeout
+        self._deadlines = Deadlines(min(connection.first, connection.timeout), connection.timeout)
         theirs = PROVIDERS[provider]
         self._model = _made(provider, model, theirs.options(connection))
         self._failures: tuple[type[Exception], ...] = (*_FAILURES, *_classes(theirs.errors))
-        with _opening:
-            self._line = _line()
+        self._loop = the_loop()
 
     def structured(self, prompt: Prompt, schema: type[T]) -> Reply[T]:
         """Ask once; the deadline holds for the whole of the answer, however it drips."""
         # Only the binding of the schema is LangChain's: its parsers mend broken JSON without a
         # word, and take quadratic time over junk. `first` is the model before its parser.
         asked = self._model.with_structured_output(schema.model_json_schema()).first
-        messages = [("system", prompt.rules), ("human", prompt.data)]
         try:
-            message = self._line.run(asked.ainvoke(messages), self._timeout)
+            message = self._loop.run(asked.ainvoke(_messages(prompt)), self._deadlines.whole)
         except self._failures as error:
             raise cause_of(error) from error
         return _reply(message, schema)
 
+    def streamed(self, prompt: Prompt) -> Generator[str, None, int | None]:
+        """Ask once for text; only what ends as a whole message ends without an error."""
+        pieces = self._model.astream(_messages(prompt))
+        told: list[Any] = []
+        size = 0
+        try:
+            for piece in self._loop.stream(pieces, self._deadlines, lambda one: bool(one.text)):
+                told.append(piece)
+                size += len(piece.text)
+                if size > LONGEST_REPLY:
+                    raise BadReplyError(tokens=_paid(told))
+                if piece.text:
+                    yield str(piece.text)
+        except self._failures as error:
+            raise cause_of(error) from error
+        tokens = _paid(told)
+        if _ended(told, tokens) is None:
+            raise CutOffError(tokens=tokens)
+        return tokens
 
-class _Line:
-    """A thread with an event loop: a request that is over its deadline is cut off there."""
 
-    def __init__(self) -> None:
-        self._loop = asyncio.new_event_loop()
-        threading.Thread(target=self._loop.run_forever, daemon=True, name="chat").start()
-
-    def run(self, request: Coroutine[Any, Any, Any], seconds: float) -> Any:
-        """Wait for a request."""
-        waiting = asyncio.wait_for(request, seconds)
-        return asyncio.run_coroutine_threadsafe(waiting, self._loop).result()
-
-
-_opening = threading.Lock()
-
-
-@cache
-def _line() -> _Line:
-    """The one line of this process: providers' libraries share connections between models."""
-    return _Line()
+def _messages(prompt: Prompt) -> list[tuple[str, str]]:
+    return [("system", prompt.rules), ("human", prompt.data)]
 
 
 def _made(provider: str, model: str, options: dict[str, Any]) -> Any:
@@ -220,7 +234,7 @@ def cause_of(error: Exception) -> ModelError:
 _BY_NAME: dict[str, type[ModelError]] = {
     "APIResponseValidationError": BadReplyError,
     "ContentFilterFinishReasonError": RefusedError,
-    "LengthFinishReasonError": BadReplyError,
+    "LengthFinishReasonError": CutOffError,
     "OpenAIRefusalError": RefusedError,
 }
 """What the providers' own libraries raise where LangChain has no class of its own."""
@@ -231,13 +245,8 @@ _CUT_OFF = frozenset({"length", "max_tokens"})
 
 def _reply(message: Any, schema: type[T]) -> Reply[T]:
     """Read a message; only whole JSON of the schema is a reply."""
-    tokens = _tokens(message)
-    ended = message.response_metadata
-    reason = ended.get("finish_reason") or ended.get("stop_reason") or ended.get("done_reason")
-    if reason in _REFUSALS or message.additional_kwargs.get("refusal"):
-        raise RefusedError(tokens=tokens)
-    if reason in _CUT_OFF:
-        raise BadReplyError(tokens=tokens)
+    tokens = _paid([message])
+    _ended([message], tokens)
     try:
         return Reply(schema.model_validate(_said(message)), tokens)
     except (ValidationError, ValueError, RecursionError) as error:
@@ -254,9 +263,30 @@ def _said(message: Any) -> Any:
     return json.loads(text)
 
 
-def _tokens(message: Any) -> int | None:
-    usage = message.usage_metadata
-    return int(usage["total_tokens"]) if usage and usage.get("total_tokens") else None
+def _ended(messages: Iterable[Any], tokens: int | None) -> str | None:
+    """Say why a message ended; None where no piece of it says so.
+
+    Raises:
+        RefusedError, CutOffError: it ended before all was said.
+    """
+    reason = None
+    for message in messages:
+        reason = _reason(message.response_metadata) or reason
+        if reason in _REFUSALS or message.additional_kwargs.get("refusal"):
+            raise RefusedError(tokens=tokens)
+    if reason in _CUT_OFF:
+        raise CutOffError(tokens=tokens)
+    return reason
+
+
+def _reason(ended: Mapping[str, Any]) -> str | None:
+    return ended.get("finish_reason") or ended.get("stop_reason") or ended.get("done_reason")
+
+
+def _paid(messages: Iterable[Any]) -> int | None:
+    """The tokens that the pieces of a message name; None when they name none."""
+    usages = (message.usage_metadata or {} for message in messages)
+    return sum(int(usage.get("total_tokens") or 0) for usage in usages) or None
 
 
 def retriever_of(find: Callable[[str], "Sequence[DataclassInstance]"]) -> "BaseRetriever":

@@ -11,11 +11,16 @@ from typing import Any, Self
 
 @dataclass(frozen=True)
 class Answer:
-    """An HTTP answer; with `drip`, one byte each that many seconds, for ever."""
+    """An HTTP answer; with `drip`, one byte each that many seconds, for ever.
+
+    A stream has `events`, each sent by itself; with `cut` the connection is lost behind them.
+    """
 
     body: bytes = b""
     status: int = 200
     drip: float = 0.0
+    events: tuple[bytes, ...] = ()
+    cut: bool = False
 
 
 def completion(content: str | None, *, finish: str = "stop", **message: Any) -> Answer:
@@ -35,6 +40,32 @@ def completion(content: str | None, *, finish: str = "stop", **message: Any) -> 
         "usage": usage,
     }
     return Answer(json.dumps(body).encode())
+
+
+def stream(
+    *pieces: str, finish: str | None = "stop", cut: bool = False, drip: float = 0.0
+) -> Answer:
+    """What OpenAI's protocol says for a message in pieces; without `finish` it never ends."""
+    told = [_event({"content": piece}) for piece in pieces]
+    if finish is not None:
+        usage = {"prompt_tokens": 60, "completion_tokens": 40, "total_tokens": 100}
+        told += [_event({}, finish), _event(None, usage=usage), b"data: [DONE]\n\n"]
+    return Answer(events=(_event({"role": "assistant", "content": ""}), *told), cut=cut, drip=drip)
+
+
+def _event(
+    delta: dict[str, Any] | None, finish: str | None = None, usage: dict[str, int] | None = None
+) -> bytes:
+    choices = [] if delta is None else [{"index": 0, "delta": delta, "finish_reason": finish}]
+    body = {
+        "id": "chatcmpl-1",
+        "object": "chat.completion.chunk",
+        "created": 1,
+        "model": "scripted",
+        "choices": choices,
+        "usage": usage,
+    }
+    return f"data: {json.dumps(body)}\n\n".encode()
 
 
 def failure(status: int) -> Answer:
@@ -80,14 +111,20 @@ class Completions:
 
     def give(self, handler: BaseHTTPRequestHandler, answer: Answer) -> None:
         handler.send_response(answer.status)
-        handler.send_header("Content-Type", "application/json")
-        if not answer.drip:
+        kind = "text/event-stream" if answer.events else "application/json"
+        handler.send_header("Content-Type", kind)
+        if answer.cut:
+            handler.send_header("Content-Length", "1000000")  # more than will ever come
+        elif not answer.drip and not answer.events:
             handler.send_header("Content-Length", str(len(answer.body)))
         handler.end_headers()
         try:
-            handler.wfile.write(answer.body)
+            for sent in answer.events or (answer.body,):
+                handler.wfile.write(sent)
+                handler.wfile.flush()
             while answer.drip and not self.stopping.is_set():
-                handler.wfile.write(b" ")
+                handler.wfile.write(b":\n\n" if answer.events else b" ")
                 time.sleep(answer.drip)
         except OSError:
-            handler.close_connection = True  # whoever asked has hung up, as they should
+            pass  # whoever asked has hung up, as they should
+        handler.close_connection = True

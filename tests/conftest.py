@@ -16,6 +16,11 @@ _real_connect = socket.socket.connect
 _LOOPBACK = ("127.", "::1", "localhost")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--seeds 3` for the long run of the chat model's faults; the suite has one."""
+    parser.addoption("--seeds", type=int, default=1, help="seeds of tests/evals/test_chat_lines.py")
+
+
 class NetworkUsedError(AssertionError):
     """A test tried to reach beyond this machine."""
 

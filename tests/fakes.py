@@ -3,7 +3,7 @@
 import re
 import zlib
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -82,6 +82,16 @@ class QueueChat:
             return Reply(schema.model_validate(reply), self.tokens)
         except ValidationError as error:
             raise BadReplyError(tokens=self.tokens) from error
+
+    def streamed(self, prompt: Prompt) -> Generator[str, None, int | None]:
+        """Give the pieces of a reply; an error among them comes when its turn does."""
+        self.prompts.append(prompt)
+        reply = self.replies.popleft()
+        for piece in [reply] if isinstance(reply, str | ModelError) else reply:
+            if isinstance(piece, ModelError):
+                raise piece
+            yield piece
+        return self.tokens
 
 
 class MemoryPurse:

@@ -14,7 +14,7 @@ from bot import console
 from bot.blocks.kit import DISCLAIMER
 from bot.lines import read_rows
 from bot.settings import Settings, load
-from bot.wiring import embedder_of, open_beside, reader_of, utc_now
+from bot.wiring import embedder_of, open_beside, reader_of, utc_now, writer_of
 from retrieval.answers import Answer, Holding
 from retrieval.ask import wording
 from retrieval.ask.answer import answer
@@ -63,13 +63,15 @@ def ask(
         raise WhichQuestionError
     moment = parse_moment(as_of) if as_of is not None else None
     held = read_holdings(holdings) if holdings is not None else ()
-    with _library_for(article, load()) as (library, scope):
+    settings = load()
+    with _library_for(article, settings) as (library, scope):
         found = answer(
             question,
             library=library,
             now=utc_now(),
             scope=replace(scope, as_of=moment),
             holdings=held,
+            writer=writer_of(settings),
         )
     if as_json:
         console.write(dumps(answer_json(found)))
@@ -89,9 +91,11 @@ def ask_corpus(questions: Path, corpus: Path) -> None:
         NothingReadError: there are lines, and not one is {id, text}.
     """
     asked = list(read_rows(questions, _question))
-    with _holding(read_jsonl(corpus, now=utc_now()), load()) as library:
+    settings = load()
+    writer = writer_of(settings)
+    with _holding(read_jsonl(corpus, now=utc_now()), settings) as library:
         for key, text in asked:
-            found = answer(text, library=library, now=utc_now())
+            found = answer(text, library=library, now=utc_now(), writer=writer)
             hits = _hits(text, library)
             console.write(dumps({"id": key, **answer_json(found), "hits": hits}))
 

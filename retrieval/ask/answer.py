@@ -1,6 +1,6 @@
-"""A question's text to an Answer, end to end: parse, gather, prove, compose, audit.
+"""A question's text to an Answer, end to end: parse, gather, prove, compose, phrase, audit.
 
-Knows nothing of Slack.
+Knows nothing of Slack, and of a chat model only that it may write an answer's sentences.
 """
 
 from collections.abc import Callable
@@ -11,6 +11,7 @@ from functools import cache, partial
 from retrieval.answers import Answer, Holding, Latest, Question, Searches
 from retrieval.ask.audit import (
     Made,
+    Phrasing,
     engine_of,
     payload_of,
     private_payload_of,
@@ -19,14 +20,17 @@ from retrieval.ask.audit import (
     slots_in,
     versions_in,
 )
+from retrieval.ask.chat import Writer
 from retrieval.ask.check import prove
 from retrieval.ask.compose import compose
 from retrieval.ask.evidence import Evidence
 from retrieval.ask.follow import alone, followed
+from retrieval.ask.grounds import grounds
 from retrieval.ask.kinds.table import gather
 from retrieval.ask.parse import parse
 from retrieval.ask.stated import Read
 from retrieval.ask.turns import without_reset
+from retrieval.ask.written import OnLine, is_for_writer, unheard, written
 from retrieval.library import Library
 from retrieval.models import ArticleHead, Scope, StoredArticle
 
@@ -41,6 +45,8 @@ def answer(
     mine: tuple[str, ...] = (),
     latest: Callable[[], Latest | None] = lambda: None,
     holdings: tuple[Holding, ...] = (),
+    writer: Writer | None = None,
+    on_line: OnLine = unheard,
 ) -> Answer:
     """Answer a question from the articles in scope.
 
@@ -51,6 +57,9 @@ def answer(
     question was told last, and is called for a question that is about nothing else. `holdings` are
     the asker's own, for questions on their book: they are read for this answer and written nowhere.
     The answer is written to the audit under its replay id.
+
+    A `writer` puts it into words; each of its lines goes to `on_line` when it has been checked, and
+    never again. None leaves the answer as it is composed here, and so does a writer that fails.
     """
     rest, cleared = without_reset(text)
     question = _parsed(rest, library, now, scope, mine)
@@ -61,7 +70,8 @@ def answer(
     else:
         before = slots_in(library.store.audited(follows)) if follows is not None else None
         question = followed(question, before, mine) if before else alone(question)
-    return answer_question(about(question, latest), library=library, now=now)
+    question = about(question, latest)
+    return answer_question(question, library=library, now=now, writer=writer, on_line=on_line)
 
 
 def about(question: Question, latest: Callable[[], Latest | None]) -> Question:
@@ -90,7 +100,14 @@ def _parsed(
     return question
 
 
-def answer_question(question: Question, *, library: Library, now: datetime) -> Answer:
+def answer_question(
+    question: Question,
+    *,
+    library: Library,
+    now: datetime,
+    writer: Writer | None = None,
+    on_line: OnLine = unheard,
+) -> Answer:
     """Answer a question that is parsed already, and keep the answer with what decided it."""
     change = library.store.last_change()
     searches: Searches = {}
@@ -110,11 +127,16 @@ def answer_question(question: Question, *, library: Library, now: datetime) -> A
         searches=searches_of(searches),
         own=own,
     )
-    result = replace(result, replay_id=replay_id_of(result, made))
+    phrasing = None
+    if writer is not None and is_for_writer(result):
+        then = replace(asked, store=library.store.at_change(change))
+        result, phrasing = _phrased(result, evidence, then, writer, on_line)
+        made = replace(made, model=phrasing.model)
+    result = replace(result, replay_id=replay_id_of(result, made, phrasing))
     kept = (
         private_payload_of(result, dropped)
         if question.kind == "portfolio"
-        else payload_of(result, evidence, dropped, made)
+        else payload_of(result, evidence, dropped, made, phrasing)
     )
     library.store.audit(result.replay_id, asked=question.text, payload=kept, now=now)
     return result
@@ -128,6 +150,14 @@ def answered(question: Question, library: Library) -> tuple[Answer, Evidence, in
     read = _reader(library)
     evidence, dropped = prove(gather(question, library, read), partial(_text_of, read))
     return compose(evidence, ""), evidence, dropped
+
+
+def _phrased(
+    composed: Answer, evidence: Evidence, library: Library, writer: Writer, on_line: OnLine
+) -> tuple[Answer, Phrasing]:
+    """Have an answer put into words, from the articles as they were when it was composed."""
+    sources = grounds(composed, evidence, library, _reader(library))
+    return written(composed, sources, writer, on_line)
 
 
 def _reader(library: Library) -> Read:

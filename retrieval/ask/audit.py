@@ -48,8 +48,8 @@ class Made:
 
     `question` is as it was understood, its words for times and follow-ups resolved; `change` is the
     store's last change then; `engine` names the code and the models. `model` is the chat model that
-    phrased the answer, if one did: its words are not made again. `own` says that it was about a
-    list of the asker's own, which is nobody else's to read and so is not kept.
+    phrased the answer, with its prompt, if one did: its words are not made again. `own` says that
+    it was about a list of the asker's own, which is nobody else's to read and so is not kept.
     """
 
     question: Question
@@ -62,8 +62,34 @@ class Made:
     own: bool = False
 
 
-def payload_of(answer: Answer, evidence: Evidence, dropped: int, made: Made) -> str:
-    """Write what is kept of an answer: itself, the articles it was about, what decided it."""
+@dataclass(frozen=True, slots=True)
+class Phrasing:
+    """What came of asking a chat model to put an answer into words.
+
+    `engine` is the prompt's version and the model, `written` counts the lines that are shown, and
+    `unsaid` those that failed, by the check. `fallback` is why the answer is the composed one,
+    `broke_off` why it has no more lines.
+    """
+
+    engine: str
+    written: int
+    unsaid: Mapping[str, int]
+    fallback: str | None
+    broke_off: str | None
+
+    @property
+    def model(self) -> str | None:
+        """Who phrased what is shown; None where that is the composed answer."""
+        return self.engine if self.written else None
+
+
+def payload_of(
+    answer: Answer, evidence: Evidence, dropped: int, made: Made, phrasing: Phrasing | None = None
+) -> str:
+    """Write what is kept of an answer: itself, the articles it was about, what decided it.
+
+    `phrasing` is null where no chat model was asked.
+    """
     row = {
         "answer": answer_json(answer),
         "dropped": dropped,
@@ -71,6 +97,7 @@ def payload_of(answer: Answer, evidence: Evidence, dropped: int, made: Made) -> 
         or list(made.question.scope.article_ids or ()),
         "cut": answer.cut,
         "made": plain(made),
+        "phrasing": plain(phrasing),
     }
     return dumps(row)
 
@@ -115,12 +142,17 @@ def slots_in(payload: str | None) -> Slots | None:
     return replace(slots, mine=made.own)
 
 
-def replay_id_of(answer: Answer, made: Made) -> str:
-    """Name an answer by what is shown and by what it was made of: question, versions, engine."""
+def replay_id_of(answer: Answer, made: Made, phrasing: Phrasing | None = None) -> str:
+    """Name an answer by what is shown and by what it was made of: question, versions, engine.
+
+    A chat model that was asked in vain is a part of that: the audit says why under an id of its
+    own.
+    """
     question = dumps(plain(made.question))
     said = dumps({**answer_json(answer), "replay_id": ""})
     seen = (f"{article}@{version}" for article, version in made.versions)
-    return f"a-{digest_of(question, said, made.engine, *seen)[:_ID_LENGTH]}"
+    asked = (phrasing.engine, phrasing.fallback or phrasing.broke_off or "") if phrasing else ()
+    return f"a-{digest_of(question, said, made.engine, *seen, *asked)[:_ID_LENGTH]}"
 
 
 def versions_in(evidence: Evidence) -> tuple[Version, ...]:

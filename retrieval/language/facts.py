@@ -15,11 +15,11 @@ LIMIT = 200
 _LONGEST_QUOTE = 600  # characters; behind that a quotation mark is taken for an unclosed one
 _SHORTEST_QUOTE = 4  # words; fewer are a name or a way of speaking
 _SIGNIFICANT = 100  # a bare number below it counts things, and every text has some
-_SCALES = {
+SCALES = {
     "thousand": 1e3, "k": 1e3, "million": 1e6, "mln": 1e6, "mn": 1e6, "m": 1e6, "billion": 1e9,
     "bln": 1e9, "bn": 1e9, "b": 1e9, "trillion": 1e12, "trn": 1e12, "tn": 1e12,
 }  # fmt: skip
-_NUMBER = re.compile(
+NUMBER = re.compile(
     r"(?<![\w.,/])(?<![A-Za-z]-)(?P<money>US\$|[$€£¥]|USD ?|EUR ?|GBP ?)?"
     r"(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,15}(?:\.\d{1,6})?)"
     r"(?:(?P<tight>[kmb])(?!\w)"
@@ -73,9 +73,9 @@ def facts(text: str, mentions: Sequence[Mention]) -> tuple[Fact, ...]:
 
 
 def _all(text: str, mentions: Sequence[Mention]) -> Iterator[Fact]:
-    dates = list(_dates(text))
-    yield from dates
-    taken = {at for date in dates for at in range(date.quote.start, date.quote.end)}
+    dated = list(dates(text))
+    yield from dated
+    taken = {at for date in dated for at in range(date.quote.start, date.quote.end)}
     yield from (
         n for n in _numbers(text) if not taken.intersection(range(n.quote.start, n.quote.end))
     )
@@ -90,7 +90,7 @@ def _fact(text: str, kind: FactKind, key: str, start: int, end: int) -> Fact:
 
 
 def _numbers(text: str) -> Iterator[Fact]:
-    for found in _NUMBER.finditer(text):
+    for found in NUMBER.finditer(text):
         if key := _value(found):
             yield _fact(text, "number", f"number {key}", found.start(), found.end())
 
@@ -106,12 +106,13 @@ def _value(found: re.Match[str]) -> str | None:
     if found["cents"]:
         return f"{value / 100:g}"
     if scale:
-        value *= _SCALES[scale.lower()]
+        value *= SCALES[scale.lower()]
     marked = scale or found["money"] or found["coin"] or "." in found["digits"]
     return f"{value:.7g}" if marked or value >= _SIGNIFICANT else None
 
 
-def _dates(text: str) -> Iterator[Fact]:
+def dates(text: str) -> Iterator[Fact]:
+    """Days, quarters, halves and years, wherever they stand."""
     for pattern in _DATES:
         for found in pattern.finditer(text):
             month = next(

@@ -1,13 +1,14 @@
-"""A prompt to a draft: from what was kept, else asked, tried again and paid for within a budget.
+"""A prompt to a reply: from what was kept, else asked, tried again and paid for within a budget.
 
 Knows a chat model and an account by their protocols, and no article.
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Protocol
+from typing import Protocol, cast
 
 from retrieval.errors import (
     BadReplyError,
@@ -85,18 +86,66 @@ class Paying:
         return self._paid(prompt)
 
     def _paid(self, prompt: Prompt) -> Draft:
-        """Ask once. What a try may cost is set aside first, so that no two overdraw together."""
+        with self._billed(tokens_of(prompt.rules + prompt.data + _SCHEMA)) as bill:
+            reply = self.chat.structured(prompt, Draft)
+            bill.settled(reply.tokens)
+        return reply.value
+
+    def streamed(self, prompt: Prompt) -> Generator[str]:
+        """Ask once for text, and give its pieces as they come; keeps nothing, tries once.
+
+        Raises:
+            ModelError: the model gave nothing more, or the budget is spent.
+        """
+        asked = tokens_of(prompt.rules + prompt.data)
+        told: list[str] = []
+        with self._billed(asked) as bill:
+            try:
+                tokens = yield from _noted(self.chat.streamed(prompt), told)
+            except GeneratorExit:  # who has heard enough pays for what was said
+                bill.settled(asked + tokens_of("".join(told)))
+                raise
+            bill.settled(tokens)
+
+    @contextmanager
+    def _billed(self, asked: int) -> Iterator["_Bill"]:
+        """What a try may cost is set aside first, so that no two overdraw together."""
         day = self.now().astimezone(UTC).date()
-        most = tokens_of(prompt.rules + prompt.data + _SCHEMA) + REPLY_TOKENS
-        if not self.account.reserve(day, most, limit=self.budget):
+        bill = _Bill(asked + REPLY_TOKENS)
+        if not self.account.reserve(day, bill.most, limit=self.budget):
             raise BudgetSpentError
         try:
-            reply = self.chat.structured(prompt, Draft)
+            yield bill
         except ModelError as error:
-            self.account.settle(day, most, _charged(error, most))
+            bill.paid = _charged(error, bill.most)
             raise
-        self.account.settle(day, most, most if reply.tokens is None else reply.tokens)
-        return reply.value
+        finally:
+            self.account.settle(day, bill.most, bill.paid)
+
+
+def _noted(
+    pieces: Generator[str, None, int | None], told: list[str]
+) -> Generator[str, None, int | None]:
+    """Pass a stream on, and note what it says; who stops hearing it closes it."""
+    with closing(pieces):
+        while True:
+            try:
+                piece = next(pieces)
+            except StopIteration as end:
+                return cast("int | None", end.value)
+            told.append(piece)
+            yield piece
+
+
+class _Bill:
+    """What a try may cost at most, and what it cost: all of that until somebody says less."""
+
+    def __init__(self, most: int) -> None:
+        self.most = self.paid = most
+
+    def settled(self, tokens: int | None) -> None:
+        """Take the provider's word, if it gave one."""
+        self.paid = self.most if tokens is None else tokens
 
 
 _CHARGED = (BadReplyError, ModelTimeoutError, RefusedError)

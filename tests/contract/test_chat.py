@@ -11,6 +11,7 @@ import pytest
 
 from retrieval.errors import (
     BadReplyError,
+    CutOffError,
     MissingPackageError,
     ModelBusyError,
     ModelError,
@@ -24,7 +25,7 @@ from retrieval.errors import (
 )
 from retrieval.language.draft import Draft
 from retrieval.llm import PROVIDERS, Chat, Connection, LangChat, Prompt
-from tests.completions import Answer, Completions, completion, failure
+from tests.completions import Answer, Completions, completion, failure, stream
 from tests.fakes import QueueChat
 
 PROMPT = Prompt("Read.", "Copper rose.")
@@ -49,7 +50,7 @@ CASES = {
     "another shape": Case({"winners": ["FCX"]}, completion('{"winners": ["FCX"]}')),
     "more than was asked": Case({**EMPTY, "x": 1}, completion(json.dumps({**EMPTY, "x": 1}))),
     "half a reply": Case(None, completion('{"impacts": [], "triggers": [], "summ')),
-    "a reply that was cut off": Case(None, completion(json.dumps(EMPTY), finish="length")),
+    "a reply that was cut off": Case(CutOffError(), completion(json.dumps(EMPTY), finish="length")),
     "brackets without end": Case(None, completion("[" * 100_000)),
     "a refusal": Case(RefusedError(), completion(None, refusal="I cannot help with that.")),
     "a filtered reply": Case(RefusedError(), completion("", finish="content_filter")),
@@ -202,6 +203,103 @@ def test_a_provider_whose_package_is_missing_says_what_to_install() -> None:
         with pytest.raises(MissingPackageError) as refused:
             LangChat(Connection(f"{provider}:model", key="k"))
         assert refused.value.sentence.startswith(f"pip install 'tape[{provider}]'")
+
+
+LINES = ("Copper ", "rose. [1]\nTin", " fell. [2]\n")
+STREAMS = {
+    "lines": Case(list(LINES), stream(*LINES)),
+    "nothing": Case([], stream()),
+    "a stream that is cut off": Case(
+        ["Copper ", CutOffError()], stream("Copper ", finish="length")
+    ),
+    "a stream without an end": Case(["Copper ", CutOffError()], stream("Copper ", finish=None)),
+    "a connection that is lost": Case(
+        ["Copper ", ModelUnreachableError()], stream("Copper ", finish=None, cut=True)
+    ),
+    "a stream that is filtered": Case(
+        ["Copper ", RefusedError()], stream("Copper ", finish="content_filter")
+    ),
+    "a limit": Case(ModelBusyError(), failure(429)),
+    "a wrong key": Case(ModelKeyError(), failure(401)),
+    "a broken server": Case(ModelUnreachableError(), failure(503)),
+    "a page instead of a stream": Case(BadReplyError(), Answer(b"<html>Welcome</html>")),
+}
+
+
+@pytest.fixture(params=["fake", "real"])
+def streaming(request: pytest.FixtureRequest) -> Speaking:
+    """A chat model that is about to say one of the streams."""
+    if request.param == "fake":
+        return lambda name: QueueChat(STREAMS[name].reply)
+    server: Completions = request.getfixturevalue("server")
+    real: LangChat = request.getfixturevalue("real")
+
+    def speak(name: str) -> Chat:
+        server.answers.clear()
+        server.answers.append(STREAMS[name].answer)
+        return real
+
+    return speak
+
+
+def heard(chat: Chat) -> tuple[str, int | None]:
+    """All that is said, and what it took."""
+    said, pieces = [], chat.streamed(PROMPT)
+    while True:
+        try:
+            said.append(next(pieces))
+        except StopIteration as end:
+            return "".join(said), end.value
+
+
+def test_a_stream_comes_in_pieces_and_ends_with_what_it_took(streaming: Speaking) -> None:
+    assert heard(streaming("lines")) == ("Copper rose. [1]\nTin fell. [2]\n", 100)
+    assert heard(streaming("nothing")) == ("", 100)
+
+
+@pytest.mark.parametrize("name", [n for n in STREAMS if n not in {"lines", "nothing"}])
+def test_a_stream_that_fails_has_given_what_came_before(streaming: Speaking, name: str) -> None:
+    wanted = STREAMS[name].reply
+    pieces, error = (wanted[:-1], wanted[-1]) if isinstance(wanted, list) else ([], wanted)
+    said: list[str] = []
+    with pytest.raises(ModelError) as failed:
+        said.extend(streaming(name).streamed(PROMPT))
+    assert type(failed.value) is type(error)
+    assert "told to" not in failed.value.sentence
+    assert said == pieces
+
+
+def test_a_stream_gives_its_first_words_before_its_last(
+    server: Completions, real: LangChat
+) -> None:
+    server.answers.clear()
+    server.answers.append(stream("Copper ", "rose.", finish=None, drip=0.1))
+    pieces = real.streamed(PROMPT)
+    assert next(pieces) == "Copper "
+    pieces.close()
+
+
+@pytest.mark.parametrize(("first", "whole"), [(1.0, PATIENT), (PATIENT, 1.0)])
+def test_a_stream_without_words_and_one_without_end_are_cut_off(
+    server: Completions, first: float, whole: float
+) -> None:
+    chat = LangChat(Connection("openai:scripted", base_url=server.url, timeout=whole, first=first))
+    server.answers.clear()
+    words = ["Copper "] if whole < first else []
+    server.answers.append(stream(*words, finish=None, drip=0.1))
+    started = time.monotonic()
+    said: list[str] = []
+    with pytest.raises(ModelTimeoutError):
+        said.extend(chat.streamed(PROMPT))
+    assert said == words
+    assert time.monotonic() - started < PATIENT / 2
+
+
+def test_a_stream_that_says_too_much_is_no_reply(server: Completions, real: LangChat) -> None:
+    server.answers.clear()
+    server.answers.append(stream(*["x" * 100_000] * 4))
+    with pytest.raises(BadReplyError):
+        heard(real)
 
 
 def test_threads_may_share_a_model_and_models_their_connections(

@@ -18,14 +18,19 @@ import pytest
 from pydantic import BaseModel
 
 from bot.settings import Settings
-from bot.wiring import judge_of, reader_of, utc_now
-from retrieval.errors import BadReplyError
+from bot.wiring import judge_of, reader_of, utc_now, writer_of
+from retrieval.ask.answer import answer
+from retrieval.errors import BadReplyError, CutOffError
+from retrieval.ingest import ingest
 from retrieval.language.analyse import Builtin
 from retrieval.language.check import check, check_triggers
 from retrieval.language.securities import load_securities
+from retrieval.library import Library
 from retrieval.llm import Connection, LangChat, Prompt
-from retrieval.models import Article, Target
+from retrieval.models import Article, Scope, Target
 from retrieval.store.purse import Purse
+from tests.articles import builtin
+from tests.fakes import HashEmbedder
 
 ROOT = Path(__file__).parents[2]
 TEXT = "Copper miners benefit from tariffs. Freeport-McMoRan gains."
@@ -88,7 +93,8 @@ def test_nothing_unproved_comes_through_and_the_built_in_result_stands_in(
     assert check_triggers(ARTICLE, found.triggers) == (found.triggers, 0)
     assert (found.mentions, found.language) == (base.mentions, base.language)
     if found.fallback is not None:
-        assert found == replace(base, fallback=BadReplyError().sentence)
+        assert found == replace(base, fallback=found.fallback)
+        assert found.fallback in {BadReplyError().sentence, CutOffError().sentence}
     else:
         assert found.engine == reader.engine
         assert {i.target for i in found.impacts} <= {m.target for m in found.mentions} | {
@@ -96,3 +102,21 @@ def test_nothing_unproved_comes_through_and_the_built_in_result_stands_in(
         }
     purse, today = Purse.open(settings.url), utc_now().date()
     assert purse.spent(today) + purse.spent(today - timedelta(days=1)) > 0
+
+
+def test_an_answer_shows_only_what_holds_of_what_it_writes(settings: Settings) -> None:
+    """So far it has written nothing that holds: the composed answer stands, with the reason."""
+    writer = writer_of(settings.model_copy(update={"model_first": PATIENT}))
+    assert writer is not None
+    library = Library.in_memory(HashEmbedder(), builtin())
+    ingest([ARTICLE], library=library, now=utc_now, progress=lambda _: None)
+    now, scope, question = utc_now(), Scope(article_ids=("copper",)), "which tickers benefit?"
+    base = answer(question, library=library, now=now, scope=scope)
+    found = answer(question, library=library, now=now, scope=scope, writer=writer)
+    payload = library.store.audited(found.replay_id) or ""
+    library.close()
+    assert (found.lines, found.citations) == (base.lines, base.citations)
+    assert writer.engine in payload
+    if not found.sentences:
+        assert replace(found, replay_id=base.replay_id) == base
+        assert '"fallback": "' in payload
