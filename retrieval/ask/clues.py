@@ -7,10 +7,28 @@ by part as well: none of its articles speaks of all of it.
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Protocol
 
 from retrieval.ask.calendar import DATE, YEAR, days_in
 from retrieval.ask.words import STOP_WORDS, capital_runs
-from retrieval.models import ArticleHead
+
+
+class Byline(Protocol):
+    """What a search holds against an article."""
+
+    @property
+    def title(self) -> str | None:
+        """Its title."""
+
+    @property
+    def source(self) -> str | None:
+        """Who published it."""
+
+    @property
+    def published_at(self) -> datetime | None:
+        """When."""
+
 
 MOST_PARTS = 8
 _FEWEST = 3  # telling words that make a part
@@ -79,12 +97,12 @@ def clues_in(text: str, sources: Iterable[str]) -> Clues:
     )
 
 
-def is_of_source(clue: Clue, head: ArticleHead) -> bool:
+def is_of_source(clue: Clue, head: Byline) -> bool:
     """Tell whether an article is of a source that is named."""
     return head.source in clue.sources
 
 
-def is_of_day(clue: Clue, head: ArticleHead) -> bool:
+def is_of_day(clue: Clue, head: Byline) -> bool:
     """Tell whether an article was published on a day that is named."""
     day = head.published_at
     return day is not None and not clue.days.isdisjoint(
@@ -92,7 +110,7 @@ def is_of_day(clue: Clue, head: ArticleHead) -> bool:
     )
 
 
-def is_of_year(clues: Clues, head: ArticleHead) -> bool:
+def is_of_year(clues: Clues, head: Byline) -> bool:
     """Tell whether an article's title or its publication is of a year that the question names."""
     own = {int(year) for year in _YEAR.findall(head.title or "")}
     if not own and head.published_at is not None:
@@ -100,7 +118,7 @@ def is_of_year(clues: Clues, head: ArticleHead) -> bool:
     return not clues.years.isdisjoint(own)
 
 
-def is_of_name(clues: Clues, head: ArticleHead) -> bool:
+def is_of_name(clues: Clues, head: Byline) -> bool:
     """Tell whether a name of the question stands in an article's title, however it is joined."""
     return not clues.names.isdisjoint(_joined(re.findall(r"[^\W_]+", head.title or "")))
 

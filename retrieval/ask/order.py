@@ -6,8 +6,8 @@ A question that joins several facts wants each of them among the first, and each
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from retrieval.ask.clues import Clue, Clues, is_of_day, is_of_name, is_of_source, is_of_year
-from retrieval.models import ArticleHead, Chunk
+from retrieval.ask.clues import Byline, Clue, Clues, is_of_day, is_of_name, is_of_source, is_of_year
+from retrieval.models import Chunk
 
 OF_PARTS = 0.6  # what the best part counts beside the whole question
 OF_SOURCE, OF_DAY, OF_YEAR, OF_NAME = 1.0, 0.8, 0.3, 0.3
@@ -42,12 +42,8 @@ def most(clues: Clues) -> float:
     return 1.0 + said + OF_YEAR * bool(clues.years) + OF_NAME * _by_name(clues)
 
 
-def candidate_of(
-    chunk: Chunk, head: ArticleHead | None, scores: Sequence[float], clues: Clues
-) -> Candidate:
+def candidate_of(chunk: Chunk, head: Byline, scores: Sequence[float], clues: Clues) -> Candidate:
     """Weigh a chunk by its scores (of the whole question, then of each part) and its article."""
-    if head is None:
-        return Candidate(chunk, scores[0], tuple(scores[1:]), None)
     whole, *parts = (
         score + _of_clue(clue, clues.whole, head)
         for score, clue in zip(scores, (clues.whole, *clues.parts), strict=True)
@@ -64,7 +60,7 @@ def _by_name(clues: Clues) -> bool:
     return bool(clues.names) and not clues.whole.sources
 
 
-def _of_clue(clue: Clue, whole: Clue, head: ArticleHead) -> float:
+def _of_clue(clue: Clue, whole: Clue, head: Byline) -> float:
     """What an article's source and day add; a part that names no source may be of any named."""
     of_source = is_of_source(clue if clue.sources else whole, head)
     return OF_SOURCE * of_source + OF_DAY * is_of_day(clue, head)

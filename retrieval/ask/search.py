@@ -105,14 +105,11 @@ def _ranked(
     limit: int,
 ) -> tuple[Hit, ...]:
     ids = sorted({i for scores in fused for i in scores})
-    chunks = library.store.chunks(ids, as_of=scope.as_of)
-    heads = library.store.heads({c.article_id for c in chunks.values()}, as_of=scope.as_of)
+    read = library.store.bylined(ids, as_of=scope.as_of)
     found = [
-        candidate_of(
-            chunks[i], heads.get(chunks[i].article_id), [s.get(i, 0.0) for s in fused], clues
-        )
+        candidate_of(read[i].chunk, read[i], [s.get(i, 0.0) for s in fused], clues)
         for i in ids
-        if i in chunks
+        if i in read
     ]
     top = most(clues)
     return tuple(Hit(one.chunk, min(1.0, one.score / top)) for one in ordered(found, limit))

@@ -24,13 +24,13 @@ HAY = 600
 
 
 @dataclass(frozen=True, slots=True)
-class _Unread:
+class Unread:
     """A reader that reads nothing: search sees passages only, and reading takes longer."""
 
     engine: str = "none"
 
     @property
-    def local(self) -> "_Unread":
+    def local(self) -> "Unread":
         return self
 
     def read(self, articles: Sequence[Article]) -> list[Analysis]:
@@ -84,7 +84,7 @@ def ndcg(found: Sequence[str], wanted: set[str]) -> float:
 def _searched(
     folder: Path, embedder: Embed, passages: Iterable[Row], dataset: str, name: str
 ) -> list[Figure]:
-    library = Library.in_memory(embedder, _Unread())
+    library = Library.in_memory(embedder, Unread())
     ingest(map(article_of, passages), library=library, now=lambda: NOW, progress=lambda _: None)
     found = _Found()
     for row in rows(folder, "questions.jsonl"):

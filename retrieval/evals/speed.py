@@ -9,14 +9,16 @@ from tempfile import TemporaryDirectory
 
 from retrieval.contract import Json
 from retrieval.evals.latency import queries
+from retrieval.evals.searching import Unread
 from retrieval.evals.starting import builtin, opened
 from retrieval.evals.synthetic import NOW, long_article
 from retrieval.evals.timing import timed
+from retrieval.evals.writing import first_line
 from retrieval.index.embed import Embedder, bundled
 from retrieval.ingest import ingest
 from retrieval.language.reader import Reader
 from retrieval.library import Library
-from retrieval.models import Analysis, Article, Sentiment
+from retrieval.models import Article
 
 LONG, WORDS = 24, 1_000
 """Articles that are indexed, and the words of each: five or six chunks."""
@@ -33,6 +35,8 @@ def bench(sizes: Sequence[int], told: Told) -> Json:
     with TemporaryDirectory() as folder:
         told(f"indexing {LONG} long articles")
         found: Json = {"indexing": _indexing(Path(folder))}
+        told("the first checked line of a chat model's answer")
+        found["first_checked_line_ms"] = first_line(Path(folder) / "writing")
         for size in sizes:
             told(f"filling and asking a library of {size:,} chunks")
             found[f"queries_{size}"] = queries(Path(folder) / str(size), size)
@@ -41,7 +45,7 @@ def bench(sizes: Sequence[int], told: Told) -> Json:
 
 def _indexing(folder: Path) -> Json:
     articles = [long_article(number, WORDS) for number in range(LONG)]
-    bare = _opened(folder / "unread", _Unread())
+    bare = _opened(folder / "unread", Unread())
     with timed() as unread:
         _ingest(articles, bare)
     chunks = [chunk.text for chunk in bare.store.chunks(sorted(bare.store.chunk_ids())).values()]
@@ -71,19 +75,6 @@ def _indexing(folder: Path) -> Json:
         "of_bare_model": round(forward.seconds / unread.seconds, 2),
         "analysed_of_bare_model": round(forward.seconds / read.seconds, 2),
     }
-
-
-class _Unread:
-    """A reader that finds nothing: what is left is cutting, embedding, storing and indexing."""
-
-    engine = "unread"
-
-    @property
-    def local(self) -> Reader:
-        return self
-
-    def read(self, articles: Sequence[Article]) -> list[Analysis]:
-        return [Analysis("en", "", Sentiment(0.0), (), (), (), (), self.engine) for _ in articles]
 
 
 def _opened(folder: Path, reader: Reader) -> Library:

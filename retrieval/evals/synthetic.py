@@ -52,9 +52,10 @@ def long_article(number: int, words: int) -> Article:
     chance = random.Random(f"{SEED}-{number}")
     names = list(COMPANIES.values())
     sentences = []
-    for _ in range(words // 15):
+    for at in range(words // 15):
+        who = chance.choice(names) if at % 3 == 0 else "The market"
         said = " ".join(chance.choices(_PLAIN, k=10))
-        sentences.append(f"{chance.choice(names)} gains {said} after the {number} order.")
+        sentences.append(f"{who} gains {said} after the {number} order.")
     return Article(id=f"long-{number}", text=" ".join(sentences), title=f"Long {number}")
 
 

@@ -6,10 +6,11 @@ Always right, so it answers while an index is behind or broken, and where a scop
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
+from functools import partial
 
 import numpy as np
 
-from retrieval.index.table import Table, Vector
+from retrieval.index.table import Rows, Table, Vector
 from retrieval.index.truth import Truth, Within, net
 from retrieval.models import Scope
 
@@ -22,7 +23,11 @@ _STEPS = 1_000
 _DIGITS = 6
 """Scores are rounded to what does not depend on the order of the rows."""
 
+_SAME = 10.0**-_DIGITS
+
 Hit = tuple[str, float]
+Name = Callable[[Rows], list[str]]
+"""What names the chunks of some places of a part."""
 
 
 class Exact:
@@ -39,17 +44,25 @@ class Exact:
         """The `k` nearest chunks, nearest first, chunks of one score by id."""
         best: list[Hit] = []
         with self._turn:
-            for ids, scores in self._scored(vector, within):
-                best = _top([*best, *_nearest(ids, scores, k)], k)
+            for name, scores in self._scored(vector, within):
+                best = _top([*best, *_nearest(name, scores, k)], k)
         return best
+
+    def load(self) -> None:
+        """Take in all that there is, before others work at the same time."""
+        with self._turn:
+            self._current()
 
     def seen(self, scope: Scope) -> tuple[int, Callable[[str], bool]]:
         """How many live chunks a scope may see, and what tells whether one is among them."""
         with self._turn:
             return self._current().seen(scope)
 
-    def _scored(self, vector: Vector, within: Within) -> Iterator[tuple[Sequence[str], Vector]]:
-        """Compare with the vectors held, then with those that are only in the store."""
+    def _scored(self, vector: Vector, within: Within) -> Iterator[tuple[Name, Vector]]:
+        """Compare with the vectors held, then with those that are only in the store.
+
+        Each part gives what names its rows: only a few of them are asked for.
+        """
         table = self._current()
         if isinstance(within, AbstractSet):
             rows = table.rows_of(within)
@@ -57,12 +70,12 @@ class Exact:
         else:
             rows, rest = table.rows(within), []
         if table.has_vectors:
-            yield table.ids(rows), table.scores(rows, vector)
+            yield (lambda some: table.ids(rows[some])), table.scores(rows, vector)
         else:
             rest = [*rest, *table.ids(rows)]
         for start in range(0, len(rest), _PART):
             part = rest[start : start + _PART]
-            yield part, self._truth.vectors(part) @ vector
+            yield partial(_picked, part), self._truth.vectors(part) @ vector
 
     def _current(self) -> Table:
         """Bring the table up to the store's newest change."""
@@ -91,16 +104,18 @@ class Exact:
             self._table.put(part, self._truth.facets(part), vectors)
 
 
-def _nearest(ids: Sequence[str], scores: Vector, k: int) -> list[Hit]:
-    if not ids or k < 1:
+def _picked(names: Sequence[str], some: Rows) -> list[str]:
+    return [names[at] for at in some.tolist()]
+
+
+def _nearest(name: Name, scores: Vector, k: int) -> list[Hit]:
+    count = len(scores)
+    if not count or k < 1:
         return []
-    rounded = np.round(scores.astype(np.float64), _DIGITS)
-    if len(ids) > k:
-        least = np.partition(rounded, len(ids) - k)[len(ids) - k]
-        rows = np.flatnonzero(rounded >= least)
-    else:
-        rows = np.arange(len(ids))
-    return _top([(ids[row], float(rounded[row])) for row in rows.tolist()], k)
+    least = np.partition(scores, count - k)[count - k] if count > k else -np.inf
+    rows = np.flatnonzero(scores >= least - _SAME)  # some are the same when they are rounded
+    rounded = np.round(scores[rows].astype(np.float64), _DIGITS)
+    return _top(list(zip(name(rows), rounded.tolist(), strict=True)), k)
 
 
 def _top(hits: Sequence[Hit], k: int) -> list[Hit]:

@@ -187,8 +187,16 @@ class Indexes:
     def _work(self) -> None:
         """Catch up in a thread, unless one is at it."""
         if self.wait(0):
-            self._worker = threading.Thread(target=self.catch_up, name="indexes", daemon=True)
+            self._worker = threading.Thread(target=self._recover, name="indexes", daemon=True)
             self._worker.start()
+
+    def _recover(self) -> None:
+        """First take in what answers meanwhile: beside a thread that fills an index it takes long.
+
+        Measured at 100,000 chunks: 4 s before, two minutes beside.
+        """
+        self._exact.load()
+        self.catch_up()
 
     def _approximate(
         self, vector: NDArray[np.float32], k: int, keeps: Callable[[str], bool] | None

@@ -23,7 +23,7 @@ _Kind = TypeVar("_Kind", bound=np.generic)
 _EPOCH, _MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 _LEAST = 1_024  # rows of the first allocation
 _ENDED = 0.25  # the share of ended rows above which the rest is written anew
-_MANY = 16
+_MANY = 4
 
 
 class Table:
@@ -37,6 +37,7 @@ class Table:
         self._facets: list[Facets] = []
         self._row: dict[str, int] = {}
         self._tickers: dict[str, list[int]] = defaultdict(list)
+        self._named: dict[str, Rows] = {}  # the same, as it was last asked for
         self._sources: dict[str, int] = {}
         self._live = np.zeros(_LEAST, bool)
         self._source = np.zeros(_LEAST, np.int32)
@@ -71,6 +72,7 @@ class Table:
         self._ingested[start:end] = [microseconds(one.ingested_at) for one in facets]
         if self._vectors is not None and vectors is not None:
             self._vectors[start:end] = vectors
+        self._named.clear()
         for row, one in enumerate(facets, start):
             for ticker in one.tickers:
                 self._tickers[ticker].append(row)
@@ -141,8 +143,13 @@ class Table:
         if scope.tickers is not None:
             named = np.zeros(count, bool)
             for ticker in scope.tickers:
-                named[self._tickers.get(ticker, [])] = True
+                named[self._rows_naming(ticker)] = True
             yield named
+
+    def _rows_naming(self, ticker: str) -> Rows:
+        if ticker not in self._named:
+            self._named[ticker] = np.array(self._tickers.get(ticker, ()), np.intp)
+        return self._named[ticker]
 
     def _again(self, vectors: Vector | None) -> "Table":
         rows, fresh = self.rows(None), Table()

@@ -8,9 +8,12 @@ from sqlalchemy import Connection, Select, select
 
 from retrieval.models import Chunk, Scope
 from retrieval.store import rows
-from retrieval.store.records import Change, Facets, batches
+from retrieval.store.records import SOME, Bylined, Change, Facets, batches
 from retrieval.store.schema import changes, chunks, impacts, mentions, sequence, versions
 from retrieval.store.scope import NOW, Known, known, visible
+
+# all that a chunk is but its vector, which is longer than its text
+_CHUNK = tuple(c for c in chunks.c if c.name not in {"vector", "model"})
 
 
 def last_change(connection: Connection) -> int:
@@ -35,13 +38,28 @@ def live(connection: Connection) -> set[str]:
 
 def chunks_of(connection: Connection, ids: Sequence[str], at: Known) -> dict[str, Chunk]:
     """The chunks by id; one that versions share is shown with its newest (known then)."""
-    query = select(chunks).order_by(chunks.c.version)
+    query = select(*_CHUNK).where(chunks.c.id.in_(SOME)).order_by(chunks.c.version)
     if at != NOW:
         query = query.join(versions).where(known(at))
     found: dict[str, Chunk] = {}
     for some in batches(ids):
-        for row in connection.execute(query.where(chunks.c.id.in_(some))).mappings():
+        for row in connection.execute(query, {SOME.key: some}).mappings().all():
             found[row["id"]] = rows.chunk_of(row)
+    return found
+
+
+def bylined(connection: Connection, ids: Sequence[str], at: Known) -> dict[str, Bylined]:
+    """The chunks by id as `chunks_of` gives them, each with its version's title, source, time."""
+    query = select(*_CHUNK, versions.c.title, versions.c.source, versions.c.published_at)
+    query = query.join_from(chunks, versions).where(chunks.c.id.in_(SOME))
+    if at != NOW:
+        query = query.where(known(at))
+    found: dict[str, Bylined] = {}
+    for some in batches(ids):
+        read = connection.execute(query.order_by(chunks.c.version), {SOME.key: some})
+        for row in read.mappings().all():
+            chunk = rows.chunk_of(row)
+            found[chunk.id] = Bylined(chunk, row["title"], row["source"], row["published_at"])
     return found
 
 

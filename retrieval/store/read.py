@@ -18,7 +18,7 @@ from retrieval.models import (
     Trigger,
 )
 from retrieval.store import rows
-from retrieval.store.records import batches
+from retrieval.store.records import SOME, batches
 from retrieval.store.schema import (
     articles,
     impacts,
@@ -142,8 +142,9 @@ def fallbacks(connection: Connection) -> dict[str, int]:
 def heads(connection: Connection, ids: Iterable[str], at: Known) -> dict[str, ArticleHead]:
     """The heads of the articles that were known at a moment, or are now."""
     found: dict[str, ArticleHead] = {}
+    query = _heads(known(at)).where(versions.c.article_id.in_(SOME))
     for some in batches(list(ids)):
-        for row in connection.execute(_heads(known(at)).where(_in(some))).mappings():
+        for row in connection.execute(query, {SOME.key: some}).mappings().all():
             found[row["article_id"]] = rows.head_of(row)
     return found
 

@@ -23,7 +23,7 @@ from retrieval.models import (
     Trigger,
 )
 from retrieval.store import passages, read, write
-from retrieval.store.records import Change, Facets, Record
+from retrieval.store.records import Bylined, Change, Facets, Record
 from retrieval.store.schema import audit
 from retrieval.store.scope import NOW, Known
 
@@ -183,6 +183,11 @@ class Store:
         """Chunks by id, replaced ones too; one that versions share is shown with its newest."""
         with reading(self.engine) as connection:
             return passages.chunks_of(connection, ids, self._known(as_of))
+
+    def bylined(self, ids: Sequence[str], *, as_of: datetime | None = None) -> dict[str, Bylined]:
+        """Chunks by id, as `chunks` gives them, with what a search goes by."""
+        with reading(self.engine) as connection:
+            return passages.bylined(connection, ids, self._known(as_of))
 
     def vectors(self, ids: Sequence[str]) -> NDArray[np.float32]:
         """Row i is the vector of ids[i]; KeyError for an id that was never put, (0, 0) for none."""

@@ -53,7 +53,7 @@ FALSE = "Nvidia suffers as orders for chips rise. [1]"
 PLENTY = 10_000_000
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def library() -> Iterator[Library]:
     opened = Library.in_memory(HashEmbedder(), builtin())
     ingest([CHIPS], library=opened, now=lambda: MONDAY, progress=lambda _: None)

@@ -57,11 +57,6 @@ def test_a_part_asks_for_its_own_source_and_for_any_where_it_names_none() -> Non
     assert wire.parts[0] < wire.parts[1]
 
 
-def test_a_chunk_whose_article_is_unknown_counts_for_its_words_alone() -> None:
-    clues = clues_in("What did Ledger say of zinc?", ("Ledger",))
-    assert candidate_of(chunk("a"), None, [0.4], clues) == Candidate(chunk("a"), 0.4, (), None)
-
-
 @given(
     st.lists(st.tuples(st.floats(0, 2), st.floats(0, 1), st.floats(0, 1)), max_size=30),
     st.integers(1, 40),
