@@ -13,7 +13,7 @@ from retrieval.index.truth import Within
 from retrieval.library import Library
 from retrieval.models import Scope
 
-CANDIDATES = 60
+CANDIDATES = 80
 """How many chunks each index is asked for; the fusion sees their union."""
 
 MANY = 1_000
