@@ -34,9 +34,11 @@ imports: $(READY)
 	$(BIN)/lint-imports
 
 # What only computes shares the cores; what starts processes, kills them or watches a clock has them alone.
+COMPUTES := $(addprefix tests/flows/test_,about_what.py ask.py ask_kinds.py dialogues.py inferred.py replay.py) tests/evals/test_chat_lines.py
+
 unit: $(READY)
-	$(BIN)/pytest -n auto --dist loadfile tests/unit tests/contract
-	$(BIN)/pytest tests/evals tests/flows tests/faults
+	$(BIN)/pytest -n auto --dist loadfile tests/unit tests/contract $(COMPUTES)
+	$(BIN)/pytest tests/evals tests/flows tests/faults $(addprefix --ignore=,$(COMPUTES))
 
 eval: $(READY)
 	$(BIN)/tape eval --data $(DATA) --thresholds tests/evals/thresholds.toml --readme README.md

@@ -129,6 +129,9 @@ def test_a_missing_set_is_said_and_stops_nothing(tmp_path: Path) -> None:
         "hidden",
         "refusal",
         "questions",
+        "citation_support",
+        "rag_robustness",
+        "answer_grades",
     ]
     assert {f.set for f in found if isinstance(f, Figure)} == {"collisions", "rewrites"}
 
