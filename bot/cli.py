@@ -189,7 +189,7 @@ def bench(
         bool, typer.Option("--large", help="Ask a library of a million chunks, too.")
     ] = False,
 ) -> None:
-    """Measure speed on this machine; writes JSON. Takes a few minutes."""
+    """Measure speed on this machine; writes JSON. Takes a quarter of an hour."""
     from bot.commands import bench as command
 
     command.bench(large=large)

@@ -310,6 +310,11 @@ class ArticleHead:
     tone: Sentiment
     membership: Membership
 
+    @property
+    def dated_at(self) -> datetime:
+        """When it was published; first seen, where undated."""
+        return self.published_at or self.first_seen_at
+
 
 @dataclass(frozen=True, slots=True)
 class Story:

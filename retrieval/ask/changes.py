@@ -100,4 +100,4 @@ def _order(change: Change) -> tuple[int, float, str]:
 
 
 def _newest_first(head: ArticleHead) -> tuple[float, str]:
-    return -(head.published_at or head.first_seen_at).timestamp(), head.article_id
+    return -head.dated_at.timestamp(), head.article_id

@@ -110,7 +110,6 @@ PLAIN = frozenset(
     key main major mainly largely partly further additional other others same such""".split()
 )
 """Words of telling that add nothing to what is told."""
-"""Words of telling that add nothing to what is told."""
 
 IRREGULAR = dict(
     pair.split("/")

@@ -120,7 +120,7 @@ def _score(claim: Claim) -> float:
 def _strength(claim: Claim) -> tuple[float, float, str, int, int, str]:
     """The strongest, then the newest; the rest of the key makes any input order the same."""
     impact, head = claim.impact, claim.head
-    newest = -(head.published_at or head.first_seen_at).timestamp()
+    newest = -head.dated_at.timestamp()
     strength = -abs(_score(claim)) * claim_weight(claim)
     return strength, newest, head.article_id, head.version, impact.quotes[0].start, repr(impact)
 

@@ -11,7 +11,17 @@ from retrieval.ask.citations import Citations
 from retrieval.ask.concepts import concept
 from retrieval.ask.kind_phrases import THEME
 from retrieval.ask.rank import Ranked
-from retrieval.ask.wording import TITLES, marks, moment, plural, rated, shortened, signed, why
+from retrieval.ask.wording import (
+    TITLES,
+    listed,
+    marks,
+    moment,
+    plural,
+    rated,
+    shortened,
+    signed,
+    why,
+)
 from retrieval.ask.words import stem, tokens
 from retrieval.models import ArticleHead, Claim, Inferred, Quote, Sentiment, Target
 
@@ -56,11 +66,6 @@ def unanswered(question: Question) -> str:
     return f"Not in the sources: {asked.get(question.kind, TITLES[question.kind].lower())}."
 
 
-def listed(names: Sequence[str]) -> str:
-    """Join names: "A", "A and B", "A, B and C"."""
-    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
-
-
 def short(target: Target) -> str:
     """The shortest name of a target: its symbol, else its name."""
     return target.id if target.kind == "ticker" else target.name
@@ -68,10 +73,16 @@ def short(target: Target) -> str:
 
 def titled(head: ArticleHead) -> str:
     """An article by its title, outlet and date."""
+    return " · ".join((shortened(head.title or "untitled", _TITLE), _source(head), _day(head)))
+
+
+def _source(head: ArticleHead) -> str:
+    return head.source or "unknown source"
+
+
+def _day(head: ArticleHead) -> str:
     dated = head.published_at
-    day = f"{dated.day} {dated:%b %Y}" if dated else "undated"
-    parts = [shortened(head.title or "untitled", _TITLE), head.source or "unknown source", day]
-    return " · ".join(parts)
+    return f"{dated.day} {dated:%b %Y}" if dated else "undated"
 
 
 def about(head: ArticleHead) -> str:
@@ -90,9 +101,7 @@ def cited(
     """A quote with its number, and the outlet and day that say it."""
     said = f"“{shortened(quote.text, _QUOTE)}”"
     if origin:
-        dated = head.published_at
-        day = f"{dated.day} {dated:%b %Y}" if dated else "undated"
-        said += f" ({head.source or 'unknown source'}, {day})"
+        said += f" ({_source(head)}, {_day(head)})"
     number = citations.cite(head, quote)
     return f"{said} {marks((number,))}" if marked else said
 

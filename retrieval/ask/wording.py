@@ -199,7 +199,7 @@ def names_instead(targets: Sequence[Target]) -> str:
 
 def listed(names: Sequence[str]) -> str:
     """Names in a row: "A, B and C"."""
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
 def moment(when: datetime) -> str:

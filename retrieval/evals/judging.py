@@ -1,6 +1,5 @@
 """What people judged, of citations and of answers, to figures of our own judges. Knows no store."""
 
-import re
 from pathlib import Path
 
 from retrieval.ask.refused import refuses
@@ -12,8 +11,6 @@ BORNE_OUT = 0.2
 """The support from which a claim is taken to be borne out: 22 % of those that people said are not
 lie below it, and 14 % of the others."""
 
-_MARK = re.compile(r"\s*\[\d+\]")
-
 
 def citation_support(folder: Path) -> list[Figure]:
     """Does the cited evidence bear a claim out? Our weight against what experts said.
@@ -24,7 +21,7 @@ def citation_support(folder: Path) -> list[Figure]:
     given: list[tuple[float, float]] = []
     for row in rows(folder, "citation_support.jsonl"):
         evidence = "\n".join(one["text"] or "" for one in row["evidence"])
-        weight = supports(_MARK.sub("", row["claim"]), evidence)
+        weight = supports(row["claim"], evidence)
         given.append((weight, float(row["support"] == "complete")))
     right, pairs = ordered_right(given)
     said = Tally()

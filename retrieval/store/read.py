@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, func, select
+from sqlalchemy import Column, Connection, Select, Table, and_, func, select
 
 from retrieval.models import (
     ArticleHead,
@@ -157,26 +157,14 @@ def newest(connection: Connection, scope: Scope, limit: int, upto: int | None) -
 
 def claims(connection: Connection, scope: Scope, limit: int, upto: int | None) -> list[Claim]:
     """The claims in scope, those of the newest articles first, each article's in its own order."""
-    query = (
-        select(*_HEAD, *_CLAIM)
-        .select_from(impacts.join(versions).join(articles).join(memberships, PLACED))
-        .where(claims_visible(scope, upto))
-        .order_by(*_NEWEST_FIRST, impacts.c.position)
-        .limit(limit)
-    )
+    query = _ledger(impacts, _CLAIM, claims_visible(scope, upto)).limit(limit)
     found = connection.execute(query).mappings()
     return [Claim(rows.impact_of(row), rows.head_of(row)) for row in found]
 
 
 def guesses(connection: Connection, scope: Scope, limit: int, upto: int | None) -> list[Guess]:
     """What the exposure map infers in scope, of the newest articles first."""
-    query = (
-        select(*_HEAD, *_GUESS)
-        .select_from(inferred.join(versions).join(articles).join(memberships, PLACED))
-        .where(inferences_visible(scope, upto))
-        .order_by(*_NEWEST_FIRST, inferred.c.position)
-        .limit(limit)
-    )
+    query = _ledger(inferred, _GUESS, inferences_visible(scope, upto)).limit(limit)
     found = connection.execute(query).mappings()
     return [Guess(rows.inferred_of(row), rows.head_of(row)) for row in found]
 
@@ -231,6 +219,13 @@ def searched(connection: Connection, scope: Scope, upto: int | None) -> Searched
         ).where(visible(scope, upto))
     ).one()
     return Searched(count, sources, latest)
+
+
+def _ledger(part: Table, columns: Sequence[Column[Any]], seen: Condition) -> Select[Any]:
+    """Rows of a part of the ledger with the heads of their articles, newest article first."""
+    placed = part.join(versions).join(articles).join(memberships, PLACED)
+    query = select(*_HEAD, *columns).select_from(placed).where(seen)
+    return query.order_by(*_NEWEST_FIRST, part.c.position)
 
 
 def _heads(condition: Condition) -> Select[Any]:

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from retrieval.answers import Holding, Line, Question, TriggerLine
+from retrieval.answers import Holding, Line, Question
 from retrieval.ask import saying
 from retrieval.ask.citations import Citations
 from retrieval.ask.concepts import concepts
-from retrieval.ask.draft import MOST_TRIGGERS, Draft
+from retrieval.ask.draft import Draft, trigger_lines
 from retrieval.ask.evidence import Evidence
 from retrieval.ask.gather import once, triggers
 from retrieval.ask.kinds.exposed import inferred_lines
@@ -19,7 +19,7 @@ from retrieval.ask.lines import line_of
 from retrieval.ask.rank import Ranked, claim_weight, rank
 from retrieval.ask.stated import Read
 from retrieval.ask.themes import theme_terms, words_of
-from retrieval.ask.wording import one_line, why
+from retrieval.ask.wording import why
 from retrieval.library import Library
 from retrieval.models import Claim
 
@@ -105,7 +105,7 @@ def draft(evidence: Evidence, citations: Citations) -> Draft:
         "answered" if told >= set(weights) else "partial",
         (*lines, *guessed),
         sentences=coverage,
-        triggers=_triggers(evidence, weights, citations),
+        triggers=trigger_lines(_heaviest_first(evidence, weights), citations),
         cut=len(against[MOST_LINES:]),
         title=saying.book(question),
     )
@@ -134,16 +134,11 @@ def _line(ranked: Ranked, evidence: Evidence, weight: float, citations: Citation
     return replace(line, why=told if net == against.sentiment else f"{told} · {saying.net(net)}")
 
 
-def _triggers(
-    evidence: Evidence, weights: dict[str, float], citations: Citations
-) -> tuple[TriggerLine, ...]:
-    """What would change the view, of the articles that speak for the heaviest positions first."""
+def _heaviest_first(evidence: Evidence, weights: dict[str, float]) -> Evidence:
+    """Put first what would change the view on the heaviest positions."""
     held: dict[str, float] = {}
     for claim in evidence.claims:
         share = abs(weights.get(claim.impact.target.id, 0.0))
         held[claim.head.article_id] = max(held.get(claim.head.article_id, 0.0), share)
     ordered = sorted(evidence.triggers, key=lambda one: -held.get(one[0].article_id, 0.0))
-    return tuple(
-        TriggerLine(one_line(t.quote.text), t.horizon, (citations.cite(head, t.quote),))
-        for head, t in ordered[:MOST_TRIGGERS]
-    )
+    return replace(evidence, triggers=tuple(ordered))

@@ -102,7 +102,7 @@ def draft(evidence: Evidence, citations: Citations) -> Draft:
         tuple(lines),
         sentences=(*gaps, *_verdict([ranked[t] for t in known if t in ranked]), *_shared(evidence)),
         parts=tuple(parts),
-        title=f"Compared: {saying.listed(known + lacking)}",
+        title=f"Compared: {wording.listed(known + lacking)}",
     )
 
 

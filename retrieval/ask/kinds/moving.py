@@ -5,7 +5,6 @@ An article is never said to be the cause unless it says so itself.
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from datetime import datetime
 
 from retrieval.answers import Nearest, Part
 from retrieval.ask import saying
@@ -17,7 +16,7 @@ from retrieval.ask.moves import Move, moves_of
 from retrieval.ask.rank import claim_weight
 from retrieval.ask.stated import Read
 from retrieval.library import Library
-from retrieval.models import ArticleHead, Claim, Quote, Span
+from retrieval.models import Claim, Quote, Span
 
 MOST_REASONS = 4
 """Candidates shown of each kind."""
@@ -156,12 +155,8 @@ def _may_be(claim: Claim) -> bool:
 def _likeliest(claim: Claim) -> tuple[int, float, str]:
     """The newest day first, in it the strongest."""
     strength = abs(claim.impact.sentiment.score) * claim_weight(claim)
-    return -_when(claim.head).toordinal(), -strength, claim.head.article_id
+    return -claim.head.dated_at.toordinal(), -strength, claim.head.article_id
 
 
 def _newest_move(move: Move) -> tuple[float, str, int]:
-    return -_when(move.head).timestamp(), move.head.article_id, move.quote.start
-
-
-def _when(head: ArticleHead) -> datetime:
-    return head.published_at or head.first_seen_at
+    return -move.head.dated_at.timestamp(), move.head.article_id, move.quote.start
