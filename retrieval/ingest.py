@@ -1,6 +1,11 @@
-"""Articles to what the store keeps of them, a batch at a time. Knows no file, feed or SQL."""
+"""Articles to what the store keeps of them, a batch at a time. Knows no file, feed or SQL.
+
+The next batch is embedded beside the reading and storing of the one before: the model leaves
+Python's lock alone, and the rest would leave a core idle.
+"""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
@@ -58,6 +63,22 @@ class _Passage:
     words: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """What is to be stored together: of `items` that were read, the articles that are fresh.
+
+    `passages` has a row for each article. `known` are the vectors by chunk id that are there, and
+    `made` will be those of `missing`.
+    """
+
+    items: int
+    articles: Sequence[Article]
+    passages: Sequence[Sequence[_Passage]]
+    known: dict[str, NDArray[np.float32]]
+    missing: Sequence[_Passage]
+    made: Future[NDArray[np.float32]]
+
+
 def decide(seen: str | None, article: Article) -> Decision:
     """Tell what to do with an article by the content hash of its current version."""
     if seen is None:
@@ -78,14 +99,41 @@ def ingest(
     again, it ends as if it had never been killed. `progress` is told how many more items are done.
     """
     tally = _Tally()
-    for batch in _batches(items):
-        fresh = _fresh(_readable(batch, tally), library, tally)
-        if fresh:
-            library.store.put_many(_records(fresh, library), now=now())
-            library.indexes.catch_up()
-        progress(len(batch))
+    beside = ThreadPoolExecutor(1, thread_name_prefix="embed")
+    try:
+        for batch in _one_ahead(_prepared(items, library, tally, beside)):
+            if batch.articles:
+                library.store.put_many(_records(batch, library), now=now())
+                library.indexes.catch_up()
+            progress(batch.items)
+    finally:
+        beside.shutdown(wait=False, cancel_futures=True)
     library.indexes.catch_up()  # also with what a run before had stored and not indexed
     return tally.counts()
+
+
+def _one_ahead(batches: Iterator[_Batch]) -> Iterator[_Batch]:
+    """Hand each batch out once the next one is prepared."""
+    before = next(batches, None)
+    while before is not None:
+        after = next(batches, None)
+        yield before
+        before = after
+
+
+def _prepared(
+    items: Iterable[Article | Failure], library: Library, tally: _Tally, beside: Executor
+) -> Iterator[_Batch]:
+    """Decide on each batch, cut what is fresh, and begin to embed it."""
+    unstored: dict[str, str] = {}  # content hashes of the batch before, which is stored after this
+    for batch in _batches(items):
+        articles = _fresh(_readable(batch, tally), library, tally, unstored)
+        passages = [_passages(article, library) for article in articles]
+        known = _known([passage for row in passages for passage in row], library)
+        missing = [p for row in passages for p in row if p.chunk.id not in known]
+        made = beside.submit(library.embedder.encode, [passage.words for passage in missing])
+        yield _Batch(len(batch), articles, passages, known, missing, made)
+        unstored = {article.id: article.content_hash for article in articles}
 
 
 def _batches(items: Iterable[Article | Failure]) -> Iterator[list[Article | Failure]]:
@@ -108,10 +156,15 @@ def _readable(batch: Sequence[Article | Failure], tally: _Tally) -> Iterator[Art
             yield item
 
 
-def _fresh(articles: Iterable[Article], library: Library, tally: _Tally) -> list[Article]:
-    """Decide on each article, in order; what comes twice is kept as it came last."""
+def _fresh(
+    articles: Iterable[Article], library: Library, tally: _Tally, unstored: dict[str, str]
+) -> list[Article]:
+    """Decide on each article, in order; what comes twice is kept as it came last.
+
+    `unstored` are the content hashes of articles that will have been stored before these.
+    """
     arrived = list(articles)
-    stored = library.store.hashes([article.id for article in arrived])
+    stored = {**library.store.hashes([article.id for article in arrived]), **unstored}
     seen = dict(stored)
     last: dict[str, Article] = {}
     for article in arrived:
@@ -121,11 +174,11 @@ def _fresh(articles: Iterable[Article], library: Library, tally: _Tally) -> list
     return [a for a in last.values() if decide(stored.get(a.id), a) != "same"]
 
 
-def _records(articles: Sequence[Article], library: Library) -> list[Record]:
-    """Analyse, cut and embed; a passage that an earlier version had keeps its vector."""
-    cut = [_passages(article, library) for article in articles]
-    vectors = _vectors([passage for passages in cut for passage in passages], library)
-    analyses = library.reader.read(articles)
+def _records(batch: _Batch, library: Library) -> list[Record]:
+    """Analyse what is being embedded, and put the two together."""
+    analyses = library.reader.read(batch.articles)
+    made = zip(batch.missing, batch.made.result(), strict=True)
+    vectors = batch.known | {passage.chunk.id: vector for passage, vector in made}
     return [
         Record(
             article=article,
@@ -134,7 +187,9 @@ def _records(articles: Sequence[Article], library: Library) -> list[Record]:
             vectors=_rows(passages, vectors, library.embedder.dimensions),
             model=library.embedder.name,
         )
-        for article, passages, analysis in zip(articles, cut, analyses, strict=True)
+        for article, passages, analysis in zip(
+            batch.articles, batch.passages, analyses, strict=True
+        )
     ]
 
 
@@ -157,16 +212,11 @@ def _passage(article: Article, span: Span, model: str) -> _Passage:
     return _Passage(chunk, words)
 
 
-def _vectors(passages: Sequence[_Passage], library: Library) -> dict[str, NDArray[np.float32]]:
-    """Vectors by chunk id: what is there is read, the rest embedded at once, which pads least."""
+def _known(passages: Sequence[_Passage], library: Library) -> dict[str, NDArray[np.float32]]:
+    """Vectors by chunk id that need no embedding now: a passage of an earlier version has one."""
     if library.embeds_late:
         return {passage.chunk.id: _NOT_YET for passage in passages}
-    vectors = library.store.embedded([passage.chunk.id for passage in passages])
-    missing = [passage for passage in passages if passage.chunk.id not in vectors]
-    if missing:
-        made = library.embedder.encode([passage.words for passage in missing])
-        vectors |= {p.chunk.id: vector for p, vector in zip(missing, made, strict=True)}
-    return vectors
+    return dict(library.store.embedded([passage.chunk.id for passage in passages]))
 
 
 def _rows(

@@ -72,6 +72,14 @@ def test_a_batch_that_ends_where_it_began_writes_nothing(library: Library) -> No
     assert library.store.last_change() == 1
 
 
+def test_what_comes_again_in_the_next_batch_is_known_before_it_is_stored(library: Library) -> None:
+    shelf = [article(str(n), f"Nvidia gains {n}.") for n in range(BATCH)]
+    counts = _take(library, *shelf, article("0", "Nvidia gains 0."), article("1", "Corrected."))
+    assert counts == Counts(new=BATCH, changed=1, same=1)
+    versions = [stored and stored.version for stored in map(library.store.article, ("0", "1"))]
+    assert versions == [1, 2]
+
+
 class CountingEmbedder(HashEmbedder):
     """Counts the texts whose tokens were counted: what was cut at all."""
 
