@@ -40,6 +40,7 @@ State = Literal["seen", "new", "sending", "answered", "failed"]
 
 KEEP_SEEN = timedelta(hours=48)  # Slack's delayed events come for up to 24 h
 KEEP_ANSWERS = timedelta(days=90)  # how long an Evidence button works
+SHARED = "share:"  # before the key of the question whose private answer is shown to all
 
 inbox = Table(
     "inbox",
@@ -64,6 +65,9 @@ inbox = Table(
     Column("replay_id", Text),
     Column("reply_ts", Text),
     Column("reason", Text),
+    Column("asker", Text),
+    Column("reader", Text),  # who alone may see the answer; nobody named: all in its channel
+    Column("shareable", Text),  # what of such an answer its reader may show to all
     UniqueConstraint("channel", "ts"),
     CheckConstraint("state IN ('seen', 'new', 'sending', 'answered', 'failed')", name="state"),
 )
@@ -74,12 +78,22 @@ Index("ix_inbox_replay", inbox.c.channel, inbox.c.replay_id)
 
 
 @dataclass(frozen=True, slots=True)
+class SharedFile:
+    """A file that a user shared, by its id in Slack; `name` is the user's."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
     """What a question from Slack carries. The ids come from the event, never from its text.
 
-    `thread_ts` is the root of the thread that the answer goes to. `article_links` are the addresses
-    that the user gave or asked under. `follows` is the replay id of the answer before it. `zone` is
-    the user's, as Slack names it; None when we may not know it.
+    `thread_ts` is the root of the thread that the answer goes to; empty for the channel itself.
+    `article_links` are the addresses that the user gave or asked under, `article_ids` stored
+    articles, `files` what the user shared with it. `follows` is the replay id of the answer before
+    it. `zone` is the user's, as Slack names it; None when we may not know it. `respond_to` is where
+    a command is answered when its channel takes no message of ours.
     """
 
     text: str
@@ -90,6 +104,10 @@ class Asked:
     follows: str | None = None
     private: bool = False
     zone: str | None = None
+    team: str = ""
+    article_ids: tuple[str, ...] = ()
+    files: tuple[SharedFile, ...] = ()
+    respond_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +125,17 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer as it will be posted, with the view behind its Evidence button."""
+    """An answer as it will be posted, with the view behind its Evidence button.
+
+    `reader` alone may see it, where it is named: it tells of what they keep. `shareable` is what of
+    it they may show to all.
+    """
 
     message: Rendered
     evidence: Block | None = None
     replay_id: str | None = None
+    reader: str | None = None
+    shareable: Rendered | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +157,7 @@ class InboxRow:
     posts: int
     message: Rendered | None
     replay_id: str | None
+    reader: str | None = None
 
 
 class Inbox:
@@ -151,6 +176,7 @@ class Inbox:
             "ts": arrival.ts if asked else None,
             "thread_ts": asked.thread_ts if asked else None,
             "asked": json.dumps(asdict(asked)) if asked else None,
+            "asker": asked.user if asked else None,
             "state": "new" if asked else "seen",
             "received_at": now,
             "tries": 0,
@@ -217,6 +243,8 @@ class Inbox:
             message=reply.message.to_json(),
             evidence=evidence,
             replay_id=reply.replay_id,
+            reader=reply.reader,
+            shareable=reply.shareable.to_json() if reply.shareable else None,
             lease_until=until,
         )
 
@@ -238,12 +266,23 @@ class Inbox:
         self._settle(_held(row), state="failed", reason=reason)
 
     def follows(self, row: InboxRow) -> str | None:
-        """Name the last answer before this question in its thread."""
+        """Name the last answer before this question in its thread, of those its asker could see.
+
+        What was shared is no such answer: it was somebody's own question. A command is alone: it
+        stands in no thread, but its answer may be the root of one.
+        """
+        if not row.asked.thread_ts:
+            return None
         query = (
             select(inbox.c.replay_id)
             .where(
                 inbox.c.channel == row.asked.channel,
-                inbox.c.thread_ts == row.asked.thread_ts,
+                or_(
+                    inbox.c.thread_ts == row.asked.thread_ts,
+                    inbox.c.reply_ts == row.asked.thread_ts,
+                ),
+                may_see(row.asked.user),
+                inbox.c.event_id.not_like(f"{SHARED}%"),
                 inbox.c.ts < row.ts,
                 inbox.c.replay_id.is_not(None),
             )
@@ -254,11 +293,16 @@ class Inbox:
             found: str | None = connection.scalar(query)
         return found
 
-    def evidence(self, channel: str, replay_id: str) -> Block | None:
-        """Find the view of an answer that was posted in a channel; None when it is not kept."""
+    def evidence(self, channel: str, replay_id: str, user: str) -> Block | None:
+        """Find the view of an answer that a user could see in a channel.
+
+        None when it is not kept, or not theirs to see.
+        """
         query = (
             select(inbox.c.evidence)
-            .where(inbox.c.channel == channel, inbox.c.replay_id == replay_id)
+            .where(
+                inbox.c.channel == channel, inbox.c.replay_id == replay_id, may_see(user)
+            )
             .order_by(inbox.c.id.desc())
             .limit(1)
         )
@@ -286,17 +330,23 @@ class Inbox:
             connection.execute(update(inbox).where(which, _open).values(lease_until=None, **values))
 
 
+def may_see(user: str) -> ColumnElement[bool]:
+    return or_(inbox.c.reader.is_(None), inbox.c.reader == user)
+
+
 def _held(row: InboxRow) -> ColumnElement[bool]:
     """The row, while the claim that gave it to us still stands."""
     ours = and_(inbox.c.owner == row.owner, inbox.c.tries == row.tries)
     return and_(inbox.c.id == row.id, inbox.c.state == "sending", ours)
 
 
-def _asked(fields: dict[str, Any]) -> Asked:
+def thawed(fields: dict[str, Any]) -> Asked:
     """Thaw a question; rows of before had at most one link."""
     link = fields.pop("article_link", None)
     links = fields.pop("article_links", [link] if link else [])
-    return Asked(**fields, article_links=tuple(links))
+    files = tuple(SharedFile(**file) for file in fields.pop("files", ()))
+    ids = tuple(fields.pop("article_ids", ()))
+    return Asked(**fields, article_links=tuple(links), article_ids=ids, files=files)
 
 
 def _row(found: Mapping[str, Any] | RowMapping) -> InboxRow:
@@ -304,7 +354,7 @@ def _row(found: Mapping[str, Any] | RowMapping) -> InboxRow:
     return InboxRow(
         id=found["id"],
         event_id=found["event_id"],
-        asked=_asked(json.loads(found["asked"])),
+        asked=thawed(json.loads(found["asked"])),
         tries=found["tries"],
         owner=found["owner"],
         lease_until=found["lease_until"],
@@ -313,4 +363,5 @@ def _row(found: Mapping[str, Any] | RowMapping) -> InboxRow:
         posts=found["posts"],
         message=Rendered.from_json(message) if message else None,
         replay_id=found["replay_id"],
+        reader=found["reader"],
     )

@@ -21,7 +21,7 @@ async def evidence(
     """Open the quotes of an answer; a trigger lives for three seconds."""
     await ack()
     channel, replay_id = str(body["channel"]["id"]), str(body["actions"][0]["value"])
-    view = await asyncio.to_thread(inbox.evidence, channel, replay_id)
+    view = await asyncio.to_thread(inbox.evidence, channel, replay_id, str(body["user"]["id"]))
     await client.views_open(trigger_id=body["trigger_id"], view=view or gone_view())
 
 

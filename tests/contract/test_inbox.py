@@ -193,8 +193,8 @@ def test_evidence_is_shown_only_in_the_channel_of_its_answer(box: Inbox) -> None
     box.take(arrival(1), NOW)
     row = claimed(box)
     box.freeze(row, REPLY, NOW + LEASE)
-    assert box.evidence("C1", "a-1") == {"type": "modal"}
-    assert box.evidence("C2", "a-1") is None
+    assert box.evidence("C1", "a-1", "U1") == {"type": "modal"}
+    assert box.evidence("C2", "a-1", "U1") is None
 
 
 def test_old_deliveries_are_forgotten_and_open_questions_never(box: Inbox) -> None:
