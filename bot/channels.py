@@ -1,8 +1,5 @@
 """What each channel wants of Tape, in SQL. Knows no event and no Slack client."""
 
-from dataclasses import dataclass
-from typing import Literal, get_args
-
 from sqlalchemy import (
     Boolean,
     CheckConstraint,
@@ -18,10 +15,8 @@ from sqlalchemy import (
     update,
 )
 
+from bot.manners import ChannelSettings
 from retrieval.db import insert_new, metadata, reading
-
-Links = Literal["off", "mention", "always"]
-LINKS: tuple[Links, ...] = get_args(Links)
 
 channel_settings = Table(
     "channel_settings",
@@ -32,18 +27,6 @@ channel_settings = Table(
     Column("links", Text, nullable=False),
     CheckConstraint("links IN ('off', 'mention', 'always')", name="links"),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class ChannelSettings:
-    """How Tape behaves in a channel.
-
-    `follow_ups`: a reply in a thread that it answered in is a question without a mention. `links`:
-    pages that people post are never read, or when Tape is asked about them, or always.
-    """
-
-    follow_ups: bool = True
-    links: Links = "mention"
 
 
 class Channels:

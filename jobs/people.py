@@ -6,7 +6,6 @@ without its owner's id. Knows no Slack.
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import (
@@ -23,11 +22,9 @@ from sqlalchemy import (
     update,
 )
 
+from jobs.models import MOST_WATCHED, Book, Owner
 from retrieval.answers import Holding
 from retrieval.db import UtcDateTime, insert_new, metadata, reading
-
-MOST_WATCHED = 200
-"""Names of one watchlist: a list of everything is no list."""
 
 watchlists = Table(
     "watchlists",
@@ -54,26 +51,6 @@ visits = Table(
     Column("user", Text, primary_key=True),
     Column("looked_at", UtcDateTime, nullable=False),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Owner:
-    """Whose something is: a user of a workspace."""
-
-    team: str
-    user: str
-
-
-@dataclass(frozen=True, slots=True)
-class Book:
-    """The positions of one owner and when they were given; a text of it never shows them."""
-
-    holdings: tuple[Holding, ...]
-    saved_at: datetime
-
-    def __repr__(self) -> str:
-        """Write what a log may know: how many positions there are."""
-        return f"Book({len(self.holdings)} positions)"
 
 
 class People:

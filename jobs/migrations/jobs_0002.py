@@ -1,4 +1,4 @@
-"""Watchlists, books and visits: what people keep."""
+"""Watchlists, books and visits, and whose a subscription is: what people keep."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,7 +12,9 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Create the three tables."""
+    """Create the three tables, and name the owners of subscriptions."""
+    op.add_column("subscriptions", sa.Column("team", sa.Text, nullable=False, server_default=""))
+    op.add_column("subscriptions", sa.Column("user", sa.Text))
     op.create_table(
         "watchlists",
         sa.Column("team", sa.Text, nullable=False),
@@ -42,3 +44,5 @@ def downgrade() -> None:
     """Drop them."""
     for name in ("visits", "books", "watchlists"):
         op.drop_table(name)
+    for name in ("user", "team"):
+        op.drop_column("subscriptions", name)

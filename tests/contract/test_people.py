@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import inspect
 
-from jobs.people import MOST_WATCHED, Owner, People
+from jobs.models import MOST_WATCHED, Owner
+from jobs.people import People
 from retrieval.answers import Holding
 from retrieval.db import connect, metadata, migrate
 

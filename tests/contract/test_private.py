@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, inspect, select
 
-from bot.channels import ChannelSettings, Channels
+from bot.channels import Channels
 from bot.inbox import Arrival, Asked, Inbox, InboxRow, Reply, SharedFile, inbox
+from bot.manners import ChannelSettings
 from bot.private import Private
 from jobs.models import Rendered
 from retrieval.db import connect, metadata, migrate
