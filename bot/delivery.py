@@ -78,6 +78,29 @@ class Delivery:
             log.warning("blocks refused", reason=refused.reason)
         return await self._send(place, Rendered(message.text + UNDRAWN_NOTE), metadata)
 
+    async def whisper(self, place: Place, user: str, message: Rendered) -> str:
+        """Post a message that one user alone sees; no history keeps it, so it cannot be found."""
+        try:
+            return await self._whisper(place, user, message)
+        except Refused as refused:
+            if refused.reason not in UNDRAWN or not message.blocks:
+                raise
+            log.warning("blocks refused", reason=refused.reason)
+        return await self._whisper(place, user, Rendered(message.text + UNDRAWN_NOTE))
+
+    async def _whisper(self, place: Place, user: str, message: Rendered) -> str:
+        sent = await outcome_of(
+            self.posts.chat_postEphemeral(
+                channel=place.channel,
+                user=user,
+                thread_ts=place.thread_ts,
+                text=message.text,
+                blocks=list(message.blocks) or None,
+                parse="none",
+            )
+        )
+        return str(sent["message_ts"])
+
     async def find(self, place: Place, key: str, since: datetime) -> str | None:
         """Look for a message of ours by the key in its metadata."""
         oldest = f"{(since - CLOCK_SKEW).timestamp():.6f}"

@@ -33,7 +33,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError
 
 from bot.blocks.limits import Block
-from jobs.models import Rendered
+from jobs.models import Owner, Rendered
 from retrieval.db import UtcDateTime, metadata, reading
 
 State = Literal["seen", "new", "sending", "answered", "failed"]
@@ -93,7 +93,7 @@ class Asked:
     `article_links` are the addresses that the user gave or asked under, `article_ids` stored
     articles, `files` what the user shared with it. `follows` is the replay id of the answer before
     it. `zone` is the user's, as Slack names it; None when we may not know it. `respond_to` is where
-    a command is answered when its channel takes no message of ours.
+    a command is answered when its channel takes no message of ours. `team` is the user's workspace.
     """
 
     text: str
@@ -104,10 +104,15 @@ class Asked:
     follows: str | None = None
     private: bool = False
     zone: str | None = None
-    team: str = ""
+    team: str | None = None
     article_ids: tuple[str, ...] = ()
     files: tuple[SharedFile, ...] = ()
     respond_to: str | None = None
+
+    @property
+    def owner(self) -> Owner:
+        """Whose list and book "mine" are."""
+        return Owner(self.team or "", self.user)
 
 
 @dataclass(frozen=True, slots=True)

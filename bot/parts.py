@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.inbox import Asked, Inbox
+from bot.personal import Personal
 from jobs.brief import Desk
 from retrieval.answers import Answer
 
@@ -16,7 +17,8 @@ class Parts:
     """The working parts behind Slack. `ask` and `text_of` block, so they run in worker threads.
 
     `text_of` gives the text of an article's version; None when it is gone. `owner` names this
-    process to others that share its database. `desk` is where briefs are made; None for none.
+    process to others that share its database. `desk` is where briefs are made, `personal` what
+    people and channels keep; None for none.
     """
 
     ask: Callable[[Asked], Answer]
@@ -26,3 +28,4 @@ class Parts:
     owner: str
     desk: Desk | None = None
     at_once: int = AT_ONCE
+    personal: Personal | None = None

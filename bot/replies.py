@@ -3,12 +3,17 @@
 The one place that turns an error into words for the user.
 """
 
+from dataclasses import replace
+
 from bot.blocks.answer import answer_blocks, answer_text
 from bot.blocks.evidence import evidence_view
 from bot.blocks.notice import BROKEN, HELP, notice_blocks, notice_text
+from bot.blocks.private import whispered
 from bot.inbox import Asked, Reply
 from bot.parts import Parts
 from jobs.models import Rendered
+from retrieval.answers import Answer
+from retrieval.ask.sharing import is_private, shareable
 from retrieval.errors import InputError, SourceError
 
 SUMMARISE = "Summarise this article."
@@ -19,14 +24,40 @@ def reply_to(asked: Asked, notice_id: str, parts: Parts) -> Reply:
     if not asked.text:
         return notice(HELP, notice_id)
     answer = parts.ask(asked)
-    sources = {(c.article_id, c.version) for c in answer.citations}
-    texts = {key: parts.text_of(*key) or "" for key in sources}
-    blocks = tuple(answer_blocks(answer, now=parts.now()))
-    return Reply(
-        message=Rendered(answer_text(answer), blocks),
-        evidence=evidence_view(answer, texts) if answer.citations else None,
+    return drawn(answer, asked, parts)
+
+
+def drawn(answer: Answer, asked: Asked, parts: Parts) -> Reply:
+    """Draw an answer; one that tells of what its asker keeps is shown to them alone."""
+    reply = Reply(
+        message=_message(answer, parts),
+        evidence=evidence_view(answer, _texts(answer, parts)) if answer.citations else None,
         replay_id=answer.replay_id,
     )
+    alone = is_private(answer.question) and not asked.private
+    return whisper(reply, answer, asked, parts) if alone else reply
+
+
+def whisper(reply: Reply, answer: Answer, asked: Asked, parts: Parts) -> Reply:
+    """Show a reply to its asker alone, with what of it they may show to all."""
+    shown = shareable(answer)
+    blocks = whispered(reply.message.blocks, answer.replay_id, can_share=shown is not None)
+    return replace(
+        reply,
+        message=Rendered(reply.message.text, tuple(blocks)),
+        evidence=evidence_view(shown, _texts(shown, parts)) if shown else reply.evidence,
+        reader=asked.user,
+        shareable=_message(shown, parts) if shown else None,
+    )
+
+
+def _message(answer: Answer, parts: Parts) -> Rendered:
+    return Rendered(answer_text(answer), tuple(answer_blocks(answer, now=parts.now())))
+
+
+def _texts(answer: Answer, parts: Parts) -> dict[tuple[str, int], str]:
+    sources = {(c.article_id, c.version) for c in answer.citations}
+    return {key: parts.text_of(*key) or "" for key in sources}
 
 
 def apology(error: BaseException, notice_id: str) -> Reply:

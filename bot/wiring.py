@@ -10,18 +10,23 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from sqlalchemy import Engine
 
 from bot.blocks.digest import digest_message
+from bot.channels import Channels
 from bot.inbox import Asked, Inbox
 from bot.owner import own_name
 from bot.parts import Parts
+from bot.personal import Personal, Stored
+from bot.private import Private
 from bot.settings import Settings
 from jobs.brief import Desk, last_brief
-from jobs.news import news_of
+from jobs.models import Subscription
+from jobs.news import MAX_ITEMS, news_of
+from jobs.people import People
 from jobs.state import State
 from retrieval.answers import Answer
 from retrieval.ask.answer import answer
 from retrieval.ask.chat import ChatWriter, Writer
 from retrieval.db import connect, migrate
-from retrieval.errors import LockedError, UnreadableFileError
+from retrieval.errors import LinksOffError, LockedError, NothingReadError, UnreadableFileError
 from retrieval.index.embed import Embed, Embedder
 from retrieval.index.minilm import MiniLM
 from retrieval.ingest import ingest
@@ -36,7 +41,7 @@ from retrieval.llm import Connection, LangChat
 from retrieval.models import Article, Scope
 from retrieval.sources.fetch import fetch
 from retrieval.sources.ids import id_of_url
-from retrieval.sources.reading import read
+from retrieval.sources.reading import Failure, read, read_bytes
 from retrieval.store.purse import Purse
 
 TABLES = ("jobs", "bot")
@@ -154,14 +159,20 @@ class Office:
         """Bring the tables of jobs and bot up to date and wire the desk."""
         engine = connect(settings.url)
         migrate(engine, *TABLES)
-        desk = Desk(State(engine), partial(news_of, library.store), digest_message)
+        watched = partial(watched_by, people=People(engine))
+        desk = Desk(State(engine), partial(news_of, library.store), digest_message, watched)
         return cls(library, engine, desk)
 
     def parts(self, settings: Settings) -> Parts:
         """What the Slack side works with."""
+        personal = self.personal()
         return Parts(
             ask=partial(
-                answer_asked, library=self.library, desk=self.desk, writer=writer_of(settings)
+                answer_asked,
+                library=self.library,
+                desk=self.desk,
+                personal=personal,
+                writer=writer_of(settings),
             ),
             text_of=partial(text_of, library=self.library),
             inbox=Inbox(self.engine),
@@ -169,6 +180,23 @@ class Office:
             owner=own_name(),
             desk=self.desk,
             at_once=settings.workers,
+            personal=personal,
+        )
+
+    def personal(self) -> Personal:
+        """What people and channels keep, and what is needed to show it."""
+        store = self.library.store
+        return Personal(
+            people=People(self.engine),
+            channels=Channels(self.engine),
+            private=Private(self.engine),
+            securities=self.library.securities,
+            desk=self.desk,
+            health=lambda: store.searched(Scope()),
+            sources=store.sources,
+            told_of=partial(told_of, library=self.library),
+            take_in=partial(take_in, library=self.library),
+            stored=partial(stored_at, library=self.library),
         )
 
     def close(self) -> None:
@@ -177,28 +205,82 @@ class Office:
 
 
 def answer_asked(
-    asked: Asked, *, library: Library, desk: Desk, writer: Writer | None = None
+    asked: Asked,
+    *,
+    library: Library,
+    desk: Desk,
+    personal: Personal,
+    writer: Writer | None = None,
 ) -> Answer:
     """Answer a question from Slack.
 
-    It is about the articles whose links it gives or stands under, if there are any; one that is
-    about nothing else is about the last brief of its channel.
+    It is about the articles that it brings or whose links it gives or stands under, if there are
+    any; one that is about nothing else is about the last brief of its channel. "Mine" are the names
+    that its asker follows or holds.
     """
     library.indexes.catch_up()
     now = utc_now().astimezone(zone_named(asked.zone))
-    scope = Scope()
-    if asked.article_links:
-        pages = (stored_page(link, library) for link in asked.article_links)
-        scope = Scope(article_ids=tuple(dict.fromkeys(pages)))
+    book = personal.people.book(asked.owner)
+    holdings = book.holdings if book else ()
     return answer(
         asked.text,
         library=library,
         now=now,
-        scope=scope,
+        scope=_scope(asked, library, personal),
         follows=asked.follows,
+        mine=personal.mine(asked.owner),
+        holdings=holdings,
         latest=partial(last_brief, asked.channel, now, desk, under=asked.thread_ts),
         writer=writer,
     )
+
+
+def _scope(asked: Asked, library: Library, personal: Personal) -> Scope:
+    """Which articles a question is about; pages are read for it where its channel wants that."""
+    links = asked.article_links
+    wants = personal.channels.settings(asked.owner.team, asked.channel)
+    if wants.links == "off" and not asked.private:
+        links = tuple(link for link in links if known_page(link, library))
+        if asked.article_links and not links:
+            raise LinksOffError
+    pages = [*asked.article_ids, *(stored_page(link, library) for link in links)]
+    return Scope(article_ids=tuple(dict.fromkeys(pages))) if pages else Scope()
+
+
+def watched_by(wanted: Subscription, *, people: People) -> tuple[str, ...]:
+    """The names that a brief puts first: those that its owner follows."""
+    return people.watchlist(wanted.owner) if wanted.owner else ()
+
+
+def told_of(tickers: tuple[str, ...], *, library: Library) -> frozenset[str]:
+    """Of which tickers the articles make claims."""
+    claims = library.store.claims(Scope(tickers=tickers), limit=MAX_ITEMS)
+    return frozenset(claim.impact.target.id for claim in claims)
+
+
+def take_in(name: str, body: bytes, *, library: Library) -> tuple[str, ...]:
+    """Read a file that a user shared and store what is in it; give the ids of its articles.
+
+    Raises:
+        SourceError: it cannot be read, naming it.
+    """
+    items = list(read_bytes(name, body, now=utc_now()))
+    articles = [item for item in items if isinstance(item, Article)]
+    if not articles:
+        failed = (f"{item.source}: {item.reason}" for item in items if isinstance(item, Failure))
+        raise NothingReadError(next(failed, name))
+    ingest(articles, library=library, now=utc_now, progress=lambda _: None)
+    return tuple(article.id for article in articles)
+
+
+def stored_at(url: str, *, library: Library) -> Stored | None:
+    """What is known of the article at an address; None when it is not stored."""
+    key = known_page(url, library)
+    stored = library.store.article(key) if key else None
+    if stored is None:
+        return None
+    head = library.store.heads([stored.article.id])[stored.article.id]
+    return Stored(head, stored.analysis.tickers)
 
 
 def zone_named(name: str | None) -> tzinfo:
@@ -209,16 +291,21 @@ def zone_named(name: str | None) -> tzinfo:
         return UTC
 
 
+def known_page(url: str, library: Library) -> str | None:
+    """Name the stored article of an address; None when it is not stored."""
+    key = id_of_url(url)
+    if library.store.hashes([key]):
+        return key
+    return library.store.at(url.partition("#")[0])
+
+
 def stored_page(url: str, library: Library) -> str:
     """Name the stored article of an address; read the page first when it is not stored.
 
     Raises:
         SourceError: the page cannot be read.
     """
-    key = id_of_url(url)
-    if library.store.hashes([key]):
-        return key
-    if stored := library.store.at(url.partition("#")[0]):
+    if stored := known_page(url, library):
         return stored
     items = read(url, fetch=fetch, now=utc_now())
     articles = [item for item in items if isinstance(item, Article)]

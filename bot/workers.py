@@ -123,11 +123,11 @@ class Workers:
             await asyncio.to_thread(self._inbox.purge, now)
 
     async def _handle(self, row: InboxRow) -> None:
-        place = Place(row.asked.channel, row.asked.thread_ts)
+        place = Place(row.asked.channel, row.asked.thread_ts or None)
         frozen = row if row.message else await self._frozen(row, place)
         if frozen is None or frozen.message is None:
             return
-        if row.first_post and await self._settled(row, place, row.first_post):
+        if row.first_post and not frozen.reader and await self._settled(row, place, row.first_post):
             return
         await self._post(frozen, place, frozen.message)
 
@@ -137,7 +137,7 @@ class Workers:
         until = self._parts.now() + LEASE
         if reply is None or not await asyncio.to_thread(self._inbox.freeze, row, reply, until):
             return None
-        return replace(row, message=reply.message, replay_id=reply.replay_id, lease_until=until)
+        return replace(row, message=reply.message, replay_id=reply.replay_id, reader=reply.reader, lease_until=until)
 
     async def _reply(self, row: InboxRow, place: Place) -> Reply | None:
         notice_id = f"q-{row.id}"
@@ -204,7 +204,10 @@ class Workers:
             return None
         metadata = metadata_of(REPLY, _key(row), replay_id=row.replay_id or "")
         try:
-            ts = await self._delivery.say(place, message, metadata)
+            if row.reader:  # nobody can look for it: after an unclear try it may stand there twice
+                ts = await self._delivery.whisper(place, row.reader, message)
+            else:
+                ts = await self._delivery.say(place, message, metadata)
         except Refused as refused:
             await self._give_up(row, refused.reason)
         except (Limited, Unclear) as outcome:

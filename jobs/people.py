@@ -6,7 +6,7 @@ without its owner's id. Knows no Slack.
 
 import json
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import (
     Column,
@@ -16,6 +16,7 @@ from sqlalchemy import (
     Table,
     Text,
     and_,
+    case,
     delete,
     func,
     select,
@@ -25,6 +26,9 @@ from sqlalchemy import (
 from jobs.models import MOST_WATCHED, Book, Owner
 from retrieval.answers import Holding
 from retrieval.db import UtcDateTime, insert_new, metadata, reading
+
+VISIT = timedelta(minutes=30)
+"""How long after a look the next one belongs to the same visit."""
 
 watchlists = Table(
     "watchlists",
@@ -50,6 +54,7 @@ visits = Table(
     Column("team", Text, primary_key=True),
     Column("user", Text, primary_key=True),
     Column("looked_at", UtcDateTime, nullable=False),
+    Column("before", UtcDateTime),  # when the visit before this one ended
 )
 
 
@@ -122,18 +127,21 @@ class People:
             return connection.execute(delete(books).where(_of(books, owner))).rowcount > 0
 
     def last_look(self, owner: Owner) -> datetime | None:
-        """Say when someone last looked; None when they never did."""
-        query = select(visits.c.looked_at).where(_of(visits, owner))
+        """Say when someone's visit before this one ended; None when there was none."""
+        query = select(visits.c.before).where(_of(visits, owner))
         with reading(self._engine) as connection:
             looked: datetime | None = connection.scalar(query)
         return looked
 
     def look(self, owner: Owner, now: datetime) -> None:
-        """Note that someone looks now."""
+        """Note that someone looks now: looks a while apart are two visits."""
+        row = {**_key(owner), "looked_at": now, "before": None}
+        last = visits.c.looked_at
+        before = case((last < now - VISIT, last), else_=visits.c.before)
+        changed = update(visits).where(_of(visits, owner)).values(looked_at=now, before=before)
         with self._engine.begin() as connection:
-            row = {**_key(owner), "looked_at": now}
             if not insert_new(connection, visits, row, key=("team", "user")):
-                connection.execute(update(visits).where(_of(visits, owner)).values(looked_at=now))
+                connection.execute(changed)
 
     def forget(self, owner: Owner) -> None:
         """Forget all that someone keeps here."""

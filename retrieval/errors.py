@@ -22,6 +22,9 @@ TapeError
     UnknownChannelError  no subscription for that channel
     BadScheduleError     a digest cannot be sent at such times
     UnknownReplayError   no answer is kept under that id
+    LinksOffError        the channel wants no links read
+    FileScopeError       Slack does not let us read files
+    FileGoneError        a shared file is not there any more
   StoreError           the data folder or database cannot be used
     LockedError          another Tape process owns the index
     DamagedIndexError    an index cannot be read; it is rebuilt from the database
@@ -149,6 +152,18 @@ class BadScheduleError(InputError):
 
 class UnknownReplayError(InputError):
     """No answer is kept under this id. It stands under each answer and begins with a-."""
+
+
+class LinksOffError(InputError):
+    """Links are not read in this channel. Change it with /tape settings, or ask in a message."""
+
+
+class FileScopeError(InputError):
+    """Tape may not read files here. Ask an admin to add files:read and to install Tape again."""
+
+
+class FileGoneError(InputError):
+    """Slack does not give Tape this file any more. Share it again."""
 
 
 class StoreError(TapeError):

@@ -7,6 +7,7 @@ first one, and a dropped retry may be the only delivery that came through.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -30,11 +31,12 @@ def arrival_of(body: Mapping[str, Any], me: str | None) -> Arrival | None:
     if not isinstance(event, dict) or not event_id:
         return None
     question = QUESTIONS.get(str(event.get("type")))
+    asked = question(event, me) if question else None
     return Arrival(
         event_id=str(event_id),
         client_msg_id=event.get("client_msg_id"),
         ts=event.get("ts"),
-        asked=question(event, me) if question else None,
+        asked=replace(asked, team=body.get("team_id")) if asked else None,
     )
 
 

@@ -36,6 +36,7 @@ def upgrade() -> None:
         sa.Column("team", sa.Text, nullable=False),
         sa.Column("user", sa.Text, nullable=False),
         sa.Column("looked_at", UtcDateTime, nullable=False),
+        sa.Column("before", UtcDateTime),
         sa.PrimaryKeyConstraint("team", "user", name="pk_visits"),
     )
 

@@ -84,11 +84,15 @@ def test_a_later_book_takes_the_place_of_the_earlier_one(people: People) -> None
     assert not people.drop_book(ADA)
 
 
-def test_a_visit_is_remembered_until_the_next(people: People) -> None:
-    assert people.last_look(ADA) is None
+def test_the_last_look_is_that_of_the_visit_before_this_one(people: People) -> None:
+    minute = timedelta(minutes=1)
     people.look(ADA, NOW)
-    people.look(ADA, NOW + timedelta(hours=1))
-    assert people.last_look(ADA) == NOW + timedelta(hours=1)
+    assert people.last_look(ADA) is None
+    people.look(ADA, NOW + 5 * minute)
+    assert people.last_look(ADA) is None
+    people.look(ADA, NOW + 65 * minute)
+    people.look(ADA, NOW + 70 * minute)
+    assert people.last_look(ADA) == NOW + 5 * minute
     assert people.last_look(BEN) is None
 
 
