@@ -9,7 +9,9 @@ import asyncio
 from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlsplit
 
 import aiohttp
 import structlog
@@ -21,11 +23,16 @@ from slack_sdk.http_retry.builtin_async_handlers import (
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from bot.inbox import Document, SharedFile
 from bot.mrkdwn import heard
 from jobs.models import Outgoing, Rendered
 from jobs.outbox import POST_TIMEOUT, Limited, Refused, Unclear
+from retrieval.errors import FileGoneError, FileScopeError, TooLargeError
+from retrieval.sources.limits import BODY_LIMIT
 
 SLACK = "https://slack.com/api/"
+FILES_HOST = "files.slack.com"
+FILE_SECONDS = 20.0
 REPLY, BRIEF = "tape_answer", "tape_outbox"
 CLOCK_SKEW = timedelta(seconds=5)  # a look starts this long before the try it looks for
 LOOK_AT = 999  # messages: the most that one call gives
@@ -128,6 +135,54 @@ class Delivery:
             return ()
         said = (m.get("text", "") for m in found.get("messages", []) if not m.get("bot_id"))
         return next((links for _, links in (heard(text, None) for text in said) if links), ())
+
+    async def file(self, shared: SharedFile) -> Document:
+        """Fetch what a user shared; the token goes to Slack's own hosts only.
+
+        Raises:
+            FileScopeError: we may not read files.
+            FileGoneError: Slack does not give it.
+            TooLargeError: it is larger than what is read at once.
+            Limited, Unclear: as every call.
+        """
+        try:
+            found = (await outcome_of(self.reads.files_info(file=shared.id))).get("file", {})
+        except Refused as refused:
+            if refused.reason == "missing_scope":
+                raise FileScopeError(shared.name) from refused
+            raise FileGoneError(shared.name) from refused
+        if int(found.get("size") or 0) > BODY_LIMIT:
+            raise TooLargeError(shared.name)
+        url = str(found.get("url_private_download") or found.get("url_private") or "")
+        if not self._is_slacks(url):
+            raise FileGoneError(shared.name)
+        return Document(shared.name, await self._bytes(url, shared.name))
+
+    def _is_slacks(self, url: str) -> bool:
+        """Tell Slack's own addresses: those of its files, or of the server that we talk to."""
+        ours, theirs = urlsplit(self.reads.base_url), urlsplit(url)
+        if (ours.scheme, ours.netloc) == (theirs.scheme, theirs.netloc):
+            return True
+        return theirs.scheme == "https" and theirs.hostname == FILES_HOST
+
+    async def _bytes(self, url: str, name: str) -> bytes:
+        headers = {"Authorization": f"Bearer {self.reads.token}"}
+        timeout = aiohttp.ClientTimeout(total=FILE_SECONDS)
+        try:
+            async with (
+                aiohttp.ClientSession(timeout=timeout) as session,
+                session.get(url, headers=headers, allow_redirects=False) as response,
+            ):
+                if response.status != HTTPStatus.OK:
+                    raise FileGoneError(name)
+                body = await response.content.read(BODY_LIMIT + 1)
+                while len(body) <= BODY_LIMIT and (more := await response.content.read(BODY_LIMIT)):
+                    body += more
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise FileGoneError(name) from error
+        if len(body) > BODY_LIMIT:
+            raise TooLargeError(name)
+        return body
 
     async def zone_of(self, user: str) -> str | None:
         """Name the zone that a user's days are in; None when we may not know it."""

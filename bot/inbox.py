@@ -6,7 +6,7 @@ that ran out no longer changes anything.
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
@@ -86,12 +86,21 @@ class SharedFile:
 
 
 @dataclass(frozen=True, slots=True)
+class Document:
+    """What a file holds, for as long as a question about it is answered; it is kept nowhere."""
+
+    name: str
+    body: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
     """What a question from Slack carries. The ids come from the event, never from its text.
 
     `thread_ts` is the root of the thread that the answer goes to; empty for the channel itself.
-    `article_links` are the addresses that the user gave or asked under, `article_ids` stored
-    articles, `files` what the user shared with it. `follows` is the replay id of the answer before
+    `article_links` are the addresses that the user gave or asked under. `words` are those of a
+    message that it is about, `files` what the user shared with it, `documents` what is in these.
+    `unasked` is what nobody asked: it is answered well or not at all. `follows` is the replay id of the answer before
     it. `zone` is the user's, as Slack names it; None when we may not know it. `respond_to` is where
     a command is answered when its channel takes no message of ours. `team` is the user's workspace.
     """
@@ -105,8 +114,10 @@ class Asked:
     private: bool = False
     zone: str | None = None
     team: str | None = None
-    article_ids: tuple[str, ...] = ()
+    words: str = ""
     files: tuple[SharedFile, ...] = ()
+    documents: tuple[Document, ...] = ()
+    unasked: bool = False
     respond_to: str | None = None
 
     @property
@@ -350,8 +361,8 @@ def thawed(fields: dict[str, Any]) -> Asked:
     link = fields.pop("article_link", None)
     links = fields.pop("article_links", [link] if link else [])
     files = tuple(SharedFile(**file) for file in fields.pop("files", ()))
-    ids = tuple(fields.pop("article_ids", ()))
-    return Asked(**fields, article_links=tuple(links), article_ids=ids, files=files)
+    fields.pop("documents", None)  # what is in files is not kept
+    return Asked(**fields, article_links=tuple(links), files=files)
 
 
 def _row(found: Mapping[str, Any] | RowMapping) -> InboxRow:

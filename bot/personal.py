@@ -29,9 +29,8 @@ class Stored:
 class Personal:
     """The tables of people and channels, and the library's answers about what is in them.
 
-    `told_of` gives those tickers of which articles make claims. `take_in` reads and stores a file
-    by its name and bytes and gives its articles' ids; it raises SourceError. `stored` knows the
-    article of an address. All of it blocks.
+    `told_of` gives those tickers of which articles make claims. `stored` knows the article of an
+    address. All of it blocks.
     """
 
     people: People
@@ -42,7 +41,6 @@ class Personal:
     health: Callable[[], Searched]
     sources: Callable[[], tuple[str, ...]]
     told_of: Callable[[tuple[str, ...]], frozenset[str]]
-    take_in: Callable[[str, bytes], tuple[str, ...]]
     stored: Callable[[str], Stored | None]
 
     def mine(self, owner: Owner) -> tuple[str, ...]:

@@ -1,6 +1,8 @@
 """Settings to the parts of a running Tape: the one place that decides which real thing is used."""
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from functools import cache, partial
@@ -11,7 +13,7 @@ from sqlalchemy import Engine
 
 from bot.blocks.digest import digest_message
 from bot.channels import Channels
-from bot.inbox import Asked, Inbox
+from bot.inbox import Asked, Document, Inbox
 from bot.owner import own_name
 from bot.parts import Parts
 from bot.personal import Personal, Stored
@@ -24,6 +26,7 @@ from jobs.people import People
 from jobs.state import State
 from retrieval.answers import Answer
 from retrieval.ask.answer import answer
+from retrieval.ask.audit import private_payload_of
 from retrieval.ask.chat import ChatWriter, Writer
 from retrieval.db import connect, migrate
 from retrieval.errors import LinksOffError, LockedError, NothingReadError, UnreadableFileError
@@ -195,7 +198,6 @@ class Office:
             health=lambda: store.searched(Scope()),
             sources=store.sources,
             told_of=partial(told_of, library=self.library),
-            take_in=partial(take_in, library=self.library),
             stored=partial(stored_at, library=self.library),
         )
 
@@ -214,7 +216,7 @@ def answer_asked(
 ) -> Answer:
     """Answer a question from Slack.
 
-    It is about the articles that it brings or whose links it gives or stands under, if there are
+    It is about what it brings, or the articles whose links it gives or stands under, if there are
     any; one that is about nothing else is about the last brief of its channel. "Mine" are the names
     that its asker follows or holds.
     """
@@ -222,6 +224,12 @@ def answer_asked(
     now = utc_now().astimezone(zone_named(asked.zone))
     book = personal.people.book(asked.owner)
     holdings = book.holdings if book else ()
+    if asked.documents or asked.words:
+        with alone(asked, library) as (own, scope):
+            found = answer(asked.text, library=own, now=now, scope=scope, writer=writer)
+        kept = private_payload_of(found, 0)
+        library.store.audit(found.replay_id, asked=asked.text, payload=kept, now=now)
+        return found
     return answer(
         asked.text,
         library=library,
@@ -243,8 +251,36 @@ def _scope(asked: Asked, library: Library, personal: Personal) -> Scope:
         links = tuple(link for link in links if known_page(link, library))
         if asked.article_links and not links:
             raise LinksOffError
-    pages = [*asked.article_ids, *(stored_page(link, library) for link in links)]
-    return Scope(article_ids=tuple(dict.fromkeys(pages))) if pages else Scope()
+    pages = tuple(dict.fromkeys(stored_page(link, library) for link in links))
+    return Scope(article_ids=pages) if pages else Scope()
+
+
+@contextmanager
+def alone(asked: Asked, library: Library) -> Iterator[tuple[Library, Scope]]:
+    """Read what a question brings as its only source, and keep nothing of it.
+
+    A file or a message is its channel's: in the common ledger, everybody would be answered from it.
+
+    Raises:
+        SourceError: it cannot be read.
+    """
+    own = Library.in_memory(library.embedder, library.reader, embeds_late=True)
+    try:
+        articles = _brought(asked)
+        ingest(articles, library=own, now=utc_now, progress=lambda _: None)
+        yield own, Scope(article_ids=tuple(article.id for article in articles))
+    finally:
+        own.close()
+
+
+def _brought(asked: Asked) -> list[Article]:
+    documents = asked.documents or (Document("message.txt", asked.words.encode()),)
+    items = [item for one in documents for item in read_bytes(one.name, one.body, now=utc_now())]
+    articles = [item for item in items if isinstance(item, Article)]
+    if not articles:
+        failed = (f"{item.source}: {item.reason}" for item in items if isinstance(item, Failure))
+        raise NothingReadError(next(failed, documents[0].name))
+    return articles
 
 
 def watched_by(wanted: Subscription, *, people: People) -> tuple[str, ...]:
@@ -256,21 +292,6 @@ def told_of(tickers: tuple[str, ...], *, library: Library) -> frozenset[str]:
     """Of which tickers the articles make claims."""
     claims = library.store.claims(Scope(tickers=tickers), limit=MAX_ITEMS)
     return frozenset(claim.impact.target.id for claim in claims)
-
-
-def take_in(name: str, body: bytes, *, library: Library) -> tuple[str, ...]:
-    """Read a file that a user shared and store what is in it; give the ids of its articles.
-
-    Raises:
-        SourceError: it cannot be read, naming it.
-    """
-    items = list(read_bytes(name, body, now=utc_now()))
-    articles = [item for item in items if isinstance(item, Article)]
-    if not articles:
-        failed = (f"{item.source}: {item.reason}" for item in items if isinstance(item, Failure))
-        raise NothingReadError(next(failed, name))
-    ingest(articles, library=library, now=utc_now, progress=lambda _: None)
-    return tuple(article.id for article in articles)
 
 
 def stored_at(url: str, *, library: Library) -> Stored | None:

@@ -117,9 +117,9 @@ def test_who_is_forgotten_leaves_no_word_and_no_second_answer(
     assert not box.take(waiting, NOW)
 
 
-def test_a_question_keeps_its_files_articles_and_team(box: Inbox) -> None:
+def test_a_question_keeps_its_files_words_and_team(box: Inbox) -> None:
     asked = Asked(
-        "", "C1", "U1", "1.0", team="T1", files=(SharedFile("F1", "a.pdf"),), article_ids=("x",)
+        "", "C1", "U1", "1.0", team="T1", files=(SharedFile("F1", "a.pdf"),), words="Nvidia gains."
     )
     box.take(Arrival("Ev1", None, "1.0", asked), NOW)
     row = box.claim(NOW, owner="me", lease=LEASE)
