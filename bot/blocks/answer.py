@@ -18,6 +18,7 @@ from retrieval.answers import Answer, Citation, Line, Part, TriggerLine
 from retrieval.ask.wording import plural, searched_text, tone_text
 
 EVIDENCE, LOSERS, WINNERS = "answer_evidence", "answer_losers", "answer_winners"
+ONLY_MINE = "answer_mine"
 
 # Characters, escaped and without links. Together with TAIL they stay below TOTAL_TEXT.
 HEADLINE, ASSUMPTION, FILTERS = 300, 300, 200
@@ -172,4 +173,6 @@ def _buttons(answer: Answer) -> list[Block]:
         row.append(button("Losers", LOSERS, answer.replay_id))
     if answer.status != "not_in_sources" and answer.question.kind == "hurt":
         row.append(button("Winners", WINNERS, answer.replay_id))
+    if answer.lines and answer.question.filters.mine is None and not answer.question.holdings:
+        row.append(button("Only mine", ONLY_MINE, answer.replay_id))
     return actions(*row)

@@ -141,6 +141,11 @@ def digest_preview_view(digest: Digest, when: str, metadata: str, external: str)
     )
 
 
+def brief_view(digest: Digest) -> Block:
+    """A brief that is only looked at."""
+    return modal(NOTICE, "My brief", digest_blocks(digest))
+
+
 def settings_view(channel: str, settings: ChannelSettings) -> Block:
     """The form of what a channel wants."""
     blocks = [

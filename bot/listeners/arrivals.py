@@ -14,8 +14,10 @@ from typing import Any
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.response import BoltResponse
 
+from bot.channels import Channels
 from bot.inbox import Arrival, Asked, Inbox
 from bot.listeners.asked import Event
+from bot.listeners.links import posted
 from bot.listeners.mention import question as mentioned
 from bot.listeners.message import question as sent_directly
 
@@ -32,6 +34,8 @@ def arrival_of(body: Mapping[str, Any], me: str | None) -> Arrival | None:
         return None
     question = QUESTIONS.get(str(event.get("type")))
     asked = question(event, me) if question else None
+    if asked is None and event.get("type") == "message":
+        asked = posted(event, me)
     return Arrival(
         event_id=str(event_id),
         client_msg_id=event.get("client_msg_id"),
@@ -48,13 +52,23 @@ async def once(
     inbox: Inbox,
     now: Callable[[], datetime],
     turn: asyncio.Lock,
+    channels: Channels | None = None,
 ) -> BoltResponse | None:
     """Let a delivery through the first time, and acknowledge it every time, in their order."""
     arrival = arrival_of(body, context.bot_user_id)
     if arrival:
         async with turn:
-            new = await asyncio.to_thread(inbox.take, arrival, now())
+            new = await asyncio.to_thread(_taken, arrival, now(), inbox, channels)
         if not new:
             return BoltResponse(status=200)
     await next()
     return None
+
+
+def _taken(arrival: Arrival, now: datetime, inbox: Inbox, channels: Channels | None) -> bool:
+    """Store a delivery; a link that nobody asked about only where its channel wants it read."""
+    asked = arrival.asked
+    if asked and asked.unasked:
+        wanted = channels and channels.settings(asked.owner.team, asked.channel).links == "always"
+        arrival = arrival if wanted else replace(arrival, asked=None)
+    return inbox.take(arrival, now)

@@ -29,12 +29,16 @@ def asked_in(event: Event, me: str | None, *, private: bool = False) -> Asked | 
         thread_ts=str(event.get("thread_ts") or ts),
         article_links=links[:MOST_LINKS],
         private=private,
-        files=tuple(_files(event)),
+        files=files_of(event),
     )
 
 
-def _files(event: Event) -> Iterator[SharedFile]:
-    files = event.get("files")
+def files_of(event: Event) -> tuple[SharedFile, ...]:
+    """List the first files of a message."""
+    return tuple(_files(event.get("files")))
+
+
+def _files(files: object) -> Iterator[SharedFile]:
     for file in (files if isinstance(files, list) else [])[:MOST_FILES]:
         if isinstance(file, Mapping) and file.get("id"):
             yield SharedFile(str(file["id"]), str(file.get("name") or "file"))

@@ -12,15 +12,41 @@ import yaml
 from slack_bolt.async_app import AsyncApp
 from sqlalchemy import create_engine
 
-from bot.blocks.answer import EVIDENCE, LOSERS, WINNERS
+from bot.blocks.answer import EVIDENCE, LOSERS, ONLY_MINE, WINNERS
+from bot.blocks.home import (
+    DROP_BOOK,
+    EDIT_BOOK,
+    EDIT_DIGEST,
+    EDIT_WATCHLIST,
+    FORGET,
+    PREVIEW_DIGEST,
+)
+from bot.blocks.private import BOOK_FILE, KEEP, SHARE
 from bot.inbox import Inbox
 from bot.listeners import register
 from bot.parts import Parts
 from tests.answers import NOW
+from tests.personal import personal_of
 
 MANIFEST = Path(__file__).parents[2] / "manifest.yml"
 SCOPE_OF = {"app_mention": "app_mentions:read", "message.im": "im:history"}
-CALLED = {"chat.postMessage": "chat:write", "assistant.threads.setStatus": "chat:write"}
+OPTIONAL_SCOPE_OF = {
+    "link_shared": "links:read",
+    "message.channels": "channels:history",
+    "message.groups": "groups:history",
+}
+CALLED = {
+    "chat.postMessage": "chat:write",
+    "chat.postEphemeral": "chat:write",
+    "assistant.threads.setStatus": "chat:write",
+}
+OPTIONALLY_CALLED = {
+    "users.info": "users:read",
+    "chat.unfurl": "links:write",
+    "files.info": "files:read",
+    "conversations.open": "im:write",
+    "chat.postMessage elsewhere": "chat:write.public",
+}
 
 
 class Recorder:
@@ -29,6 +55,9 @@ class Recorder:
     def __init__(self) -> None:
         self.events: list[str | re.Pattern[str]] = []
         self.actions: list[str] = []
+        self.commands: list[str] = []
+        self.shortcuts: list[str] = []
+        self.views: list[str] = []
         self.middlewares = 0
 
     def event(self, name: str | re.Pattern[str]) -> Callable[[object], None]:
@@ -36,6 +65,15 @@ class Recorder:
 
     def action(self, name: str) -> Callable[[object], None]:
         return lambda _: self.actions.append(name)
+
+    def command(self, name: str) -> Callable[[object], None]:
+        return lambda _: self.commands.append(name)
+
+    def shortcut(self, name: str) -> Callable[[object], None]:
+        return lambda _: self.shortcuts.append(name)
+
+    def view(self, name: str) -> Callable[[object], None]:
+        return lambda _: self.views.append(name)
 
     def middleware(self, _: object) -> None:
         self.middlewares += 1
@@ -51,7 +89,14 @@ def manifest() -> dict[str, Any]:
 def registered() -> Recorder:
     recorder = Recorder()
     inbox = Inbox(create_engine("sqlite://"))
-    parts = Parts(ask=_nobody, text_of=lambda *_: None, inbox=inbox, now=lambda: NOW, owner="test")
+    parts = Parts(
+        ask=_nobody,
+        text_of=lambda *_: None,
+        inbox=inbox,
+        now=lambda: NOW,
+        owner="test",
+        personal=personal_of(create_engine("sqlite://")),
+    )
     register(cast("AsyncApp", recorder), parts, wake=lambda: None)
     return recorder
 
@@ -84,14 +129,34 @@ def test_the_catch_all_comes_last_so_that_unknown_events_are_acknowledged(
 
 def test_buttons_need_interactivity(manifest: dict[str, Any], registered: Recorder) -> None:
     assert manifest["settings"]["interactivity"]["is_enabled"]
-    assert sorted(registered.actions) == sorted([EVIDENCE, LOSERS, WINNERS])
+    drawn = {EVIDENCE, LOSERS, WINNERS, ONLY_MINE, SHARE, KEEP, BOOK_FILE}
+    on_home = {EDIT_WATCHLIST, EDIT_BOOK, DROP_BOOK, EDIT_DIGEST, PREVIEW_DIGEST, FORGET}
+    assert sorted(registered.actions) == sorted(drawn | on_home)
+
+
+def test_every_command_and_shortcut_is_heard_and_nothing_else(
+    manifest: dict[str, Any], registered: Recorder
+) -> None:
+    features = manifest["features"]
+    assert [c["command"] for c in features["slash_commands"]] == registered.commands
+    assert [s["callback_id"] for s in features["shortcuts"]] == registered.shortcuts
+    assert len(set(registered.views)) == len(registered.views)
+
+
+def test_the_home_tab_is_on_and_cards_have_their_sites(manifest: dict[str, Any]) -> None:
+    assert manifest["features"]["app_home"]["home_tab_enabled"]
+    assert 1 <= len(manifest["features"]["unfurl_domains"]) <= 5
 
 
 def test_every_scope_is_needed_and_every_needed_scope_is_there(manifest: dict[str, Any]) -> None:
     scopes = manifest["oauth_config"]["scopes"]
     events = manifest["settings"]["event_subscriptions"]["bot_events"]
-    needed = {SCOPE_OF[name] for name in events} | set(CALLED.values()) | {"assistant:write"}
+    plain = {"app_home_opened"}  # needs no scope
+    named = {SCOPE_OF[name] for name in events if name in SCOPE_OF}
+    needed = named | set(CALLED.values()) | {"assistant:write", "commands"}
     assert set(scopes["bot"]) == needed
+    optional = {OPTIONAL_SCOPE_OF[e] for e in events if e not in SCOPE_OF and e not in plain}
+    assert set(scopes["bot_optional"]) == optional | set(OPTIONALLY_CALLED.values())
     assert not set(scopes["bot"]) & set(scopes["bot_optional"])
 
 
