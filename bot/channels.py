@@ -52,7 +52,7 @@ class Channels:
     def change(self, team: str, channel: str, wanted: ChannelSettings) -> None:
         """Put these settings in the place of a channel's old ones."""
         values = {"follow_ups": wanted.follow_ups, "links": wanted.links}
-        row = {"team": team, "channel": channel, **values}
+        row: dict[str, object] = {"team": team, "channel": channel, **values}
         with self._engine.begin() as connection:
             if not insert_new(connection, channel_settings, row, key=("team", "channel")):
                 where = _is(team, channel)

@@ -22,6 +22,7 @@ from slack_sdk.http_retry.builtin_async_handlers import (
 )
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
+from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.inbox import Document, SharedFile
 from bot.mrkdwn import heard
@@ -107,6 +108,14 @@ class Delivery:
             )
         )
         return str(sent["message_ts"])
+
+    async def respond(self, url: str, message: Rendered) -> None:
+        """Answer a command or a click to who made it, where we may not write ourselves."""
+        webhook = AsyncWebhookClient(url, timeout=int(POST_TIMEOUT.total_seconds()))
+        try:
+            await webhook.send(text=message.text, blocks=list(message.blocks) or None)
+        except (aiohttp.ClientError, TimeoutError, OSError):
+            log.warning("response not taken")
 
     async def find(self, place: Place, key: str, since: datetime) -> str | None:
         """Look for a message of ours by the key in its metadata."""

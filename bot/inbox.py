@@ -100,9 +100,10 @@ class Asked:
     `thread_ts` is the root of the thread that the answer goes to; empty for the channel itself.
     `article_links` are the addresses that the user gave or asked under. `words` are those of a
     message that it is about, `files` what the user shared with it, `documents` what is in these.
-    `unasked` is what nobody asked: it is answered well or not at all. `follows` is the replay id of the answer before
-    it. `zone` is the user's, as Slack names it; None when we may not know it. `respond_to` is where
-    a command is answered when its channel takes no message of ours. `team` is the user's workspace.
+    `unasked` is what nobody asked: it is answered well or not at all. `follows` is the replay id of
+    the answer before it. `zone` is the user's, as Slack names it; None when we may not know it.
+    `respond_to` is where a command is answered when its channel takes no message of ours. `team` is
+    the user's workspace.
     """
 
     text: str
@@ -316,9 +317,7 @@ class Inbox:
         """
         query = (
             select(inbox.c.evidence)
-            .where(
-                inbox.c.channel == channel, inbox.c.replay_id == replay_id, may_see(user)
-            )
+            .where(inbox.c.channel == channel, inbox.c.replay_id == replay_id, may_see(user))
             .order_by(inbox.c.id.desc())
             .limit(1)
         )
@@ -347,6 +346,7 @@ class Inbox:
 
 
 def may_see(user: str) -> ColumnElement[bool]:
+    """The answers that a user may see: those to all of their channel, and those to them alone."""
     return or_(inbox.c.reader.is_(None), inbox.c.reader == user)
 
 

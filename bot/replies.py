@@ -7,15 +7,17 @@ from dataclasses import replace
 
 from bot.blocks.answer import answer_blocks, answer_text
 from bot.blocks.evidence import evidence_view
-from bot.blocks.notice import BROKEN, HELP, notice_blocks, notice_text
-from bot.blocks.private import whispered
-from bot.inbox import Asked, Reply
+from bot.blocks.notice import BROKEN, HELP, asked_block, notice_blocks, notice_text
+from bot.blocks.private import BOOK_FOUND, book_found_blocks, whispered
+from bot.inbox import Asked, Document, Reply
 from bot.parts import Parts
 from jobs.models import Rendered
+from jobs.portfolio import is_book
 from retrieval.answers import Answer
 from retrieval.ask.sharing import is_private, shareable
 from retrieval.errors import InputError, SourceError
 
+TABLES = (".csv", ".tsv", ".txt")
 SUMMARISE = "Summarise this article."
 
 
@@ -23,14 +25,34 @@ def reply_to(asked: Asked, notice_id: str, parts: Parts) -> Reply:
     """Answer a question, and draw the answer and the view of its quotes."""
     if not asked.text:
         return notice(HELP, notice_id)
+    if book := next((one for one in asked.documents if is_table(one)), None):
+        return book_found(book, asked, notice_id)
     answer = parts.ask(asked)
     return drawn(answer, asked, parts)
 
 
+def is_table(document: Document) -> bool:
+    """Tell a table of tickers and weights from what is to be read."""
+    if not document.name.lower().endswith(TABLES):
+        return False
+    return is_book(document.body.decode("utf-8-sig", "replace"))
+
+
+def book_found(document: Document, asked: Asked, notice_id: str) -> Reply:
+    """Offer the preview of a shared book to who shared it."""
+    file = next(one.id for one in asked.files if one.name == document.name)
+    blocks = book_found_blocks(document.name, file, notice_id)
+    reader = None if asked.private else asked.user
+    return Reply(Rendered(notice_text(BOOK_FOUND, notice_id), tuple(blocks)), reader=reader)
+
+
 def drawn(answer: Answer, asked: Asked, parts: Parts) -> Reply:
     """Draw an answer; one that tells of what its asker keeps is shown to them alone."""
+    message = _message(answer, parts)
+    if not asked.thread_ts:  # after a command, nothing above says what was asked
+        message = replace(message, blocks=(asked_block(asked.text), *message.blocks))
     reply = Reply(
-        message=_message(answer, parts),
+        message=message,
         evidence=evidence_view(answer, _texts(answer, parts)) if answer.citations else None,
         replay_id=answer.replay_id,
     )

@@ -22,7 +22,7 @@ from bot.parts import Parts
 from bot.replies import SUMMARISE, apology, notice, reply_to
 from jobs.models import Rendered
 from jobs.outbox import POST_TIMEOUT, Limited, Refused, Unclear
-from retrieval.errors import TapeError
+from retrieval.errors import InputError, SourceError, TapeError
 
 LEASE = timedelta(seconds=60)
 RENEW_EVERY = LEASE / 3
@@ -33,6 +33,8 @@ BACKOFF = timedelta(seconds=5)  # gives the thread's history time to show the la
 POLL = 1.0  # seconds: leases that ran out and other processes' questions wake nobody
 PURGE_EVERY = timedelta(hours=1)
 ZONE_WAIT = 2.0  # seconds that an answer waits for the zone of who asks
+SHUT_OUT = frozenset({"not_in_channel", "channel_not_found", "is_archived"})
+INVITE = "I am not in this channel. Ask a member to type /invite @Tape here, then ask again."
 READING = "is reading the articles…"
 
 log = structlog.get_logger(__name__)
@@ -137,14 +139,23 @@ class Workers:
         until = self._parts.now() + LEASE
         if reply is None or not await asyncio.to_thread(self._inbox.freeze, row, reply, until):
             return None
-        return replace(row, message=reply.message, replay_id=reply.replay_id, reader=reply.reader, lease_until=until)
+        return replace(
+            row,
+            message=reply.message,
+            replay_id=reply.replay_id,
+            reader=reply.reader,
+            lease_until=until,
+        )
 
     async def _reply(self, row: InboxRow, place: Place) -> Reply | None:
         notice_id = f"q-{row.id}"
         if row.tries > MAX_TRIES:
             return notice(BROKEN, notice_id)
         status = asyncio.create_task(self._delivery.show_status(place, READING))
-        asked = await self._in_context(row, place)
+        try:
+            asked = await self._in_context(row, place)
+        except (InputError, SourceError) as unreadable:
+            return apology(unreadable, notice_id)
         work = asyncio.get_running_loop().run_in_executor(
             self._pool, reply_to, asked, notice_id, self._parts
         )
@@ -156,6 +167,9 @@ class Workers:
         if error is None:
             return work.result()
         log.error("question failed", row=row.id, kind=type(error).__name__)
+        if row.asked.unasked:  # nobody waits for it: an apology would only be noise
+            await self._give_up(row, type(error).__name__)
+            return None
         return apology(error, notice_id)
 
     async def _in_context(self, row: InboxRow, place: Place) -> Asked:
@@ -164,11 +178,20 @@ class Workers:
         links, follows = asked.article_links, asked.follows
         if follows is None:
             follows = await asyncio.to_thread(self._inbox.follows, row)
-        if not links and row.ts != asked.thread_ts:  # there is something above it
+        alone = bool(asked.files or asked.words)
+        if not links and not alone and row.ts != asked.thread_ts:  # there is something above it
             links = (await self._delivery.links_above(place))[:MOST_LINKS]
-        text = asked.text or (SUMMARISE if links else "")
+        text = asked.text or (SUMMARISE if links or asked.files else "")
         zone = await self._zone_of(asked.user)
-        return replace(asked, text=text, article_links=links, follows=follows, zone=zone)
+        files = [await self._delivery.file(file) for file in asked.files]
+        return replace(
+            asked,
+            text=text,
+            article_links=links,
+            follows=follows,
+            zone=zone,
+            documents=tuple(files),
+        )
 
     async def _zone_of(self, user: str) -> str | None:
         """Ask Slack once for each user's zone, also when it does not say."""
@@ -209,13 +232,20 @@ class Workers:
             else:
                 ts = await self._delivery.say(place, message, metadata)
         except Refused as refused:
-            await self._give_up(row, refused.reason)
+            await self._refused(row, message, refused)
         except (Limited, Unclear) as outcome:
             wait, unclear = _wait(outcome, row.posts), isinstance(outcome, Unclear)
             await self._put_back(row, wait, unclear=unclear)
         else:
             await asyncio.to_thread(self._inbox.answered, row, ts)
         return None
+
+    async def _refused(self, row: InboxRow, message: Rendered, refused: Refused) -> None:
+        """Tell who typed a command where we may not write; else there is nobody to tell."""
+        if row.asked.respond_to and refused.reason in SHUT_OUT:
+            told = message if row.reader else notice(INVITE, f"q-{row.id}").message
+            await self._delivery.respond(row.asked.respond_to, told)
+        await self._give_up(row, refused.reason)
 
     async def _put_back(self, row: InboxRow, wait: timedelta, *, unclear: bool) -> None:
         until = self._parts.now() + wait

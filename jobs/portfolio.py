@@ -1,4 +1,4 @@
-"""A pasted or shared table -> the preview of a book: what is known of it, and what it sums to. Pure.
+"""A pasted or shared table -> the preview of a book: what is known of it and its sums. Pure.
 
 Cells are data: nothing in them is run, and nothing is taken that is no ticker and no weight.
 """

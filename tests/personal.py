@@ -13,9 +13,11 @@ from jobs.state import State
 from retrieval.language.securities import load_securities
 from retrieval.models import Searched
 
+QUIET = News((), ())
+
 
 def personal_of(
-    engine: Engine, *, news: News = News((), ()), stored: dict[str, Stored] | None = None
+    engine: Engine, *, news: News = QUIET, stored: dict[str, Stored] | None = None
 ) -> Personal:
     """Wire the tables with a desk that reads `news` and a library that knows `stored` pages."""
     desk = Desk(State(engine), lambda *_: news, digest_message)

@@ -68,7 +68,7 @@ def choice(
 ) -> Block:
     """One of several; `options` are the values with their words."""
     shown = {value: _option(value, words) for value, words in options.items()}
-    element = {
+    element: Block = {
         "type": "radio_buttons",
         "action_id": name,
         "options": list(shown.values()),

@@ -132,8 +132,10 @@ def _book(home: Home) -> list[Block]:
     day = f"{home.book.saved_at.day} {home.book.saved_at:%b %Y}"
     told = [
         f"{plural(len(held), 'position')}, given on {day}.",
-        f"Articles name {len(home.covered)} of them, {share:.0%} of the book."
-        " No news on the rest is not the same as no risk.",
+        (
+            f"Articles name {len(home.covered)} of them, {share:.0%} of the book."
+            " No news on the rest is not the same as no risk."
+        ),
     ]
     buttons = actions(
         button("Replace", EDIT_BOOK, "mine"), button("Delete book", DROP_BOOK, "mine")

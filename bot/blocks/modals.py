@@ -164,10 +164,14 @@ def settings_view(channel: str, settings: ChannelSettings) -> Block:
 def forget_view() -> Block:
     """Ask before all that someone keeps is forgotten."""
     told = [
-        "This deletes your watchlist, your book, your own digest, and your questions with their"
-        " answers from Tape's memory.",
-        "It does not delete messages in Slack: they are yours to delete. The audit keeps the words"
-        " of questions without your name until its retention ends.",
+        (
+            "This deletes your watchlist, your book, your own digest, and your questions with their"
+            " answers from Tape's memory."
+        ),
+        (
+            "It does not delete messages in Slack: they are yours to delete. The audit keeps the"
+            " words of questions, without your name."
+        ),
     ]
     return modal(FORGET, "Delete my data", sections(told), submit="Delete")
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 
 from slack_bolt.async_app import AsyncApp
@@ -26,13 +26,15 @@ from bot.parts import Parts
 def register(app: AsyncApp, parts: Parts, *, wake: Callable[[], None]) -> None:
     """List what we listen to. Injected things are keyword-only: Bolt fills the rest by name."""
     inbox, now, personal = parts.inbox, parts.now, parts.personal
-    app.middleware(partial(
+    app.middleware(
+        partial(
             once,
             inbox=inbox,
             now=now,
             turn=asyncio.Lock(),
             channels=personal.channels if personal else None,
-        ))
+        )
+    )
     app.event("app_mention")(partial(mention, wake=wake))
     app.event("message")(partial(message, wake=wake))
     app.action(EVIDENCE)(partial(evidence, inbox=inbox))
@@ -61,7 +63,7 @@ def register_personal(app: AsyncApp, parts: Parts, front: Front) -> None:
         app.view(callback)(partial(submitted, front=front))
 
 
-FORMS = {
+FORMS: Mapping[str, Callable[..., Awaitable[None]]] = {
     modals.WATCHLIST: submissions.watchlist,
     modals.BOOK: submissions.book,
     modals.BOOK_KEPT: submissions.book_kept,

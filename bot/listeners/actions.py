@@ -12,9 +12,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.blocks.answer import LOSERS, ONLY_MINE, WINNERS
 from bot.blocks.evidence import gone_view
+from bot.blocks.home import EDIT_WATCHLIST
 from bot.blocks.private import kept_private
 from bot.inbox import Arrival, Asked, Inbox
-from bot.listeners.home import EDIT_WATCHLIST, Front, open_form
+from bot.listeners.home import Front, open_form
 from bot.listeners.who import owner_of, place_of
 
 ASKS = {LOSERS: "Who loses?", WINNERS: "Who benefits?", ONLY_MINE: "Only mine"}
@@ -61,18 +62,14 @@ async def share(
 ) -> None:
     """Show to all what may be shown of a private answer, once; it is stored before the ack."""
     (channel, _, _), action, owner = place_of(body), body["actions"][0], owner_of(body)
-    pass_on = partial(
-        front.personal.private.share, ts=action["action_ts"], now=front.now()
-    )
+    pass_on = partial(front.personal.private.share, ts=action["action_ts"], now=front.now())
     await asyncio.to_thread(pass_on, channel, action["value"], owner.user)
     await ack()
     front.wake()
     await keep_private(body, respond, front)
 
 
-async def keep(
-    ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond, *, front: Front
-) -> None:
+async def keep(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond, *, front: Front) -> None:
     """Leave a private answer with who asked, and take the buttons away."""
     await ack()
     await keep_private(body, respond, front)

@@ -46,7 +46,9 @@ def command_of(text: str) -> Command:
     word = next((one for one in WORDS if one == first.lower()), None)
     if word is None or (rest and word not in ("ask", "watch")):
         return Command("ask", text.strip()) if text.strip() else Command("help", "")
-    return Command("help", "") if word == "ask" and not rest.strip() else Command(word, rest.strip())
+    return (
+        Command("help", "") if word == "ask" and not rest.strip() else Command(word, rest.strip())
+    )
 
 
 async def tape(

@@ -113,8 +113,7 @@ def digest_of(owner: Owner, place: str | None, front: Front) -> Subscription | N
         (
             one
             for one in front.personal.desk.state.subscriptions()
-            if one.kind == DIGEST
-            and (one.recipient == place if place else one.owner == owner)
+            if one.kind == DIGEST and (one.recipient == place if place else one.owner == owner)
         ),
         None,
     )

@@ -1,4 +1,4 @@
-"""Links that people post -> cards of the stored articles behind them, and summaries where wanted."""
+"""Links that people post -> cards of the stored articles behind them; questions where wanted."""
 
 import asyncio
 from typing import Any
@@ -31,9 +31,7 @@ async def unfurl(body: dict[str, Any], client: AsyncWebClient, *, front: Front) 
         return
     try:
         await outcome_of(
-            client.chat_unfurl(
-                channel=event["channel"], ts=event["message_ts"], unfurls=cards
-            )
+            client.chat_unfurl(channel=event["channel"], ts=event["message_ts"], unfurls=cards)
         )
     except (Refused, Limited, Unclear) as outcome:
         log.info("no card shown", outcome=type(outcome).__name__, detail=outcome.args)

@@ -1,4 +1,4 @@
-"""What Slack sends with a gesture -> who made it and where. Knows Slack's shapes, nothing of ours."""
+"""What Slack sends with a gesture -> who made it and where. Knows Slack's shapes only."""
 
 from collections.abc import Mapping
 from typing import Any

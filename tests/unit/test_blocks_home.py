@@ -71,7 +71,10 @@ def test_it_tells_of_the_index_the_news_on_ones_names_and_the_next_digest() -> N
     assert "NVDA, AMZN" in told
     assert "2 positions, given on 27 Nov 2026." in told
     assert "Articles name 1 of them, 75% of the book." in told
-    assert "Your own brief · 08:30 Europe/London, Mon, Tue, Wed, Thu, Fri · next Mon 30 Nov 08:30 GMT" in told  # noqa: E501
+    assert (
+        "Your own brief · 08:30 Europe/London, Mon, Tue, Wed, Thu, Fri · next Mon 30 Nov 08:30 GMT"
+        in told
+    )
     assert "<#C1> · 08:30 Europe/London, Mon, Tue, Wed, Thu, Fri · paused" in told
 
 
