@@ -68,14 +68,31 @@ def of_message(
     if parent:
         said["parent_user_id"] = parent.user
     by_user = message.user != BOT_USER
+    shared: Json = {}
     if by_user:
         said["client_msg_id"] = f"playground-{channel.id}-{message.ts}"
     else:
         said["subtype"] = "bot_message"
+    if by_user and message.files:
+        shared["subtype"] = "file_share"
     if by_user and channel.kind == "channel" and MENTION in message.text:
         yield "app_mention", {**said, "type": "app_mention"}
     name = "im" if channel.kind == "im" else "channels"
-    yield f"message.{name}", {**said, "channel_type": channel.kind}
+    yield f"message.{name}", {**said, **shared, "channel_type": channel.kind}
+    for file in message.files:
+        yield "file_shared", of_file(file, message)
+
+
+def of_file(file: Json, message: Message) -> Json:
+    """Tell that a file was shared; who wants to know more asks files.info."""
+    return {
+        "type": "file_shared",
+        "file_id": file["id"],
+        "file": {"id": file["id"]},
+        "user_id": message.user,
+        "channel_id": message.channel,
+        "event_ts": message.ts,
+    }
 
 
 def of_home(user: str, channel: str, tab: str, view: View | None, at: datetime) -> Json:

@@ -1,10 +1,12 @@
 """Turns what a user does in Slack into changes of the workspace and events. Knows no HTTP."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.playground import events
 from bot.playground.interactions import Interactions, there
 from bot.playground.state import Channel, Json, Message, User
+from bot.playground.stored import File
 
 
 @dataclass(slots=True)
@@ -25,15 +27,22 @@ class Gestures(Interactions):
         channel = there(self.parts.workspace.channel(reference))
         return there(channel if user.id in channel.members else None)
 
-    def say(self, user: User, channel: Channel, text: str, thread_ts: str | None) -> list[Json]:
-        """Post a user's words; hand back the event payloads, delivered where subscribed."""
+    def say(
+        self,
+        user: User,
+        channel: Channel,
+        text: str,
+        thread_ts: str | None,
+        files: Sequence[File] = (),
+    ) -> list[Json]:
+        """Post words and files of a user; hand back the payloads, delivered where subscribed."""
         space = self.parts.workspace
         root = there(space.find(channel.id, thread_ts)) if thread_ts else None
         words = events.typed(text, space.users)
         root_ts = (root.thread_ts or root.ts) if root else None
-        return self.announce(
-            space.put(Message(channel.id, space.stamp(), user.id, words, thread_ts=root_ts))
-        )
+        carried = tuple(self.parts.files.as_json(file) for file in files)
+        said = Message(channel.id, space.stamp(), user.id, words, thread_ts=root_ts, files=carried)
+        return self.announce(space.put(said))
 
     def open_home(self, user: User, tab: str) -> Json:
         """Open the app's messages or home tab."""

@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from bot.playground import chat, reading, sessions, streams, surfaces
+from bot.playground import chat, files, reading, sessions, streams, surfaces
 from bot.playground.arguments import Arguments, RefusedError, problems
 from bot.playground.parts import Parts
 from bot.playground.state import APP, Json
@@ -51,6 +51,9 @@ METHODS: Mapping[str, Method] = {
     "users.info": reading.user_info,
     "team.info": reading.team_info,
     "bots.info": reading.bot_info,
+    "files.getUploadURLExternal": files.upload_address,
+    "files.completeUploadExternal": files.complete,
+    "files.info": files.info,
     "views.open": surfaces.open_view,
     "views.push": surfaces.push_view,
     "views.update": surfaces.update_view,

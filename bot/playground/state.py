@@ -76,6 +76,7 @@ class Message:
     reader: str | None = None
     reactions: tuple[tuple[str, str], ...] = ()
     stream: Stream | None = None
+    files: tuple[Json, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +219,8 @@ def message_json(
     }
     if message.blocks:
         told["blocks"] = list(message.blocks)
+    if message.files:
+        told["files"] = list(message.files)
     if message.thread_ts or replies:
         told["thread_ts"] = message.thread_ts or message.ts
     if replies:
