@@ -40,12 +40,13 @@ class Desk:
         *,
         scopes: frozenset[str] = EVERY_SCOPE,
         events: frozenset[str] = frozenset(),
+        unfurl_domains: tuple[str, ...] = (),
         paced: bool = False,
     ) -> None:
         self.clock = Clock()
         self.workspace = Workspace(self.clock)
         self.windows = Windows(self.workspace)
-        manifest = Manifest(scopes, events)
+        manifest = Manifest(scopes, events, unfurl_domains=unfurl_domains)
         self.responses = Responses(self.workspace, lambda: "http://127.0.0.1:1/")
         self.files = Files(self.workspace, lambda: "http://127.0.0.1:1/")
         self.parts = Parts(

@@ -8,9 +8,11 @@ from typing import Any
 from bot.playground.state import Json
 
 # Lists and objects where the reference says "string": plain in JSON, encoded in a form.
-ENCODED = frozenset({"blocks", "attachments", "metadata", "view", "chunks", "files"})
+ENCODED = frozenset(
+    {"blocks", "attachments", "metadata", "view", "chunks", "files", "unfurls", "message"}
+)
 # Values out of their list that Slack answers with a code of their own: the methods check them.
-OWN_CODE = frozenset({"status"})
+OWN_CODE = frozenset({"status", "source"})
 TRUE, FALSE = frozenset({"true", "1"}), frozenset({"false", "0", ""})
 
 

@@ -49,8 +49,21 @@ class Gestures(Interactions):
         space = self.parts.workspace
         channel = there(space.direct(user.id))
         view = self.parts.windows.homes.get(user.id)
+        opened = events.of_home(user.id, channel.id, tab, view, space.now())
+        if seen := self.context_of(user.id):
+            opened["context"] = seen
+        return self.tell("app_home_opened", opened)
+
+    def look_at(self, user: User, channel: Channel | None, message_ts: str | None) -> Json:
+        """Look at a channel, or at a message of it, with the app open beside it."""
+        space = self.parts.workspace
+        if channel:
+            space.looked_at[user.id] = (channel.id, message_ts)
+        else:
+            space.looked_at.pop(user.id, None)
+        direct, seen = there(space.direct(user.id)), self.context_of(user.id)
         return self.tell(
-            "app_home_opened", events.of_home(user.id, channel.id, tab, view, space.now())
+            "app_context_changed", events.of_look(user.id, direct.id, seen, space.now())
         )
 
     def stop_session(self, user: User, channel: Channel, thread_ts: str) -> Json:

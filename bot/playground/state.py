@@ -77,6 +77,7 @@ class Message:
     reactions: tuple[tuple[str, str], ...] = ()
     stream: Stream | None = None
     files: tuple[Json, ...] = ()
+    attachments: tuple[Json, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +111,7 @@ class Workspace:
     channels: dict[str, Channel] = field(default_factory=lambda: {c.id: c for c in CHANNELS})
     statuses: dict[tuple[str, str], Status] = field(default_factory=dict)
     prompts: dict[tuple[str, str | None], Json] = field(default_factory=dict)
+    looked_at: dict[str, tuple[str, str | None]] = field(default_factory=dict)
     sessions: dict[tuple[str, str], Session] = field(default_factory=dict)
     _news: list[Message] = field(default_factory=list)
     _messages: dict[tuple[str, str], Message] = field(default_factory=dict)
@@ -217,10 +219,8 @@ def message_json(
         "ts": message.ts,
         **author,
     }
-    if message.blocks:
-        told["blocks"] = list(message.blocks)
-    if message.files:
-        told["files"] = list(message.files)
+    carried = {"blocks": message.blocks, "attachments": message.attachments, "files": message.files}
+    told |= {name: list(things) for name, things in carried.items() if things}
     if message.thread_ts or replies:
         told["thread_ts"] = message.thread_ts or message.ts
     if replies:

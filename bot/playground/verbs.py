@@ -70,6 +70,15 @@ class Verbs:
         """Open the app's messages or home tab; hand back the app_home_opened payload."""
         return self._gestures.open_home(self._gestures.user(user), tab)
 
+    async def look_at(self, user: str, channel: str | None, message_ts: str | None = None) -> Json:
+        """Look at a channel or a message beside the app; None looks at nothing that it may know.
+
+        Hands back the app_context_changed payload; words to the bot carry the same from now on.
+        """
+        who = self._gestures.user(user)
+        place = self._gestures.channel(channel, who) if channel else None
+        return self._gestures.look_at(who, place, message_ts)
+
     async def stop_session(self, channel: str, user: str, thread_ts: str) -> Json:
         """Press Stop in a thread; hand back the agent_session_stopped payload."""
         who = self._gestures.user(user)
