@@ -160,12 +160,16 @@ class Delivery:
             if refused.reason == "missing_scope":
                 raise FileScopeError(shared.name) from refused
             raise FileGoneError(shared.name) from refused
-        if int(found.get("size") or 0) > BODY_LIMIT:
+        size = int(found.get("size") or 0)
+        if size > BODY_LIMIT:
             raise TooLargeError(shared.name)
         url = str(found.get("url_private_download") or found.get("url_private") or "")
         if not self._is_slacks(url):
             raise FileGoneError(shared.name)
-        return Document(shared.name, await self._bytes(url, shared.name))
+        body = await self._bytes(url, shared.name)
+        if size and len(body) != size:  # to whom Slack does not give it, it gives its login page
+            raise FileGoneError(shared.name)
+        return Document(shared.name, body)
 
     def _is_slacks(self, url: str) -> bool:
         """Tell Slack's own addresses: those of its files, or of the server that we talk to."""

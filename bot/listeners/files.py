@@ -13,6 +13,7 @@ from bot.blocks import modals
 from bot.delivery import Delivery
 from bot.inbox import SharedFile
 from bot.listeners.home import Front
+from bot.listeners.windows import redraw
 from jobs.outbox import Limited, Unclear
 from jobs.portfolio import Preview, as_lines, preview_of
 from retrieval.errors import FileGoneError, InputError, SourceError, UnreadableFileError
@@ -49,7 +50,7 @@ async def file_book(
         view = modals.book_preview_view(preview, _source(preview, file))
     except (InputError, SourceError) as error:
         view = modals.notice_view("My book", error.sentence)
-    await client.views_update(external_id=external, view=view)
+    await redraw(client, external, view)
 
 
 def _source(preview: Preview, file: str) -> str:

@@ -21,6 +21,7 @@ from bot.blocks.modals import (
 )
 from bot.listeners.profile import profile_of
 from bot.listeners.who import owner_of
+from bot.listeners.windows import redraw
 from bot.personal import Personal
 from jobs.brief import build_for
 from jobs.digest import Digest
@@ -77,7 +78,7 @@ async def previewed(
     await client.views_open(trigger_id=body["trigger_id"], view=waiting)
     zone = (await profile_of(client, owner.user)).zone
     brief = await asyncio.to_thread(brief_of, owner, zone, front)
-    await client.views_update(external_id=external, view=brief_view(brief))
+    await redraw(client, external, brief_view(brief))
 
 
 def brief_of(owner: Owner, zone: str, front: Front) -> Digest:

@@ -11,6 +11,7 @@ from bot.delivery import outcome_of
 from bot.inbox import Asked
 from bot.listeners.asked import Event, asked_in
 from bot.listeners.home import Front
+from bot.listeners.who import owner_of
 from bot.replies import SUMMARISE
 from jobs.outbox import Limited, Refused, Unclear
 
@@ -21,7 +22,10 @@ MOST_CARDS = 5
 
 async def unfurl(body: dict[str, Any], client: AsyncWebClient, *, front: Front) -> None:
     """Lay a card under each link whose article is stored; nothing is read for it."""
-    event, now = body["event"], front.now()
+    event, now, team = body["event"], front.now(), owner_of(body).team
+    wants = await asyncio.to_thread(front.personal.channels.settings, team, event["channel"])
+    if wants.links == "off":
+        return
     urls = [str(one["url"]) for one in event.get("links", ())][:MOST_CARDS]
     found = {url: await asyncio.to_thread(front.personal.stored, url) for url in urls}
     cards = {
@@ -30,11 +34,16 @@ async def unfurl(body: dict[str, Any], client: AsyncWebClient, *, front: Front) 
     if not cards:
         return
     try:
-        await outcome_of(
-            client.chat_unfurl(channel=event["channel"], ts=event["message_ts"], unfurls=cards)
-        )
+        await outcome_of(client.chat_unfurl(**_message(event), unfurls=cards))
     except (Refused, Limited, Unclear) as outcome:
         log.info("no card shown", outcome=type(outcome).__name__, detail=outcome.args)
+
+
+def _message(event: Event) -> dict[str, str]:
+    """Name the message of the links; one that is still being written has no channel."""
+    if event.get("unfurl_id") and event.get("source"):
+        return {"unfurl_id": str(event["unfurl_id"]), "source": str(event["source"])}
+    return {"channel": str(event["channel"]), "ts": str(event["message_ts"])}
 
 
 def posted(event: Event, me: str | None) -> Asked | None:

@@ -20,6 +20,7 @@ from bot.listeners.files import table_of
 from bot.listeners.home import Front, show_home
 from bot.listeners.profile import QUICK, profile_of
 from bot.listeners.who import owner_of
+from bot.listeners.windows import redraw
 from bot.manners import LINKS, ChannelSettings
 from jobs.brief import build_for
 from jobs.models import DIGEST, Owner, Subscription
@@ -107,7 +108,7 @@ async def digest(
     title = "Preparing the preview…"
     await ack(response_action="push", view=modals.notice_view("Digest", title, external))
     drawn = await asyncio.to_thread(preview_view, wanted, external, front)
-    await client.views_update(external_id=external, view=drawn)
+    await redraw(client, external, drawn)
 
 
 def preview_view(wanted: Subscription, external: str, front: Front) -> dict[str, object]:

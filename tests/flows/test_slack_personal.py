@@ -1,8 +1,6 @@
 """What people keep, changed and seen in Slack: home, forms, /tape, private answers."""
 
-import asyncio
-from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -10,7 +8,6 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from bot.app import SlackSide
 from bot.blocks import modals
 from bot.blocks.answer import EVIDENCE, ONLY_MINE
 from bot.blocks.home import (
@@ -23,90 +20,25 @@ from bot.blocks.home import (
 )
 from bot.blocks.limits import view_problems
 from bot.blocks.private import KEEP, SHARE
-from bot.inbox import Inbox
-from bot.parts import Parts
-from bot.playground.server import Playground
-from bot.wiring import Office, answer_asked, text_of
 from jobs.models import Owner
-from jobs.people import People
 from retrieval.answers import Holding
-from retrieval.db import connect, migrate
-from retrieval.ingest import ingest
 from retrieval.library import Library
-from retrieval.models import Article
-from tests.articles import builtin
-from tests.fakes import HashEmbedder
-from tests.personal import personal_of
+from tests.house import ADA, BEN, BOOK, House, answered, own_tables, play, small_library
 
 Json = dict[str, Any]
-ADA, BEN = Owner("T0LAB00001", "U0ADA00001"), Owner("T0LAB00001", "U0BEN00001")
-CHIPS = Article(
-    "chips",
-    "Nvidia suffers because orders for chips fall. Visa loses because shops choose. "
-    "Nucor gains from the steel tariff because imports cost more.",
-    title="Orders fall",
-    url="https://www.reuters.com/chips",
-    source="Harbor Wire",
-    published_at=datetime(2026, 11, 23, 9, 0, tzinfo=UTC),
-)
-BOOK = (Holding("NVDA", 0.625), Holding("V", 0.25), Holding("NUE", -0.125))
 HURT = "what could hurt my portfolio?"
-
-
-@dataclass
-class House:
-    """A running Tape over a small library, and the fake Slack that it is connected to."""
-
-    slack: Playground
-    people: People
-    office: Office
-
-
-Scenario = Callable[[House], Awaitable[None]]
 
 
 @pytest.fixture(scope="module")
 def library() -> Iterator[Library]:
-    opened = Library.in_memory(HashEmbedder(), builtin())
-    ingest([CHIPS], library=opened, now=lambda: datetime.now(UTC), progress=lambda _: None)
-    yield opened
-    opened.close()
+    with small_library() as opened:
+        yield opened
 
 
 @pytest.fixture
 def engine(tmp_path: Path) -> Iterator[Engine]:
-    made = connect(f"sqlite:///{tmp_path}/tape.db")
-    migrate(made, "jobs", "bot")
-    yield made
-    made.dispose()
-
-
-def play(library: Library, engine: Engine, scenario: Scenario, **slack: Any) -> None:
-    office = Office(library, engine, personal_of(engine).desk)
-    personal = office.personal()
-
-    def now() -> datetime:
-        return datetime.now(UTC)
-
-    parts = Parts(
-        ask=lambda asked: answer_asked(asked, library=library, desk=office.desk, personal=personal),
-        text_of=lambda *key: text_of(*key, library=library),
-        inbox=Inbox(engine),
-        now=now,
-        owner="test",
-        personal=personal,
-    )
-
-    async def run() -> None:
-        async with (
-            Playground(now, **slack) as fake,
-            SlackSide(
-                parts, bot_token=fake.bot_token, app_token=fake.app_token, base_url=fake.api_url
-            ),
-        ):
-            await scenario(House(fake, personal.people, office))
-
-    asyncio.run(run())
+    with own_tables(tmp_path) as made:
+        yield made
 
 
 def home(house: House, owner: Owner = ADA) -> str:
@@ -128,17 +60,6 @@ def _known(blocks: list[Json]) -> list[Json]:
 async def whispers(house: House, user: str, count: int = 1) -> list[Json]:
     await house.slack.wait_for(lambda: len(house.slack.ephemerals("#research", user)) >= count)
     return house.slack.ephemerals("#research", user)
-
-
-async def answered(house: House, event: Json, count: int = 1) -> list[Json]:
-    asked = event["event"]
-    root = asked.get("thread_ts") or asked["ts"]
-
-    def there() -> list[Json]:
-        return [m for m in house.slack.messages(asked["channel"], root) if m.get("bot_id")]
-
-    await house.slack.wait_for(lambda: len(there()) >= count)
-    return there()
 
 
 def test_the_home_shows_what_is_kept_and_each_change_of_it(
