@@ -3,9 +3,9 @@
 The protocol: a message is begun as a stream, or posted. A stream is finished by a stop that brings
 the rest; when anything about it is in doubt it is closed and edited to the frozen message, which
 may be done twice without harm. A post may not: after one whose outcome nobody told, the thread is
-looked at first. `next_step`, `begun` and `after` are the whole of it; what they make of a message is
-written down before each call that may make one, so that a process that dies leaves `kept`. Knows no
-Slack client and no store.
+looked at first. `next_step`, `begun` and `after` are the whole of it; what is known is written down
+before each call that may make a message, so that a process that dies leaves `kept`. Knows no Slack
+client and no store.
 """
 
 from dataclasses import dataclass, replace
@@ -137,18 +137,26 @@ Outcome = str | Found | None | Refused | Limited | Unclear
 
 def next_step(known: Standing, now: datetime, lease_until: datetime) -> Step:
     """Decide what to do now, with a message that is written."""
-    if known.ts:
-        return Settled(known.ts)
-    if known.failure:
-        return GiveUp(known.failure)
-    if known.wait is not None:
-        return PutBack(known.wait)
+    if ended := _ended(known):
+        return ended
     if lease_until - now < ROOM:
         return PutBack(timedelta())
     if known.stream:
         return _on_stream(known, known.stream)
     if known.since:
         return _seen_by_now(known.since, now)
+    return _from_nothing(known)
+
+
+def _ended(known: Standing) -> Step | None:
+    if known.ts:
+        return Settled(known.ts)
+    if known.failure:
+        return GiveUp(known.failure)
+    return None if known.wait is None else PutBack(known.wait)
+
+
+def _from_nothing(known: Standing) -> Step:
     if known.silent:
         return Settled(None)
     if known.unclear >= MAX_POSTS:
@@ -164,9 +172,7 @@ def begun(known: Standing, step: Start | Say, now: datetime) -> Standing:
 
 def kept(known: Standing) -> Standing:
     """What a process that takes over may rely on: that something is there, not how it looks."""
-    return replace(
-        known, fresh=False, closed=False, plain=False, ts=None, failure=None, wait=None
-    )
+    return replace(known, fresh=False, closed=False, plain=False, ts=None, failure=None, wait=None)
 
 
 def _seen_by_now(since: datetime, now: datetime) -> Step:

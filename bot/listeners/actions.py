@@ -52,5 +52,6 @@ def click(body: Mapping[str, Any]) -> Arrival:
             thread_ts=message.get("thread_ts") or message["ts"],
             follows=action["value"],
             private=str(channel).startswith("D"),
+            team=body["user"].get("team_id"),
         ),
     )

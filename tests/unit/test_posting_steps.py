@@ -309,10 +309,11 @@ FAULTS = st.lists(
 )
 
 
-@given(plan=FAULTS, sound=st.booleans())
+@given(plan=FAULTS, drawing=st.sampled_from(("sound", "refused")))
 def test_cut_at_any_point_the_whole_answer_stands_there_once(
-    plan: list[Fault], sound: bool
+    plan: list[Fault], drawing: str
 ) -> None:
+    sound = drawing == "sound"
     slack = Thread(list(plan), blocks_are_sound=sound)
     ended = Process(slack).run(silent=False)
     assert isinstance(ended, Settled)
