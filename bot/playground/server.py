@@ -3,10 +3,12 @@
 Knows nothing of Tape: any Bolt app can connect. Nothing reaches it from another machine or site.
 """
 
+import asyncio
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from random import Random
 from typing import Self
 
 from aiohttp import web
@@ -14,20 +16,25 @@ from aiohttp.typedefs import Handler
 
 from bot.playground.arguments import RefusedError
 from bot.playground.changes import Changes
-from bot.playground.gestures import Gestures, UnknownPlaceError
+from bot.playground.downloads import Downloads
+from bot.playground.gestures import Gestures
 from bot.playground.guard import may_pass
+from bot.playground.interactions import UnknownPlaceError
 from bot.playground.manifest import Manifest, our_manifest
 from bot.playground.methods import APP_TOKEN, BOT_TOKEN, Call, Reply, WebApi
 from bot.playground.pages import Pages
 from bot.playground.parts import Parts
+from bot.playground.responses import Responses
 from bot.playground.samples import Sample
 from bot.playground.sockets import Delivery, Sockets
 from bot.playground.state import APP, STREAM_LIFE, Clock, Json, Workspace
+from bot.playground.stored import Files
 from bot.playground.verbs import Verbs
 from bot.playground.windows import Windows
 from retrieval.errors import PortBusyError
 
 HOST = "127.0.0.1"
+LARGEST = 50_000_000  # bytes of a request: an upload
 ACK_SECONDS = 3.0  # Slack's documentation: an envelope is acknowledged within three seconds
 
 EXAMPLES = (
@@ -60,6 +67,7 @@ class Playground(Verbs):
         ack_timeout: float = ACK_SECONDS,
         stream_life: timedelta = STREAM_LIFE,
         paced: bool = False,
+        seed: int = 0,
     ) -> None:
         workspace = Workspace(now)
         asked = manifest or our_manifest()
@@ -68,21 +76,34 @@ class Playground(Verbs):
             scopes=asked.scopes if scopes is None else scopes,
             events=asked.events if subscribed is None else subscribed,
         )
-        parts = Parts(workspace, Windows(workspace), granted, self._socket_url, stream_life)
-        sockets = Sockets(ack_timeout)
+        files = Files(workspace, lambda: self.url)
+        parts = Parts(
+            workspace,
+            Windows(workspace),
+            granted,
+            Responses(workspace, lambda: self.url),
+            files,
+            self._socket_url,
+            stream_life,
+        )
+        sockets = Sockets(ack_timeout, Random(seed))
         self._changes = Changes()
-        super().__init__(parts, Gestures(parts, sockets, self._changes), sockets)
-        self.port = 0
         self._api = WebApi(parts, paced=paced)
+        gestures = Gestures(parts, sockets, self._changes)
+        super().__init__(parts, gestures, sockets, self._api.faults)
+        self.port = 0
+        self._parts = parts
         self._samples = {slug: Sample(*sample) for slug, sample in (samples or {}).items()}
         self._examples = examples
         self._runner: web.AppRunner | None = None
 
     async def start(self, port: int = 0) -> None:
         """Listen on 127.0.0.1; port 0 takes a free one."""
-        app = web.Application(middlewares=[self._guard])
+        app = web.Application(middlewares=[self._guard], client_max_size=LARGEST)
         app.router.add_route("*", "/api/{method}", self._call)
         app.router.add_get("/link/", self._link)
+        app.router.add_post("/response/{token}", self._respond)
+        Downloads(self._parts).add_to(app)
         Pages(self._gestures, self._samples, self._examples).add_to(app)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
         await self._runner.setup()
@@ -154,15 +175,38 @@ class Playground(Verbs):
 
     async def _call(self, request: web.Request) -> web.Response:
         method = request.match_info["method"]
+        fault = self._api.faults.strike(method)
         try:
             token, given = await read_call(request)
-            reply = self._api.call(method, token, given)
+            reply = self._api.call(method, token, given, fault)
         except RefusedError as refused:
             reply = Reply({"ok": False, "error": refused.code})
-        for posted in self.workspace.news():
-            self._gestures.announce(posted)
-        self._changes.bump()
+        self._gestures.announce_news()
+        match fault.kind if fault else None:
+            case "drop_before" | "drop_after":
+                return _dropped(request)
+            case "status":  # what breaks at Slack's door does not speak JSON
+                return web.Response(text="upstream connect error", status=reply.status)
+            case "slow":
+                assert fault
+                await asyncio.sleep(fault.seconds)
         return web.json_response(reply.body, status=reply.status, headers=reply.headers)
+
+    async def _respond(self, request: web.Request) -> web.Response:
+        try:
+            self._parts.responses.answer(request.match_info["token"], _object(await request.text()))
+        except RefusedError as refused:
+            body = {"ok": False, "error": refused.code}
+            return web.json_response(body, status=max(refused.status, 400))
+        self._gestures.announce_news()
+        return web.Response(text="ok")
+
+
+def _dropped(request: web.Request) -> web.Response:
+    """Cut the connection instead of an answer."""
+    if request.transport:
+        request.transport.abort()
+    return web.Response()
 
 
 async def read_call(request: web.Request) -> tuple[str | None, Json]:

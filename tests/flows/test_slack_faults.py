@@ -4,14 +4,12 @@ import asyncio
 import random
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
-import aiohttp
 import pytest
-from aiohttp import web
 
 from bot.aloud import Aloud
 from bot.app import SlackSide
@@ -26,7 +24,7 @@ from retrieval.db import connect, migrate
 from tests.answers import TEXT, benefit
 
 Fault = str
-"""drop_before, drop_after, limited, broken or none; else the code with which Slack refuses."""
+"""drop_before, drop_after, ratelimited, status or none; else the code with which Slack refuses."""
 
 Json = dict[str, Any]
 
@@ -34,62 +32,21 @@ START, APPEND, STOP = "chat.startStream", "chat.appendStream", "chat.stopStream"
 UPDATE, POST, REPLIES = "chat.update", "chat.postMessage", "conversations.replies"
 
 
-@dataclass
-class Weather:
-    """Stands between the app and Slack's Web API, and spoils the next calls as planned."""
-
-    slack: Playground
-    plan: dict[str, list[Fault]] = field(default_factory=dict)
-    port: int = 0
-
-    async def __aenter__(self) -> Self:
-        app = web.Application()
-        app.router.add_route("*", "/api/{method}", self._pass)
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
-        await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
-        self.port = self._runner.addresses[0][1]
-        self._session = aiohttp.ClientSession()
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await self._session.close()
-        await self._runner.cleanup()
-
-    async def _pass(self, request: web.Request) -> web.StreamResponse:
-        method, body = request.match_info["method"], await request.read()
-        planned = self.plan.get(method)
-        fault = planned.pop(0) if planned else None
+def spoil(slack: Playground, method: str, faults: list[Fault]) -> None:
+    """Plan what becomes of the next calls of a method."""
+    well = 0
+    for fault in faults:
         match fault:
-            case "limited":
-                headers = {"Retry-After": "0.1"}  # whole seconds from Slack; a test has less time
-                return web.json_response(
-                    {"ok": False, "error": "ratelimited"}, status=429, headers=headers
-                )
-            case "broken":
-                return web.Response(status=500, text="oops")
-            case "drop_before":
-                return self._drop(request)
-            case "drop_after":
-                await self._forward(request, method, body)
-                return self._drop(request)
-            case None | "none":
-                return await self._forward(request, method, body)
+            case "none":
+                well += 1
+                continue
+            case "drop_before" | "drop_after" | "status":
+                slack.fail(method, fault, after=well)
+            case "ratelimited":
+                slack.fail(method, fault, after=well, seconds=0.1)
             case code:
-                return web.json_response({"ok": False, "error": code})
-
-    async def _forward(self, request: web.Request, method: str, body: bytes) -> web.Response:
-        names = ("Authorization", "Content-Type")
-        headers = {name: request.headers[name] for name in names if name in request.headers}
-        url = f"{self.slack.api_url}{method}?{request.query_string}"
-        call = self._session.request(request.method, url, data=body, headers=headers)
-        async with call as reply:
-            return web.json_response(await reply.json(), status=reply.status)
-
-    def _drop(self, request: web.Request) -> web.Response:
-        assert request.transport
-        request.transport.abort()
-        return web.Response()
+                slack.fail(method, "error", after=well, code=code)
+        well = 0
 
 
 @dataclass
@@ -123,10 +80,9 @@ def parts(tmp_path: Path, clock: Clock) -> Parts:
 
 @dataclass
 class Scene:
-    """A fake Slack in bad weather, and the app in it."""
+    """A fake Slack where things go wrong, and the app in it."""
 
     slack: Playground
-    weather: Weather
     side: SlackSide
     clock: Clock
 
@@ -158,16 +114,16 @@ Scenario = Callable[[Scene], Awaitable[None]]
 
 def play(parts: Parts, clock: Clock, scenario: Scenario, **slack_is: Any) -> None:
     async def run() -> None:
-        async with Playground(parts.now, **slack_is) as slack, Weather(slack) as weather:
+        async with Playground(parts.now, **slack_is) as slack:
             side = SlackSide(
                 parts,
                 bot_token=slack.bot_token,
                 app_token=slack.app_token,
-                base_url=f"http://127.0.0.1:{weather.port}/api/",
+                base_url=slack.api_url,
                 pace=Pace(time.monotonic, every=0.01),
             )
             async with side:
-                await scenario(Scene(slack, weather, side, clock))
+                await scenario(Scene(slack, side, clock))
 
     asyncio.run(run())
 
@@ -195,16 +151,16 @@ BEFORE: dict[str, dict[str, list[Fault]]] = {
 }
 
 
-@pytest.mark.parametrize("fault", ["drop_before", "drop_after", "limited", "broken"])
+@pytest.mark.parametrize("fault", ["drop_before", "drop_after", "ratelimited", "status"])
 @pytest.mark.parametrize("method", BEFORE)
 @pytest.mark.parametrize("times", [1, 2])
 def test_whatever_call_goes_wrong_the_user_gets_the_whole_answer_once(
     parts: Parts, clock: Clock, method: str, fault: Fault, times: int
 ) -> None:
     async def scenario(scene: Scene) -> None:
-        plan = BEFORE[method]
-        scene.weather.plan = {m: [*faults] for m, faults in plan.items()}
-        scene.weather.plan[method] = [*plan.get(method, []), *[fault] * times]
+        for needed, faults in BEFORE[method].items():
+            spoil(scene.slack, needed, faults)
+        spoil(scene.slack, method, [fault] * times)
         event = await scene.slack.mention("#research", "ada", "which tickers benefit?")
         (message,) = await scene.answered(event)
         assert whole(message)
@@ -225,14 +181,14 @@ def test_in_a_storm_the_user_gets_the_whole_answer_once(
 ) -> None:
     """Up to three faults on every method at once, drawn by a seed."""
     chance = random.Random(seed)
-    faults = ("drop_before", "drop_after", "limited", "broken", "none")
+    faults = ("drop_before", "drop_after", "ratelimited", "status", "none")
     stream_faults = (*faults, "message_not_in_streaming_state")
 
     async def scenario(scene: Scene) -> None:
         for method in BEFORE:
             kinds = stream_faults if method in (APPEND, STOP) else faults
             drawn = chance.choices(kinds, k=chance.randint(0, 3))
-            scene.weather.plan[method] = [kind for kind in drawn if kind != "none"]
+            spoil(scene.slack, method, drawn)
         event = await scene.slack.dm("ada", "which tickers benefit?")
         (message,) = await scene.answered(event)
         assert whole(message)
@@ -247,7 +203,7 @@ def test_where_no_stream_can_begin_the_answer_is_one_post(
     parts: Parts, clock: Clock, refusal: str
 ) -> None:
     async def scenario(scene: Scene) -> None:
-        scene.weather.plan = {START: [refusal, "unknown_method"]}
+        spoil(scene.slack, START, [refusal, "unknown_method"])
         event = await scene.slack.mention("#research", "ada", "which tickers benefit?")
         (message,) = await scene.answered(event)
         assert whole(message)
@@ -257,7 +213,7 @@ def test_where_no_stream_can_begin_the_answer_is_one_post(
         assert post.arguments["parse"] == "none"
         again = await scene.slack.dm("ada", "which tickers benefit?")
         await scene.answered(again)
-        tried_again = not scene.weather.plan[START]
+        tried_again = not scene.slack.faults.left
         assert tried_again == (refusal != "unknown_method")
 
     play(parts, clock, scenario)
@@ -299,8 +255,9 @@ def test_when_the_blocks_are_refused_the_words_are_there_and_it_is_said(
     parts: Parts, clock: Clock, start: list[Fault]
 ) -> None:
     async def scenario(scene: Scene) -> None:
-        scene.weather.plan = {m: ["invalid_blocks"] for m in (STOP, UPDATE, POST)}
-        scene.weather.plan[START] = [*start]
+        spoil(scene.slack, START, start)
+        for method in (STOP, UPDATE, POST):
+            spoil(scene.slack, method, ["invalid_blocks"])
         event = await scene.slack.mention("#research", "ada", "which tickers benefit?")
         (message,) = await scene.answered(event)
         assert not message.get("blocks")
@@ -310,12 +267,12 @@ def test_when_the_blocks_are_refused_the_words_are_there_and_it_is_said(
     play(parts, clock, scenario)
 
 
-@pytest.mark.parametrize("fault", ["drop_after", "limited", "invalid_blocks"])
+@pytest.mark.parametrize("fault", ["drop_after", "ratelimited", "invalid_blocks"])
 def test_a_long_answer_goes_on_in_the_thread_and_no_page_is_lost_or_doubled(
     parts: Parts, clock: Clock, fault: Fault
 ) -> None:
     async def scenario(scene: Scene) -> None:
-        scene.weather.plan = {POST: ["drop_before", fault, "none", fault]}
+        spoil(scene.slack, POST, ["drop_before", fault, "none", fault])
         event = await scene.slack.say("#research", "ada", "which tickers benefit?")
         frozen(parts, event["event"])
         pages = await scene.answered(event, 3)
