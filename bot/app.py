@@ -15,6 +15,8 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.delivery import SLACK, Delivery, delivery, outcome_of
 from bot.listeners import register
+from bot.listeners.agent import Halt
+from bot.pacing import Pace
 from bot.parts import Parts
 from bot.workers import Workers
 from jobs.clock import Clock, Hands
@@ -27,11 +29,16 @@ DRAIN = 7.0  # seconds for what is in hand; with CLOSE under the 10 that `docker
 log = structlog.get_logger(__name__)
 
 
-def build_app(parts: Parts, *, client: AsyncWebClient, wake: Callable[[], None]) -> AsyncApp:
-    """Make the Bolt app with every listener; `wake` says that the inbox may hold a question."""
+def build_app(
+    parts: Parts, *, client: AsyncWebClient, wake: Callable[[], None], halt: Halt
+) -> AsyncApp:
+    """Make the Bolt app with every listener.
+
+    `wake` says that the inbox may hold a question, `halt` that the questions of a thread are over.
+    """
     app = AsyncApp(client=client)
     app.error(failed)
-    register(app, parts, wake=wake)
+    register(app, parts, wake=wake, halt=halt)
     return app
 
 
@@ -44,11 +51,17 @@ class SlackSide:
     """Everything that talks to Slack, from `start` to `stop`."""
 
     def __init__(
-        self, parts: Parts, *, bot_token: str, app_token: str, base_url: str = SLACK
+        self,
+        parts: Parts,
+        *,
+        bot_token: str,
+        app_token: str,
+        base_url: str = SLACK,
+        pace: Pace | None = None,
     ) -> None:
         self._parts = parts
         self._app_token = app_token
-        self.delivery: Delivery = delivery(bot_token, base_url)
+        self.delivery: Delivery = delivery(bot_token, base_url, pace)
         self._workers: Workers | None = None
         self._socket: AsyncSocketModeHandler | None = None
         self._clock: Clock | None = None
@@ -64,7 +77,12 @@ class SlackSide:
         """Check the tokens, take up what was left unanswered, connect, start the clock."""
         await self._check_tokens()
         self._workers = Workers(self._parts, self.delivery)
-        app = build_app(self._parts, client=self.delivery.reads, wake=self._workers.wake)
+        app = build_app(
+            self._parts,
+            client=self.delivery.reads,
+            wake=self._workers.wake,
+            halt=self._workers.halt,
+        )
         self._workers.start()
         self._socket = AsyncSocketModeHandler(app, self._app_token, web_client=self.delivery.reads)
         await self._socket.connect_async()  # type: ignore[no-untyped-call]

@@ -22,9 +22,15 @@ class Private:
         self._engine = engine
 
     def answer(self, channel: str, replay_id: str, reader: str) -> Rendered | None:
-        """Find the answer that its reader alone saw in a channel; None when it is not kept."""
+        """Find the end of an answer that its reader alone saw in a channel, where its buttons are.
+
+        None when it is not kept.
+        """
         found = self._own(channel, replay_id, reader)
-        return Rendered.from_json(found["message"]) if found else None
+        if found is None:
+            return None
+        *_, last = found["message"], *json.loads(found["more"] or "[]")
+        return Rendered.from_json(last)
 
     def share(self, channel: str, replay_id: str, reader: str, *, ts: str, now: datetime) -> bool:
         """Put what may be shown of a private answer in line for its thread, once.
@@ -34,6 +40,7 @@ class Private:
         found = self._own(channel, replay_id, reader)
         if found is None or found["shareable"] is None:
             return False
+        first, *more = json.loads(found["shareable"])
         asked = replace(thawed(json.loads(found["asked"])), text="", follows=None)
         values = {
             "event_id": f"{SHARED}{found['event_id']}",
@@ -46,7 +53,10 @@ class Private:
             "asker": reader,
             "tries": 0,
             "posts": 0,
-            "message": found["shareable"],
+            "as_stream": False,
+            "message": first,
+            "more": json.dumps(more) if more else None,
+            "part": 0,
             "evidence": found["evidence"],
             "replay_id": replay_id,
         }

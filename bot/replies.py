@@ -5,30 +5,67 @@ The one place that turns an error into words for the user.
 
 from dataclasses import replace
 
-from bot.blocks.answer import answer_blocks, answer_text
+from bot.aloud import Aloud
+from bot.blocks.answer import answer_blocks, answer_messages, answer_text
 from bot.blocks.evidence import evidence_view
+from bot.blocks.kit import footer
 from bot.blocks.notice import BROKEN, HELP, asked_block, notice_blocks, notice_text
+from bot.blocks.paging import paged
 from bot.blocks.private import BOOK_FOUND, book_found_blocks, whispered
 from bot.inbox import Asked, Document, Reply
+from bot.mrkdwn import fit, live
 from bot.parts import Parts
-from jobs.models import Rendered
+from jobs.models import Block, Rendered
 from jobs.portfolio import is_book
 from retrieval.answers import Answer
 from retrieval.ask.sharing import is_private, shareable
-from retrieval.errors import InputError, SourceError
+from retrieval.errors import InputError, SourceError, StoppedError
 
-TABLES = (".csv", ".tsv", ".txt")
 SUMMARISE = "Summarise this article."
+TABLES = (".csv", ".tsv", ".txt")
+NEWS, NEWS_ROWS = 300, 2  # what a phone shows of a streamed answer: its first rows
 
 
-def reply_to(asked: Asked, notice_id: str, parts: Parts) -> Reply:
-    """Answer a question, and draw the answer and the view of its quotes."""
+def reply_to(asked: Asked, notice_id: str, parts: Parts, aloud: Aloud) -> Reply:
+    """Answer a question, and draw the answer and the view of its quotes.
+
+    Raises:
+        StoppedError: the user does not want it any more.
+    """
     if not asked.text:
         return notice(HELP, notice_id)
     if book := next((one for one in asked.documents if is_table(one)), None):
         return book_found(book, asked, notice_id)
-    answer = parts.ask(asked)
-    return drawn(answer, asked, parts)
+    answer = parts.ask(asked, aloud)
+    if is_private(answer.question) and not asked.private:
+        return whisper(answer, asked, parts)
+    first, *more = _pages(answer, answer_blocks(answer, now=parts.now()), asked)
+    return Reply(
+        message=first,
+        evidence=evidence_view(answer, _texts(answer, parts)) if answer.citations else None,
+        replay_id=answer.replay_id,
+        more=tuple(more),
+        said=news(answer),
+        rest=_under_lines(answer, tuple(aloud.lines), (first, *more), parts),
+        cited=answer.citations,
+    )
+
+
+def whisper(answer: Answer, asked: Asked, parts: Parts) -> Reply:
+    """Show an answer to its asker alone, with what of it they may show to all."""
+    shown = shareable(answer)
+    blocks = answer_blocks(answer, now=parts.now())
+    blocks = whispered(blocks, answer.replay_id, can_share=shown is not None)
+    first, *more = _pages(answer, blocks, asked)
+    cited = shown or answer
+    return Reply(
+        message=first,
+        evidence=evidence_view(cited, _texts(cited, parts)) if cited.citations else None,
+        replay_id=answer.replay_id,
+        more=tuple(more),
+        reader=asked.user,
+        shareable=answer_messages(shown, now=parts.now()) if shown else (),
+    )
 
 
 def is_table(document: Document) -> bool:
@@ -41,40 +78,19 @@ def is_table(document: Document) -> bool:
 def book_found(document: Document, asked: Asked, notice_id: str) -> Reply:
     """Offer the preview of a shared book to who shared it."""
     file = next(one.id for one in asked.files if one.name == document.name)
-    blocks = book_found_blocks(document.name, file, notice_id)
+    blocks = tuple(book_found_blocks(document.name, file, notice_id))
+    message = Rendered(notice_text(BOOK_FOUND, notice_id), blocks)
+    said = live(BOOK_FOUND)
     reader = None if asked.private else asked.user
-    return Reply(Rendered(notice_text(BOOK_FOUND, notice_id), tuple(blocks)), reader=reader)
+    return Reply(message, said=said, rest=blocks, reader=reader)
 
 
-def drawn(answer: Answer, asked: Asked, parts: Parts) -> Reply:
-    """Draw an answer; one that tells of what its asker keeps is shown to them alone."""
-    message = _message(answer, parts)
-    if not asked.thread_ts:  # after a command, nothing above says what was asked
-        message = replace(message, blocks=(asked_block(asked.text), *message.blocks))
-    reply = Reply(
-        message=message,
-        evidence=evidence_view(answer, _texts(answer, parts)) if answer.citations else None,
-        replay_id=answer.replay_id,
-    )
-    alone = is_private(answer.question) and not asked.private
-    return whisper(reply, answer, asked, parts) if alone else reply
-
-
-def whisper(reply: Reply, answer: Answer, asked: Asked, parts: Parts) -> Reply:
-    """Show a reply to its asker alone, with what of it they may show to all."""
-    shown = shareable(answer)
-    blocks = whispered(reply.message.blocks, answer.replay_id, can_share=shown is not None)
-    return replace(
-        reply,
-        message=Rendered(reply.message.text, tuple(blocks)),
-        evidence=evidence_view(shown, _texts(shown, parts)) if shown else reply.evidence,
-        reader=asked.user,
-        shareable=_message(shown, parts) if shown else None,
-    )
-
-
-def _message(answer: Answer, parts: Parts) -> Rendered:
-    return Rendered(answer_text(answer), tuple(answer_blocks(answer, now=parts.now())))
+def _pages(answer: Answer, blocks: list[Block], asked: Asked) -> tuple[Rendered, ...]:
+    """Draw the messages of an answer; after a command, nothing above says what was asked."""
+    *body, _ = blocks
+    if not asked.thread_ts:
+        body = [asked_block(asked.text), *body]
+    return paged(answer_text(answer), body, answer.replay_id)
 
 
 def _texts(answer: Answer, parts: Parts) -> dict[tuple[str, int], str]:
@@ -82,9 +98,15 @@ def _texts(answer: Answer, parts: Parts) -> dict[tuple[str, int], str]:
     return {key: parts.text_of(*key) or "" for key in sources}
 
 
+def news(answer: Answer) -> str:
+    """Say an answer in so few words that a phone shows them."""
+    rows = [row for row in answer.text.splitlines() if row.strip()]
+    return live(fit(" · ".join(rows[:NEWS_ROWS]), NEWS))
+
+
 def apology(error: BaseException, notice_id: str) -> Reply:
     """Say what went wrong, if the user can do something about it; never the error's own text."""
-    if isinstance(error, InputError | SourceError):
+    if isinstance(error, InputError | SourceError | StoppedError):
         return notice(error.sentence, notice_id)
     return notice(BROKEN, notice_id)
 
@@ -92,4 +114,20 @@ def apology(error: BaseException, notice_id: str) -> Reply:
 def notice(sentence: str, notice_id: str) -> Reply:
     """Wrap a sentence of ours."""
     blocks = tuple(notice_blocks(sentence, notice_id))
-    return Reply(Rendered(notice_text(sentence, notice_id), blocks))
+    message = Rendered(notice_text(sentence, notice_id), blocks)
+    return Reply(message, said=live(sentence), rest=(footer(notice_id),))
+
+
+def _under_lines(
+    answer: Answer, told: tuple[str, ...], pages: tuple[Rendered, ...], parts: Parts
+) -> tuple[Block, ...] | None:
+    """Draw what stands under lines that were streamed; None when they are not all of the answer.
+
+    Without such lines that is the whole message.
+    """
+    if not told:
+        return pages[0].blocks
+    kept = answer.sentences[: -len(told)]
+    if len(pages) > 1 or answer.sentences != (*kept, *told):
+        return None
+    return tuple(answer_blocks(replace(answer, sentences=kept), now=parts.now()))

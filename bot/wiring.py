@@ -1,7 +1,7 @@
 """Settings to the parts of a running Tape: the one place that decides which real thing is used."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
@@ -11,8 +11,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy import Engine
 
+from bot.aloud import Aloud, Patient
 from bot.blocks.digest import digest_message
 from bot.channels import Channels
+from bot.feedback import Feedback
 from bot.inbox import Asked, Document, Inbox
 from bot.owner import own_name
 from bot.parts import Parts
@@ -25,9 +27,10 @@ from jobs.news import MAX_ITEMS, news_of
 from jobs.people import People
 from jobs.state import State
 from retrieval.answers import Answer
-from retrieval.ask.answer import answer
+from retrieval.ask.answer import AnswerStep, answer
 from retrieval.ask.audit import private_payload_of
 from retrieval.ask.chat import ChatWriter, Writer
+from retrieval.ask.wording import plural
 from retrieval.db import connect, migrate
 from retrieval.errors import LinksOffError, LockedError, NothingReadError, UnreadableFileError
 from retrieval.index.embed import Embed, Embedder
@@ -179,11 +182,15 @@ class Office:
             ),
             text_of=partial(text_of, library=self.library),
             inbox=Inbox(self.engine),
+            feedback=Feedback(self.engine),
             now=utc_now,
             owner=own_name(),
             desk=self.desk,
             at_once=settings.workers,
             personal=personal,
+            follow_ups=lambda team, channel: (
+                personal.channels.settings(team or "", channel).follow_ups
+            ),
         )
 
     def personal(self) -> Personal:
@@ -206,15 +213,23 @@ class Office:
         self.engine.dispose()
 
 
+STEPS: Mapping[AnswerStep, str] = {
+    "searching": "Searching {articles}",
+    "checking": "Checking the quotes",
+    "writing": "Putting it into words",
+}
+
+
 def answer_asked(
     asked: Asked,
+    aloud: Aloud,
     *,
     library: Library,
     desk: Desk,
     personal: Personal,
     writer: Writer | None = None,
 ) -> Answer:
-    """Answer a question from Slack.
+    """Answer a question from Slack, and tell meanwhile what is done.
 
     It is about what it brings, or the articles whose links it gives or stands under, if there are
     any; one that is about nothing else is about the last brief of its channel. "Mine" are the names
@@ -222,25 +237,45 @@ def answer_asked(
     """
     library.indexes.catch_up()
     now = utc_now().astimezone(zone_named(asked.zone))
-    book = personal.people.book(asked.owner)
-    holdings = book.holdings if book else ()
+    patient = Patient(writer, aloud) if writer else None
     if asked.documents or asked.words:
+        aloud.step("Reading what was shared")
         with alone(asked, library) as (own, scope):
-            found = answer(asked.text, library=own, now=now, scope=scope, writer=writer)
+            found = answer(
+                asked.text,
+                library=own,
+                now=now,
+                scope=scope,
+                writer=patient,
+                on_line=aloud.line,
+                on_step=partial(step_told, aloud, own, scope),
+            )
         kept = private_payload_of(found, 0)
         library.store.audit(found.replay_id, asked=asked.text, payload=kept, now=now)
         return found
+    if asked.article_links:
+        aloud.step(f"Reading {plural(len(asked.article_links), 'link')}")
+    scope = _scope(asked, library, personal)
+    book = personal.people.book(asked.owner)
     return answer(
         asked.text,
         library=library,
         now=now,
-        scope=_scope(asked, library, personal),
+        scope=scope,
         follows=asked.follows,
         mine=personal.mine(asked.owner),
-        holdings=holdings,
+        holdings=book.holdings if book else (),
         latest=partial(last_brief, asked.channel, now, desk, under=asked.thread_ts),
-        writer=writer,
+        writer=patient,
+        on_line=aloud.line,
+        on_step=partial(step_told, aloud, library, scope),
     )
+
+
+def step_told(aloud: Aloud, library: Library, scope: Scope, step: AnswerStep) -> None:
+    """Say what begins, with how many articles it is about."""
+    articles = library.store.searched(scope).articles if step == "searching" else 0
+    aloud.step(STEPS[step].format(articles=plural(articles, "article")))
 
 
 def _scope(asked: Asked, library: Library, personal: Personal) -> Scope:

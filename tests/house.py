@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Engine
 
 from bot.app import SlackSide
+from bot.feedback import Feedback
 from bot.inbox import Inbox
 from bot.parts import Parts
 from bot.playground.server import Playground
@@ -78,9 +79,12 @@ def play(library: Library, engine: Engine, scenario: Scenario, **slack: Any) -> 
         return datetime.now(UTC)
 
     parts = Parts(
-        ask=lambda asked: answer_asked(asked, library=library, desk=office.desk, personal=personal),
+        ask=lambda asked, aloud: answer_asked(
+            asked, aloud, library=library, desk=office.desk, personal=personal
+        ),
         text_of=lambda *key: text_of(*key, library=library),
         inbox=Inbox(engine),
+        feedback=Feedback(engine),
         now=now,
         owner="test",
         personal=personal,
@@ -98,12 +102,12 @@ def play(library: Library, engine: Engine, scenario: Scenario, **slack: Any) -> 
     asyncio.run(run())
 
 
-async def answered(house: House, event: Json, count: int = 1) -> list[Json]:
+async def answered(house: House, event: Json, count: int = 1, seconds: float = 10.0) -> list[Json]:
     asked = event["event"]
     root = asked.get("thread_ts") or asked["ts"]
 
     def there() -> list[Json]:
-        return [m for m in house.slack.messages(asked["channel"], root) if m.get("bot_id")]
+        return [m for m in house.slack.messages(asked["channel"], root) if m.get("metadata")]
 
-    await house.slack.wait_for(lambda: len(there()) >= count)
+    await house.slack.wait_for(lambda: len(there()) >= count, seconds)
     return there()

@@ -16,7 +16,8 @@ SECTION_TEXT = 3_000
 FIELDS, FIELD_TEXT = 10, 2_000
 HEADER_TEXT = 150
 CONTEXT_ELEMENTS = 10
-ACTION_ELEMENTS = 25
+ACTION_ELEMENTS, CONTEXT_ACTIONS = 25, 5
+LABEL = 2_000
 BUTTON_TEXT, BUTTON_VALUE, BUTTON_URL = 75, 2_000, 3_000
 ID = 255
 IMAGE_URL, IMAGE_ALT, IMAGE_TITLE = 3_000, 2_000, 2_000
@@ -128,6 +129,33 @@ def _actions(block: Mapping[str, object], at: str) -> list[str]:
     return found + ([f"{at}/elements: an action_id twice"] if len(set(ids)) < len(ids) else [])
 
 
+def _context_actions(block: Mapping[str, object], at: str) -> list[str]:
+    elements, found = _items(block.get("elements"), f"{at}/elements", CONTEXT_ACTIONS)
+    for index, element in enumerate(elements):
+        place = f"{at}/elements/{index}"
+        if element.get("type") != "feedback_buttons":
+            found.append(f"{place}/type: only feedback buttons are emitted here")
+            continue
+        found += _length(element.get("action_id"), f"{place}/action_id", ID)
+        for name in ("positive_button", "negative_button"):
+            button = element.get(name)
+            here = f"{place}/{name}"
+            if not isinstance(button, Mapping):
+                found.append(f"{here}: a button is missing")
+                continue
+            found += _text(button.get("text"), f"{here}/text", BUTTON_TEXT, plain=True)
+            found += _length(button.get("value"), f"{here}/value", BUTTON_VALUE)
+    return found
+
+
+def _input(block: Mapping[str, object], at: str) -> list[str]:
+    found = _text(block.get("label"), f"{at}/label", LABEL, plain=True)
+    element = block.get("element")
+    if not isinstance(element, Mapping):
+        return [*found, f"{at}/element: an element is missing"]
+    return found + _length(element.get("action_id"), f"{at}/element/action_id", ID)
+
+
 def _element(element: object, at: str) -> list[str]:
     if not isinstance(element, Mapping) or element.get("type") != "button":
         return [f"{at}/type: only buttons are emitted here"]
@@ -172,6 +200,8 @@ CHECKS: Mapping[str, Callable[[Mapping[str, object], str], list[str]]] = {
     "header": _header,
     "context": _context,
     "actions": _actions,
+    "context_actions": _context_actions,
+    "input": _input,
     "divider": _divider,
     "image": _image,
     "rich_text": _rich_text,

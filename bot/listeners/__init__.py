@@ -1,6 +1,5 @@
 """The contents page of all that Slack can do with Tape."""
 
-import asyncio
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
@@ -8,12 +7,15 @@ from functools import partial
 from slack_bolt.async_app import AsyncApp
 
 from bot.blocks import modals
-from bot.blocks.answer import EVIDENCE, LOSERS, ONLY_MINE, WINNERS
+from bot.blocks.answer import EVIDENCE, FEEDBACK, LOSERS, ONLY_MINE, WINNERS
+from bot.blocks.feedback import FORM
 from bot.blocks.home import DROP_BOOK, PREVIEW_DIGEST
 from bot.blocks.private import BOOK_FILE, KEEP, SHARE
 from bot.listeners import commands, home, submissions
 from bot.listeners.actions import evidence, keep, only_mine, other_side, share
-from bot.listeners.arrivals import once
+from bot.listeners.agent import Halt, Views, looked, opened, stopped
+from bot.listeners.arrivals import Arrivals
+from bot.listeners.feedback import reason, thumb
 from bot.listeners.files import file_book
 from bot.listeners.home import Front
 from bot.listeners.links import unfurl
@@ -23,25 +25,22 @@ from bot.listeners.shortcuts import ANALYSE, analyse
 from bot.parts import Parts
 
 
-def register(app: AsyncApp, parts: Parts, *, wake: Callable[[], None]) -> None:
+def register(app: AsyncApp, parts: Parts, *, wake: Callable[[], None], halt: Halt) -> None:
     """List what we listen to. Injected things are keyword-only: Bolt fills the rest by name."""
-    inbox, now, personal = parts.inbox, parts.now, parts.personal
-    app.middleware(
-        partial(
-            once,
-            inbox=inbox,
-            now=now,
-            turn=asyncio.Lock(),
-            channels=personal.channels if personal else None,
-        )
-    )
+    inbox, now, views = parts.inbox, parts.now, Views()
+    app.middleware(Arrivals(parts, views).once)
     app.event("app_mention")(partial(mention, wake=wake))
     app.event("message")(partial(message, wake=wake))
+    if parts.personal:
+        register_personal(app, parts, Front(parts.personal, now, wake))
+    app.event("app_home_opened")(partial(opened, views=views))
+    app.event("app_context_changed")(partial(looked, views=views))
+    app.event("agent_session_stopped")(partial(stopped, halt=halt))
     app.action(EVIDENCE)(partial(evidence, inbox=inbox))
     app.action(LOSERS)(partial(other_side, inbox=inbox, now=now, wake=wake))
     app.action(WINNERS)(partial(other_side, inbox=inbox, now=now, wake=wake))
-    if personal:
-        register_personal(app, parts, Front(personal, now, wake))
+    app.action(FEEDBACK)(partial(thumb, cases=parts.feedback, now=now))
+    app.view(FORM)(partial(reason, cases=parts.feedback, now=now))
     app.event(re.compile(".*"))(ignored)  # last: without a listener, Slack would deliver it again
 
 
@@ -49,7 +48,7 @@ def register_personal(app: AsyncApp, parts: Parts, front: Front) -> None:
     """List what people and channels keep, and where they see and change it."""
     app.command(commands.COMMAND)(partial(commands.tape, inbox=parts.inbox, front=front))
     app.shortcut(ANALYSE)(partial(analyse, inbox=parts.inbox, front=front))
-    app.event("app_home_opened")(partial(home.opened, front=front))
+    app.event("app_home_opened", matchers=[home.is_home])(partial(home.opened, front=front))
     app.event("link_shared")(partial(unfurl, front=front))
     for form in home.FORMS:
         app.action(form)(partial(home.clicked, front=front))

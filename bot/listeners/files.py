@@ -10,13 +10,12 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.blocks import modals
-from bot.delivery import Delivery
+from bot.downloads import document_of
 from bot.inbox import SharedFile
 from bot.listeners.home import Front
 from bot.listeners.windows import redraw
-from jobs.outbox import Limited, Unclear
 from jobs.portfolio import Preview, as_lines, preview_of
-from retrieval.errors import FileGoneError, InputError, SourceError, UnreadableFileError
+from retrieval.errors import InputError, SourceError, UnreadableFileError
 
 
 async def table_of(file: str, client: AsyncWebClient) -> str:
@@ -26,11 +25,9 @@ async def table_of(file: str, client: AsyncWebClient) -> str:
         InputError, SourceError: it cannot be read, and why.
     """
     name = "the file"
+    document = await document_of(SharedFile(file, name), client)
     try:
-        document = await Delivery(client, client).file(SharedFile(file, name))
         return document.body.decode("utf-8-sig")
-    except (Limited, Unclear) as error:
-        raise FileGoneError(name) from error
     except UnicodeDecodeError as error:
         raise UnreadableFileError(name) from error
 

@@ -37,10 +37,14 @@ class Front:
     wake: Callable[[], None]
 
 
+async def is_home(event: dict[str, Any]) -> bool:
+    """Tell the home tab from the messages tab, which is the agent's."""
+    return event.get("tab") == "home"
+
+
 async def opened(body: dict[str, Any], client: AsyncWebClient, *, front: Front) -> None:
-    """Draw the home when its tab is opened; the messages tab needs nothing of it."""
-    if body["event"].get("tab") == "home":
-        await show_home(owner_of(body), client, front)
+    """Draw the home when its tab is opened."""
+    await show_home(owner_of(body), client, front)
 
 
 async def show_home(owner: Owner, client: AsyncWebClient, front: Front) -> None:

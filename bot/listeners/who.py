@@ -9,10 +9,10 @@ Body = Mapping[str, Any]
 
 
 def owner_of(body: Body) -> Owner:
-    """Name the user and the workspace of an event, a command, a click or a form."""
+    """Name the user and their own workspace, of an event, a command, a click or a form."""
     user, team = body.get("user"), body.get("team") or {}
     if isinstance(user, Mapping):
-        ids = team.get("id") or user.get("team_id") if isinstance(team, Mapping) else team
+        ids = user.get("team_id") or (team.get("id") if isinstance(team, Mapping) else team)
         return Owner(str(ids or ""), str(user["id"]))
     event = body.get("event") or {}
     return Owner(str(body.get("team_id") or ""), str(body.get("user_id") or event.get("user")))

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "bot_0003"
-down_revision = "bot_0001"
+down_revision = "bot_0002"
 branch_labels = None
 depends_on = None
 

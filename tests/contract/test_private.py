@@ -20,7 +20,7 @@ LEASE = timedelta(seconds=60)
 SECRET = Rendered("40% of the book")
 OPEN = Rendered("NVDA falls")
 EVIDENCE = {"type": "modal"}
-PRIVATE = Reply(SECRET, EVIDENCE, "a-1", reader="U1", shareable=OPEN)
+PRIVATE = Reply(SECRET, EVIDENCE, "a-1", reader="U1", shareable=(OPEN,))
 
 
 @pytest.fixture(params=["sqlite-file", "sqlite-memory", "postgres"])
@@ -71,13 +71,13 @@ def test_nobody_elses_question_goes_on_from_a_private_answer(box: Inbox) -> None
     answered(box, taken(box, 1, "U2"), replace(PRIVATE, replay_id="a-0", reader=None))
     answered(box, taken(box, 2), PRIVATE)
     assert box.follows(taken(box, 3, "U2")) == "a-0"
-    assert box.follows(replace(taken_in_other(box), ts="9.0")) == "a-1"
+    assert box.follows(next_of_its_reader(box)) == "a-1"
 
 
-def taken_in_other(box: Inbox) -> InboxRow:
-    """Look from the reader's own next question; the row of somebody else is held before it."""
-    asked = Asked("and now?", "C1", "U1", "1.0")
-    return InboxRow(99, "Ev99", asked, 1, "me", NOW + LEASE, "9.0", None, 0, None, None)
+def next_of_its_reader(box: Inbox) -> InboxRow:
+    """The reader's own next question, later than that of somebody else which is held."""
+    row = taken(box, 8, thread="8.0")
+    return replace(row, asked=replace(row.asked, thread_ts="1.0"), ts="9.0")
 
 
 def test_its_reader_shares_it_once_and_then_all_see_its_quotes(
@@ -89,7 +89,7 @@ def test_its_reader_shares_it_once_and_then_all_see_its_quotes(
     assert not private.share("C1", "a-1", "U1", ts="6.0", now=NOW)
     shared = box.claim(NOW, owner="me", lease=LEASE)
     assert shared is not None
-    assert (shared.message, shared.reader, shared.asked.thread_ts) == (OPEN, None, "1.0")
+    assert (shared.messages, shared.reader, shared.asked.thread_ts) == ((OPEN,), None, "1.0")
     assert box.claim(NOW, owner="me", lease=LEASE) is None
     box.answered(shared, "6.1")
     assert box.evidence("C1", "a-1", "U2") == EVIDENCE
@@ -97,7 +97,7 @@ def test_its_reader_shares_it_once_and_then_all_see_its_quotes(
 
 
 def test_what_has_nothing_to_show_is_not_shared(box: Inbox, private: Private) -> None:
-    answered(box, taken(box, 1), replace(PRIVATE, shareable=None))
+    answered(box, taken(box, 1), replace(PRIVATE, shareable=()))
     assert not private.share("C1", "a-1", "U1", ts="5.0", now=NOW)
 
 

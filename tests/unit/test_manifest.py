@@ -12,7 +12,7 @@ import yaml
 from slack_bolt.async_app import AsyncApp
 from sqlalchemy import create_engine
 
-from bot.blocks.answer import EVIDENCE, LOSERS, ONLY_MINE, WINNERS
+from bot.blocks.answer import EVIDENCE, FEEDBACK, LOSERS, ONLY_MINE, WINNERS
 from bot.blocks.home import (
     DROP_BOOK,
     EDIT_BOOK,
@@ -22,6 +22,7 @@ from bot.blocks.home import (
     PREVIEW_DIGEST,
 )
 from bot.blocks.private import BOOK_FILE, KEEP, SHARE
+from bot.feedback import Feedback
 from bot.inbox import Inbox
 from bot.listeners import register
 from bot.parts import Parts
@@ -29,12 +30,18 @@ from tests.answers import NOW
 from tests.personal import personal_of
 
 MANIFEST = Path(__file__).parents[2] / "manifest.yml"
-SCOPE_OF = {"app_mention": "app_mentions:read", "message.im": "im:history"}
-OPTIONAL_SCOPE_OF = {
+SCOPE_OF = {
+    "app_mention": "app_mentions:read",
+    "message.im": "im:history",
+    "app_context_changed": "assistant:write",
+    "agent_session_stopped": "chat:write",
+}
+WITH_OPTIONAL = {
     "link_shared": "links:read",
     "message.channels": "channels:history",
     "message.groups": "groups:history",
 }
+WITHOUT_SCOPE = {"app_home_opened"}
 CALLED = {
     "chat.postMessage": "chat:write",
     "chat.postEphemeral": "chat:write",
@@ -60,7 +67,9 @@ class Recorder:
         self.views: list[str] = []
         self.middlewares = 0
 
-    def event(self, name: str | re.Pattern[str]) -> Callable[[object], None]:
+    def event(
+        self, name: str | re.Pattern[str], matchers: object = None
+    ) -> Callable[[object], None]:
         return lambda _: self.events.append(name)
 
     def action(self, name: str) -> Callable[[object], None]:
@@ -88,20 +97,21 @@ def manifest() -> dict[str, Any]:
 @pytest.fixture
 def registered() -> Recorder:
     recorder = Recorder()
-    inbox = Inbox(create_engine("sqlite://"))
+    engine = create_engine("sqlite://")
     parts = Parts(
         ask=_nobody,
         text_of=lambda *_: None,
-        inbox=inbox,
+        inbox=Inbox(engine),
+        feedback=Feedback(engine),
         now=lambda: NOW,
         owner="test",
-        personal=personal_of(create_engine("sqlite://")),
+        personal=personal_of(engine),
     )
-    register(cast("AsyncApp", recorder), parts, wake=lambda: None)
+    register(cast("AsyncApp", recorder), parts, wake=lambda: None, halt=_nobody)
     return recorder
 
 
-def _nobody(_: object) -> Any:
+def _nobody(*_: object) -> Any:
     raise AssertionError("nothing is asked here")
 
 
@@ -129,7 +139,7 @@ def test_the_catch_all_comes_last_so_that_unknown_events_are_acknowledged(
 
 def test_buttons_need_interactivity(manifest: dict[str, Any], registered: Recorder) -> None:
     assert manifest["settings"]["interactivity"]["is_enabled"]
-    drawn = {EVIDENCE, LOSERS, WINNERS, ONLY_MINE, SHARE, KEEP, BOOK_FILE}
+    drawn = {EVIDENCE, FEEDBACK, LOSERS, WINNERS, ONLY_MINE, SHARE, KEEP, BOOK_FILE}
     on_home = {EDIT_WATCHLIST, EDIT_BOOK, DROP_BOOK, EDIT_DIGEST, PREVIEW_DIGEST, FORGET}
     assert sorted(registered.actions) == sorted(drawn | on_home)
 
@@ -151,13 +161,13 @@ def test_the_home_tab_is_on_and_cards_have_their_sites(manifest: dict[str, Any])
 def test_every_scope_is_needed_and_every_needed_scope_is_there(manifest: dict[str, Any]) -> None:
     scopes = manifest["oauth_config"]["scopes"]
     events = manifest["settings"]["event_subscriptions"]["bot_events"]
-    plain = {"app_home_opened"}  # needs no scope
-    named = {SCOPE_OF[name] for name in events if name in SCOPE_OF}
-    needed = named | set(CALLED.values()) | {"assistant:write", "commands"}
+    needing = [name for name in events if name not in WITHOUT_SCOPE | WITH_OPTIONAL.keys()]
+    needed = {SCOPE_OF[name] for name in needing} | set(CALLED.values())
+    needed |= {"assistant:write", "commands"}
     assert set(scopes["bot"]) == needed
-    optional = {OPTIONAL_SCOPE_OF[e] for e in events if e not in SCOPE_OF and e not in plain}
-    assert set(scopes["bot_optional"]) == optional | set(OPTIONALLY_CALLED.values())
     assert not set(scopes["bot"]) & set(scopes["bot_optional"])
+    wished = {WITH_OPTIONAL[name] for name in events if name in WITH_OPTIONAL}
+    assert set(scopes["bot_optional"]) == wished | set(OPTIONALLY_CALLED.values())
 
 
 def test_people_can_write_to_the_app(manifest: dict[str, Any]) -> None:
