@@ -27,7 +27,7 @@ from bot.replies import apology, notice, reply_to
 from bot.settling import Ending, Poster
 from bot.streaming import Live, Reader, Streams
 from bot.whispering import Whisperer
-from retrieval.errors import InputError, SourceError, StoppedError
+from retrieval.errors import StoppedError
 
 LEASE = timedelta(seconds=60)
 RENEW_EVERY = LEASE / 3
@@ -164,11 +164,7 @@ class Answering:
             home.call_soon_threadsafe(live.hear, word)
 
         aloud = Aloud(tell, self._hands)
-        try:
-            asked = await self._context.of(row)
-        except (InputError, SourceError) as unreadable:
-            return apology(unreadable, notice_id)
-        work = home.run_in_executor(self._pool, self._worked_out, asked, notice_id, aloud)
+        work = asyncio.create_task(self._work(row, notice_id, aloud))
         if not await self._waited(held, work, aloud):
             return None
         if held.stopped.is_set():
@@ -176,11 +172,20 @@ class Answering:
         error = work.exception()
         if error is None:
             return work.result()
+        return await self._failed(row, error, notice_id)
+
+    async def _work(self, row: InboxRow, notice_id: str, aloud: Aloud) -> Reply:
+        asked = await self._context.of(row)
+        home = asyncio.get_running_loop()
+        return await home.run_in_executor(self._pool, self._worked_out, asked, notice_id, aloud)
+
+    async def _failed(self, row: InboxRow, error: BaseException, notice_id: str) -> Reply | None:
+        """Say what went wrong; where nobody waits for an answer, that would only be noise."""
         log.error("question failed", row=row.id, kind=type(error).__name__)
-        if row.asked.unasked:  # nobody waits for it: an apology would only be noise
-            await asyncio.to_thread(self._inbox.failed, row, type(error).__name__)
-            return None
-        return apology(error, notice_id)
+        if not row.asked.unasked:
+            return apology(error, notice_id)
+        await asyncio.to_thread(self._inbox.failed, row, type(error).__name__)
+        return None
 
     def _worked_out(self, asked: Asked, notice_id: str, aloud: Aloud) -> Reply:
         with self._hands.computing():

@@ -29,8 +29,8 @@ class Private:
         found = self._own(channel, replay_id, reader)
         if found is None:
             return None
-        *_, last = found["message"], *json.loads(found["more"] or "[]")
-        return Rendered.from_json(last)
+        pages: list[str] = [found["message"], *json.loads(found["more"] or "[]")]
+        return Rendered.from_json(pages[-1])
 
     def share(self, channel: str, replay_id: str, reader: str, *, ts: str, now: datetime) -> bool:
         """Put what may be shown of a private answer in line for its thread, once.

@@ -38,7 +38,7 @@ class Whisperer:
         try:
             ts = await self._said(row)
         except Refused as refused:
-            log.error("private answer not posted", row=row.id, reason=refused.reason)
+            log.warning("private answer not posted", row=row.id, reason=refused.reason)
             await self.poster.turned_away(row, refused.reason)
             await asyncio.to_thread(self.inbox.failed, row, refused.reason)
         except Limited as limit:

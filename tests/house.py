@@ -11,11 +11,12 @@ from typing import Any
 from sqlalchemy import Engine
 
 from bot.app import SlackSide
+from bot.asking import answer_asked, text_of
 from bot.feedback import Feedback
 from bot.inbox import Inbox
 from bot.parts import Parts
 from bot.playground.server import Playground
-from bot.wiring import Office, answer_asked, text_of
+from bot.wiring import Office
 from jobs.models import Owner
 from jobs.people import People
 from retrieval.answers import Holding
@@ -80,7 +81,7 @@ def play(library: Library, engine: Engine, scenario: Scenario, **slack: Any) -> 
 
     parts = Parts(
         ask=lambda asked, aloud: answer_asked(
-            asked, aloud, library=library, desk=office.desk, personal=personal
+            asked, aloud, library=library, desk=office.desk, personal=personal, clock=now
         ),
         text_of=lambda *key: text_of(*key, library=library),
         inbox=Inbox(engine),

@@ -39,7 +39,7 @@ async def unfurl(body: dict[str, Any], client: AsyncWebClient, *, front: Front) 
         log.info("no card shown", outcome=type(outcome).__name__, detail=outcome.args)
 
 
-def _message(event: Event) -> dict[str, str]:
+def _message(event: Event) -> dict[str, Any]:
     """Name the message of the links; one that is still being written has no channel."""
     if event.get("unfurl_id") and event.get("source"):
         return {"unfurl_id": str(event["unfurl_id"]), "source": str(event["source"])}

@@ -1,4 +1,4 @@
-"""What people point at in Slack: /tape, a message, a link, a file. Each is answered, or said why."""
+"""What people point at in Slack: /tape, a message, a link, a file; answered, or said why not."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
