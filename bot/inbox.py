@@ -309,12 +309,15 @@ class Inbox:
         with reading(self._engine) as connection:
             return tuple(Waiting(*row) for row in connection.execute(query))
 
-    def last_answer(self, channel: str, thread_ts: str) -> str | None:
-        """Give Slack's time of our last answer in a thread; None when there is none."""
-        query = select(func.max(inbox.c.reply_ts)).where(
+    def last_word(self, channel: str, thread_ts: str) -> str | None:
+        """Give Slack's time of our last answer in a thread, or of what we are answering there.
+
+        None when we are not in that thread.
+        """
+        query = select(func.max(func.coalesce(inbox.c.reply_ts, inbox.c.ts))).where(
             inbox.c.channel == channel,
             inbox.c.thread_ts == thread_ts,
-            inbox.c.state == "answered",
+            or_(_open, inbox.c.state == "answered"),
         )
         with reading(self._engine) as connection:
             found: str | None = connection.scalar(query)
