@@ -22,7 +22,7 @@ from bot.hands import Hands
 from bot.inbox import Asked, InboxRow, Reply
 from bot.parts import Parts
 from bot.posting import Standing
-from bot.progress import SAID
+from bot.progress import READ, SAID
 from bot.replies import apology, notice, reply_to
 from bot.settling import Ending, Poster
 from bot.streaming import Live, Reader, Streams
@@ -126,7 +126,7 @@ class Answering:
 
     def _live(self, held: InHand) -> Live:
         row = held.row
-        return Live(
+        live = Live(
             self._streams,
             held.place,
             Reader(row.asked.user, row.asked.team, row.asked.private),
@@ -134,6 +134,8 @@ class Answering:
             lambda known: asyncio.to_thread(self._inbox.stand, row, known),
             row.standing,
         )
+        live.hear(Doing(READ))
+        return live
 
     async def _greeted(self, held: InHand) -> None:
         """Say that somebody is at it: a status, and a session with a title when it is new."""

@@ -350,15 +350,16 @@ class Inbox:
         with reading(self._engine) as connection:
             return tuple(Waiting(*row) for row in connection.execute(query))
 
-    def last_answer(self, channel: str, thread_ts: str, user: str) -> str | None:
-        """Give Slack's time of our last answer in a thread that a user could see, if any.
+    def last_word(self, channel: str, thread_ts: str, user: str) -> str | None:
+        """Give Slack's time of our last answer in a thread, or of what we are answering there.
 
-        An answer to a command is the root of its thread.
+        Only of answers that the user could see; one to a command is the root of its thread. None
+        when we are not in that thread.
         """
-        query = select(func.max(inbox.c.reply_ts)).where(
+        query = select(func.max(func.coalesce(inbox.c.reply_ts, inbox.c.ts))).where(
             inbox.c.channel == channel,
             or_(inbox.c.thread_ts == thread_ts, inbox.c.reply_ts == thread_ts),
-            inbox.c.state == "answered",
+            or_(_open, inbox.c.state == "answered"),
             may_see(user),
         )
         with reading(self._engine) as connection:

@@ -15,7 +15,7 @@ from bot.aloud import Doing, Line
 from bot.delivery import Delivery, Place
 from bot.pacing import APPENDS, STREAMS
 from bot.posting import Standing, Start, after, begun
-from bot.progress import READ, Chunk, Progress
+from bot.progress import Chunk, Progress
 from jobs.outbox import Limited, Refused, Unclear
 
 FLUSH = 0.3  # seconds between two appends of a stream: a reader's eye needs no more
@@ -103,8 +103,7 @@ class Live:
         known = begun(self.known, Start(), self.now())
         if not await self.note(known):
             return
-        chunks = [*self.progress.begin(READ), *self.rest()]
-        known = after(known, Start(), await self._started(chunks))
+        known = after(known, Start(), await self._started(self.rest()))
         if await self.note(known):
             self.known = known
 

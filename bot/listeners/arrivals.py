@@ -51,11 +51,11 @@ def direct_question(event: Event, me: str | None, views: Views) -> Asked | None:
             return None
 
 
-def is_soon(last_answer: str | None, now: datetime) -> bool:
-    """Tell whether a reply comes soon enough after our last answer in its thread."""
-    if last_answer is None:
+def is_soon(last_word: str | None, now: datetime) -> bool:
+    """Tell whether a reply comes soon enough after our last word in its thread."""
+    if last_word is None:
         return False
-    return now.timestamp() - float(last_answer) < FOLLOW_UPS.total_seconds()
+    return now.timestamp() - float(last_word) < FOLLOW_UPS.total_seconds()
 
 
 class Arrivals:
@@ -98,7 +98,7 @@ class Arrivals:
             return self._posted_link(event, me, body)
         if not self._parts.follow_ups(body.get("team_id"), reply.channel):
             return None
-        last = self._parts.inbox.last_answer(reply.channel, reply.thread_ts, reply.user)
+        last = self._parts.inbox.last_word(reply.channel, reply.thread_ts, reply.user)
         return reply if is_soon(last, self._parts.now()) else None
 
     def _posted_link(self, event: Event, me: str | None, body: Mapping[str, Any]) -> Asked | None:

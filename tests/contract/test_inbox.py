@@ -160,7 +160,8 @@ def test_a_long_answer_comes_back_part_by_part_and_each_begins_anew(box: Inbox) 
     assert again.messages == (REPLY.message, *pages)
     assert (again.part, again.key, again.standing) == (1, "answer:Ev1:2", Standing())
     box.answered(again, "6.0")
-    assert box.last_answer("C1", "1.0", "U1") == "5.0"
+    assert box.last_word("C1", "1.0", "U1") == "5.0"
+    assert box.last_word("C1", "2.0", "U1") is None
 
 
 def test_a_question_that_the_user_stopped_is_not_frozen_and_comes_back_stopped(box: Inbox) -> None:

@@ -113,7 +113,8 @@ async def ben_looks(house: House) -> None:
         for text in ("and now?", "only mine", HURT, "more", "why?"):
             event = await slack.mention("#research", "ben", text, root["ts"])
             await answered(house, event, len(_told(house, root["ts"])) + 1, 15.0)
-    shared = next(m for m in _told(house, roots[0]["ts"]))
+    told = (m for root in roots for m in _told(house, root["ts"]))
+    shared = next(m for m in told if "Shared from a private answer" in str(m))
     await slack.click(shared, EVIDENCE, user="ben")
     await slack.wait_for(lambda: slack.windows.top(BEN.user))
     await slack.click(shared, ONLY_MINE, user="ben") if ONLY_MINE in str(shared) else None

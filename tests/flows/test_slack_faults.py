@@ -114,18 +114,20 @@ Scenario = Callable[[Scene], Awaitable[None]]
 
 def play(parts: Parts, clock: Clock, scenario: Scenario, **slack_is: Any) -> None:
     async def run() -> None:
-        async with Playground(parts.now, **slack_is) as slack:
-            side = SlackSide(
-                parts,
-                bot_token=slack.bot_token,
-                app_token=slack.app_token,
-                base_url=slack.api_url,
-                pace=Pace(time.monotonic, every=0.01),
-            )
-            async with side:
-                await scenario(Scene(slack, side, clock))
+        async with Playground(parts.now, **slack_is) as slack, side_of(slack, parts) as side:
+            await scenario(Scene(slack, side, clock))
 
     asyncio.run(run())
+
+
+def side_of(slack: Playground, parts: Parts) -> SlackSide:
+    return SlackSide(
+        parts,
+        bot_token=slack.bot_token,
+        app_token=slack.app_token,
+        base_url=slack.api_url,
+        pace=Pace(time.monotonic, every=0.01),
+    )
 
 
 def whole(message: Json) -> bool:
@@ -271,17 +273,19 @@ def test_when_the_blocks_are_refused_the_words_are_there_and_it_is_said(
 def test_a_long_answer_goes_on_in_the_thread_and_no_page_is_lost_or_doubled(
     parts: Parts, clock: Clock, fault: Fault
 ) -> None:
-    async def scenario(scene: Scene) -> None:
-        spoil(scene.slack, POST, ["drop_before", fault, "none", fault])
-        event = await scene.slack.say("#research", "ada", "which tickers benefit?")
-        frozen(parts, event["event"])
-        pages = await scene.answered(event, 3)
+    async def run() -> None:
+        async with Playground(parts.now) as slack:
+            event = await slack.say("#research", "ada", "which tickers benefit?")
+            frozen(parts, event["event"])
+            spoil(slack, POST, ["drop_before", fault, "none", fault])
+            async with side_of(slack, parts) as side:
+                pages = await Scene(slack, side, clock).answered(event, 3)
         assert [page["metadata"]["event_payload"]["key"] for page in pages] == [
             f"answer:Ev1{end}" for end in ("", ":2", ":3")
         ]
         assert [page["text"].split()[:2] for page in pages] == [["page", n] for n in "123"]
 
-    play(parts, clock, scenario)
+    asyncio.run(run())
 
 
 def frozen(parts: Parts, event: Json) -> None:
