@@ -7,6 +7,7 @@ from typing import Any
 from bot.playground.manifest import Manifest
 from bot.playground.methods import BOT_TOKEN, WebApi, specifications
 from bot.playground.parts import Parts
+from bot.playground.responses import Responses
 from bot.playground.state import Workspace
 from bot.playground.windows import Windows
 
@@ -44,7 +45,14 @@ class Desk:
         self.workspace = Workspace(self.clock)
         self.windows = Windows(self.workspace)
         manifest = Manifest(scopes, events)
-        self.parts = Parts(self.workspace, self.windows, manifest, lambda: "ws://127.0.0.1:1/link/")
+        self.responses = Responses(self.workspace, lambda: "http://127.0.0.1:1/")
+        self.parts = Parts(
+            self.workspace,
+            self.windows,
+            manifest,
+            self.responses,
+            lambda: "ws://127.0.0.1:1/link/",
+        )
         self.api = WebApi(self.parts, paced=paced)
 
     def call(self, method: str, /, **given: Any) -> Mapping[str, Any]:

@@ -21,7 +21,7 @@ MOST_PROMPTS = 4
 
 def post(parts: Parts, args: Arguments) -> Json:
     """chat.postMessage: an unknown thread_ts posts at the root of the channel."""
-    channel = place_to_write(parts, args.text("channel"))
+    channel = place_to_write(parts.workspace, args.text("channel"), parts.manifest.scopes)
     content = content_of(args, longest=LONGEST_TEXT)
     root = root_of(parts.workspace, channel, args.maybe("thread_ts"))
     stored = parts.workspace.post(
@@ -44,7 +44,7 @@ def post(parts: Parts, args: Arguments) -> Json:
 
 def post_ephemeral(parts: Parts, args: Arguments) -> Json:
     """chat.postEphemeral: one user sees it, no history keeps it."""
-    channel = place_to_write(parts, args.text("channel"))
+    channel = place_to_write(parts.workspace, args.text("channel"), parts.manifest.scopes)
     reader = args.text("user")
     if reader not in channel.members:
         raise RefusedError("user_not_in_channel")
@@ -61,7 +61,7 @@ def update(parts: Parts, args: Arguments) -> Json:
 
     An edit heals a stream that was never stopped: it takes the place of all that was streamed.
     """
-    old = own_message(parts, args, "cant_update_message")
+    old = own_message(parts.workspace, args, "cant_update_message")
     if old.stream and old.stream.alive(parts.workspace.now()):
         raise RefusedError("streaming_state_conflict")
     content = content_of(args, longest=LONGEST_EDIT)
@@ -89,7 +89,7 @@ def update(parts: Parts, args: Arguments) -> Json:
 
 def delete(parts: Parts, args: Arguments) -> Json:
     """chat.delete: the bot's own messages only."""
-    message = own_message(parts, args, "cant_delete_message")
+    message = own_message(parts.workspace, args, "cant_delete_message")
     parts.workspace.drop(message)
     return {"channel": message.channel, "ts": message.ts}
 

@@ -3,10 +3,9 @@
 What every method that writes has in common: who may write where, what a message may carry.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from bot.playground.arguments import Arguments, RefusedError
-from bot.playground.parts import Parts
 from bot.playground.rules import LONGEST_MARKDOWN, block_problems, too_long
 from bot.playground.state import BOT_USER, Channel, Json, Message, Workspace
 
@@ -21,22 +20,22 @@ def channel_of(workspace: Workspace, reference: str) -> Channel:
     return channel
 
 
-def place_to_write(parts: Parts, reference: str) -> Channel:
+def place_to_write(workspace: Workspace, reference: str, scopes: Collection[str]) -> Channel:
     """Find a channel that the bot may write in."""
-    channel = channel_of(parts.workspace, reference)
+    channel = channel_of(workspace, reference)
     if channel.archived:
         raise RefusedError("is_archived")
-    if BOT_USER not in channel.members and "chat:write.public" not in parts.manifest.scopes:
+    if BOT_USER not in channel.members and "chat:write.public" not in scopes:
         raise RefusedError("not_in_channel")
     return channel
 
 
-def own_message(parts: Parts, args: Arguments, refusal: str) -> Message:
+def own_message(workspace: Workspace, args: Arguments, refusal: str) -> Message:
     """Find the bot's own message that a call names; `refusal` is for someone else's."""
-    channel = parts.workspace.channels.get(args.text("channel"))
+    channel = workspace.channels.get(args.text("channel"))
     if channel is None:
         raise RefusedError("channel_not_found")
-    message = parts.workspace.find(channel.id, args.text("ts"))
+    message = workspace.find(channel.id, args.text("ts"))
     if message is None or message.reader is not None:
         raise RefusedError("message_not_found")
     if message.user != BOT_USER:

@@ -2,9 +2,10 @@
 
 import html
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
+from bot.playground.forms import elements
 from bot.playground.state import (
     APP,
     BOT_USER,
@@ -111,9 +112,7 @@ def interaction(kind: str, user: User) -> Json:
     }
 
 
-def of_click(
-    user: User, action: Json, trigger: str, place: Message | View, channel: Channel | None
-) -> Json:
+def of_click(user: User, action: Json, trigger: str, place: Message | View) -> Json:
     """Tell that a user used an element of a message or of a view (block_actions)."""
     body = interaction("block_actions", user) | {"trigger_id": trigger, "actions": [action]}
     if isinstance(place, View):
@@ -121,11 +120,53 @@ def of_click(
         return body | {"container": container, "view": place.as_json()}
     ephemeral = place.reader is not None
     container = {"type": "message", "message_ts": place.ts, "channel_id": place.channel}
-    body |= {"container": {**container, "is_ephemeral": ephemeral}, "state": {"values": {}}}
-    if channel:
-        name = "directmessage" if channel.kind == "im" else channel.name
-        body["channel"] = {"id": channel.id, "name": name}
+    if place.thread_ts:
+        container["thread_ts"] = place.thread_ts
+    body |= {"container": {**container, "is_ephemeral": ephemeral}}
     return body if ephemeral else body | {"message": message_json(place)}
+
+
+def named(channel: Channel) -> Json:
+    """Name a channel the way interactions do."""
+    name = "directmessage" if channel.kind == "im" else channel.name
+    return {"id": channel.id, "name": name}
+
+
+def of_command(user: User, channel: Channel, name: str, words: str) -> Json:
+    """Tell that a user ran a slash command. It knows no thread: Slack has none there."""
+    place = named(channel)
+    return {
+        "token": "playground",
+        "team_id": TEAM,
+        "team_domain": "tape-lab",
+        "channel_id": place["id"],
+        "channel_name": place["name"],
+        "user_id": user.id,
+        "user_name": user.name,
+        "command": name,
+        "text": words,
+        "api_app_id": APP,
+        "is_enterprise_install": "false",
+    }
+
+
+def of_global_shortcut(user: User, callback_id: str, trigger: str) -> Json:
+    """Tell that a user chose a shortcut of the whole workspace."""
+    body = interaction("shortcut", user)
+    return body | {"callback_id": callback_id, "trigger_id": trigger}
+
+
+def of_message_shortcut(
+    user: User, message: Message, channel: Channel, callback_id: str, trigger: str
+) -> Json:
+    """Tell that a user chose a shortcut on a message."""
+    return interaction("message_action", user) | {
+        "callback_id": callback_id,
+        "trigger_id": trigger,
+        "message_ts": message.ts,
+        "channel": named(channel),
+        "message": message_json(message),
+    }
 
 
 def of_submission(user: User, view: View, values: Json, trigger: str) -> Json:
@@ -139,12 +180,11 @@ def of_closing(user: User, view: View) -> Json:
     return interaction("view_closed", user) | {"is_cleared": False, "view": view.as_json()}
 
 
-def element_of(blocks: tuple[Json, ...] | list[Json], action_id: str) -> tuple[str, Json] | None:
+def element_of(blocks: Sequence[Json], action_id: str) -> tuple[str, Json] | None:
     """Find the element with that action id, and the id of its block."""
     for block in blocks:
-        elements = [*block.get("elements", ()), block.get("accessory"), block.get("element")]
-        for element in elements:
-            if isinstance(element, dict) and element.get("action_id") == action_id:
+        for element in elements(block):
+            if element["action_id"] == action_id:
                 return str(block["block_id"]), element
     return None
 

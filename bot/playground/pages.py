@@ -8,7 +8,8 @@ from pathlib import Path
 from aiohttp import web
 
 from bot.playground.arguments import Arguments
-from bot.playground.gestures import Gestures, there
+from bot.playground.gestures import Gestures
+from bot.playground.interactions import there
 from bot.playground.reading import user_json
 from bot.playground.samples import Sample, sample_page, samples_page
 from bot.playground.state import BOT_USER, TEAM_NAME, Channel, Json, Message, User, seen_json

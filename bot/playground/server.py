@@ -14,12 +14,14 @@ from aiohttp.typedefs import Handler
 
 from bot.playground.arguments import RefusedError
 from bot.playground.changes import Changes
-from bot.playground.gestures import Gestures, UnknownPlaceError
+from bot.playground.gestures import Gestures
 from bot.playground.guard import may_pass
+from bot.playground.interactions import UnknownPlaceError
 from bot.playground.manifest import Manifest, our_manifest
 from bot.playground.methods import APP_TOKEN, BOT_TOKEN, Call, Reply, WebApi
 from bot.playground.pages import Pages
 from bot.playground.parts import Parts
+from bot.playground.responses import Responses
 from bot.playground.samples import Sample
 from bot.playground.sockets import Delivery, Sockets
 from bot.playground.state import APP, STREAM_LIFE, Clock, Json, Workspace
@@ -68,12 +70,20 @@ class Playground(Verbs):
             scopes=asked.scopes if scopes is None else scopes,
             events=asked.events if subscribed is None else subscribed,
         )
-        parts = Parts(workspace, Windows(workspace), granted, self._socket_url, stream_life)
+        parts = Parts(
+            workspace,
+            Windows(workspace),
+            granted,
+            Responses(workspace, lambda: self.url),
+            self._socket_url,
+            stream_life,
+        )
         sockets = Sockets(ack_timeout)
         self._changes = Changes()
         super().__init__(parts, Gestures(parts, sockets, self._changes), sockets)
         self.port = 0
         self._api = WebApi(parts, paced=paced)
+        self._responses = parts.responses
         self._samples = {slug: Sample(*sample) for slug, sample in (samples or {}).items()}
         self._examples = examples
         self._runner: web.AppRunner | None = None
@@ -83,6 +93,7 @@ class Playground(Verbs):
         app = web.Application(middlewares=[self._guard])
         app.router.add_route("*", "/api/{method}", self._call)
         app.router.add_get("/link/", self._link)
+        app.router.add_post("/response/{token}", self._respond)
         Pages(self._gestures, self._samples, self._examples).add_to(app)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
         await self._runner.setup()
@@ -159,10 +170,17 @@ class Playground(Verbs):
             reply = self._api.call(method, token, given)
         except RefusedError as refused:
             reply = Reply({"ok": False, "error": refused.code})
-        for posted in self.workspace.news():
-            self._gestures.announce(posted)
-        self._changes.bump()
+        self._gestures.announce_news()
         return web.json_response(reply.body, status=reply.status, headers=reply.headers)
+
+    async def _respond(self, request: web.Request) -> web.Response:
+        try:
+            self._responses.answer(request.match_info["token"], _object(await request.text()))
+        except RefusedError as refused:
+            body = {"ok": False, "error": refused.code}
+            return web.json_response(body, status=max(refused.status, 400))
+        self._gestures.announce_news()
+        return web.Response(text="ok")
 
 
 async def read_call(request: web.Request) -> tuple[str | None, Json]:

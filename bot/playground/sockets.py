@@ -84,9 +84,9 @@ class Sockets:
                 return True
         return False
 
-    async def send_interaction(self, payload: Json) -> Acknowledgement | None:
-        """Deliver a click, a submission or a closing: once only, None when it is not answered."""
-        return await self._send("interactive", payload, {"accepts_response_payload": True})
+    async def send_once(self, kind: str, payload: Json) -> Acknowledgement | None:
+        """Deliver an interaction or a slash command: once only, None when it is not answered."""
+        return await self._send(kind, payload, {"accepts_response_payload": True})
 
     async def disconnect(self, reason: str) -> None:
         """Tell every socket that it is to be replaced, as Slack does every few hours."""

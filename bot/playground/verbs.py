@@ -6,10 +6,13 @@ HTTP: a Playground has these verbs and the server.
 
 import asyncio
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from bot.playground.gestures import Gestures, Outcome, there
+from bot.playground.events import element_of
+from bot.playground.forms import NoSuchChoiceError, chosen
+from bot.playground.gestures import Gestures
+from bot.playground.interactions import Outcome, UnknownPlaceError, there
 from bot.playground.parts import Parts
 from bot.playground.sockets import Sockets
 from bot.playground.state import TAPE, Json, Message, Session, seen_json
@@ -57,14 +60,46 @@ class Verbs:
         for _ in range(times):
             self._gestures.deliver(payload)
 
-    async def click(self, message: Json, action_id: str, user: str = "ada") -> Outcome:
-        """Press a button of a message that `messages` or `ephemerals` returned."""
-        place = self.workspace.find(message["channel"], message["ts"])
-        return await self._gestures.click(self._gestures.user(user), there(place), action_id, {})
+    async def click(
+        self, message: Json, action_id: str, user: str = "ada", choice: object = None
+    ) -> Outcome:
+        """Use an element of a message that `messages` or `ephemerals` returned.
+
+        `choice` is what is picked in a menu or a field: the option's value, or a list of them;
+        "positive" or "negative" of feedback buttons.
+        """
+        place = there(self.workspace.find(message["channel"], message["ts"]))
+        picked = _picked(place.blocks, action_id, choice)
+        return await self._gestures.click(self._gestures.user(user), place, action_id, picked)
+
+    async def click_view(
+        self, action_id: str, user: str = "ada", choice: object = None, values: Json | None = None
+    ) -> Outcome:
+        """Use an element of the modal on top, or of the user's home when no modal is open."""
+        who = self._gestures.user(user)
+        place = there(self.windows.top(who.id) or self.windows.homes.get(who.id))
+        picked = _picked(place.payload["blocks"], action_id, choice)
+        return await self._gestures.click(who, place, action_id, picked, values)
 
     async def submit_view(self, values: Json | None = None, user: str = "ada") -> Outcome:
-        """Send the form of the modal that the user sees; values by block, then action."""
-        return await self._gestures.submit(self._gestures.user(user), values or {})
+        """Send the form of the modal that the user sees; values by block, then action.
+
+        A value is the plain choice, or Slack's own words for it.
+        """
+        try:
+            return await self._gestures.submit(self._gestures.user(user), values or {})
+        except NoSuchChoiceError as error:
+            raise UnknownPlaceError from error
+
+    async def command(self, channel: str, user: str, text: str) -> Outcome:
+        """Run a slash command ("/tape help"); `payload` is what the app acknowledged with."""
+        who = self._gestures.user(user)
+        return await self._gestures.command(who, self._gestures.channel(channel, who), text)
+
+    async def shortcut(self, message: Json | None, callback_id: str, user: str = "ada") -> Outcome:
+        """Choose a shortcut on a message, or a global one when there is no message."""
+        place = there(self.workspace.find(message["channel"], message["ts"])) if message else None
+        return await self._gestures.shortcut(self._gestures.user(user), place, callback_id)
 
     async def disconnect(self, reason: str = "refresh_requested") -> None:
         """Ask the app to replace its sockets."""
@@ -107,3 +142,11 @@ class Verbs:
     def _say(self, channel: str, user: str, text: str, thread_ts: str | None) -> list[Json]:
         who = self._gestures.user(user)
         return self._gestures.say(who, self._gestures.channel(channel, who), text, thread_ts)
+
+
+def _picked(blocks: Sequence[Json], action_id: str, choice: object) -> Json:
+    _, element = there(element_of(blocks, action_id))
+    try:
+        return chosen(element, choice)
+    except NoSuchChoiceError as error:
+        raise UnknownPlaceError from error

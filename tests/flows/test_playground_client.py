@@ -28,6 +28,12 @@ BUTTON = {
     "text": {"type": "plain_text", "text": "Evidence"},
 }
 ACTIONS = {"type": "actions", "elements": [BUTTON]}
+INPUT = {
+    "type": "input",
+    "block_id": "b",
+    "label": {"type": "plain_text", "text": "Tickers"},
+    "element": {"type": "plain_text_input", "action_id": "value", "initial_value": "NVDA"},
+}
 MODAL = {"type": "modal", "title": {"type": "plain_text", "text": "Evidence"}, "blocks": [SECTION]}
 
 Payloads = dict[str, Any]
@@ -262,7 +268,8 @@ def test_a_click_opens_a_window_and_its_form_can_be_refused() -> None:
             await client.chat_postMessage(channel="#research", text="x", blocks=[SECTION, ACTIONS])
             clicked = await slack.click(slack.messages("#research")[0], "evidence")
             action = bot.heard[0].payload
-            await client.views_open(trigger_id=action["trigger_id"], view=MODAL)
+            form = {**MODAL, "blocks": [INPUT], "submit": {"type": "plain_text", "text": "Go"}}
+            await client.views_open(trigger_id=action["trigger_id"], view=form)
             bot.answers = iter([{"response_action": "errors", "errors": {"b": "Unknown"}}, None])
             refused = await slack.submit_view({"b": {"value": {"value": "XYZQ"}}})
             still_open = slack.windows.top("U0ADA00001")
@@ -276,7 +283,9 @@ def test_a_click_opens_a_window_and_its_form_can_be_refused() -> None:
             assert taken.answered
             assert slack.windows.top("U0ADA00001") is None
             values = bot.heard[1].payload["view"]["state"]["values"]
-            assert values == {"b": {"value": {"value": "XYZQ"}}}
+            assert values == {"b": {"value": {"type": "plain_text_input", "value": "XYZQ"}}}
+            untouched = bot.heard[2].payload["view"]["state"]["values"]["b"]["value"]
+            assert untouched == {"type": "plain_text_input", "value": "NVDA"}
 
     play(scene)
 
