@@ -44,6 +44,8 @@ def snapshot(gestures: Gestures, user: User) -> Json:
         "channels": [
             _channel(gestures, c, user) for c in space.channels.values() if user.id in c.members
         ],
+        "commands": [asdict(command) for command in gestures.parts.manifest.commands],
+        "shortcuts": [asdict(shortcut) for shortcut in gestures.parts.manifest.shortcuts],
         "modal": top.as_json() if top else None,
         "home": home.as_json() if home else None,
     }
@@ -55,6 +57,11 @@ def _channel(gestures: Gestures, channel: Channel, user: User) -> Json:
     threads = {thread for place, thread in space.statuses if place == channel.id}
     statuses = {thread: space.status(channel.id, thread) for thread in sorted(threads)}
     prompts = space.prompts.get((channel.id, None))
+    sessions = {
+        t: {"status": s.status, "title": s.title}
+        for (c, t), s in space.sessions.items()
+        if c == channel.id
+    }
     return {
         "id": channel.id,
         "name": channel.name,
@@ -63,6 +70,7 @@ def _channel(gestures: Gestures, channel: Channel, user: User) -> Json:
         "messages": [_message(gestures, m) for m in spoken],
         "statuses": {thread: text for thread, text in statuses.items() if text},
         "prompts": prompts["prompts"] if prompts else [],
+        "sessions": sessions,
     }
 
 
@@ -70,7 +78,12 @@ def _message(gestures: Gestures, message: Message) -> Json:
     space = gestures.parts.workspace
     replies = () if message.thread_ts else space.replies(message.channel, message.ts)
     told = seen_json(message, replies, space.now())
-    return {**told, "reply": message.thread_ts is not None, "ephemeral": message.reader is not None}
+    return {
+        **told,
+        "reply": message.thread_ts is not None,
+        "ephemeral": message.reader is not None,
+        "streamed": message.stream is not None,
+    }
 
 
 class Pages:
@@ -94,6 +107,9 @@ class Pages:
         app.router.add_post("/ui/submit", self.submit)
         app.router.add_post("/ui/close", self.close)
         app.router.add_post("/ui/open", self.open)
+        app.router.add_post("/ui/stop", self.stop)
+        app.router.add_post("/ui/command", self.command)
+        app.router.add_post("/ui/shortcut", self.shortcut)
 
     async def index(self, _request: web.Request) -> web.FileResponse:
         """The page."""
@@ -157,7 +173,11 @@ class Pages:
         user = self._gestures.user(body.text("user"))
         place = self._place(user, body)
         outcome = await self._gestures.click(
-            user, place, body.text("action_id"), body.table("chosen") or {}
+            user,
+            place,
+            body.text("action_id"),
+            body.table("chosen") or {},
+            body.table("values") or {},
         )
         return web.json_response(asdict(outcome))
 
@@ -181,6 +201,32 @@ class Pages:
         body = await _body(request)
         self._gestures.open_home(self._gestures.user(body.text("user")), body.text("tab"))
         return web.json_response({"ok": True})
+
+    async def stop(self, request: web.Request) -> web.Response:
+        """A user presses the button that stops what the app is doing in a thread."""
+        body = await _body(request)
+        user = self._gestures.user(body.text("user"))
+        channel = self._gestures.channel(body.text("channel"), user)
+        self._gestures.stop_session(user, channel, body.text("thread_ts"))
+        return web.json_response({"ok": True})
+
+    async def command(self, request: web.Request) -> web.Response:
+        """A user runs a slash command."""
+        body = await _body(request)
+        user = self._gestures.user(body.text("user"))
+        channel = self._gestures.channel(body.text("channel"), user)
+        outcome = await self._gestures.command(user, channel, body.text("text"))
+        return web.json_response(asdict(outcome))
+
+    async def shortcut(self, request: web.Request) -> web.Response:
+        """A user chooses a shortcut on a message."""
+        body = await _body(request)
+        user = self._gestures.user(body.text("user"))
+        place = self._place(user, body)
+        if isinstance(place, View):
+            raise web.HTTPBadRequest
+        outcome = await self._gestures.shortcut(user, place, body.text("callback_id"))
+        return web.json_response(asdict(outcome))
 
     def _place(self, user: User, body: Arguments) -> Message | View:
         parts = self._gestures.parts
