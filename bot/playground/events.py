@@ -58,24 +58,66 @@ def outer(event: Json, number: int, at: datetime) -> Json:
 
 
 def of_message(
-    message: Message, channel: Channel, parent: Message | None
+    message: Message, channel: Channel, parent: Message | None, context: Json | None
 ) -> Iterator[tuple[str, Json]]:
     """List the events that a posted message causes, each with the name it is subscribed by.
 
     A mention in a channel has a twin: the same words come as app_mention and as message.channels.
+    Words to the bot alone carry the `context` that the user looks at.
     """
     said: Json = {**message_json(message), "channel": channel.id, "event_ts": message.ts}
     if parent:
         said["parent_user_id"] = parent.user
     by_user = message.user != BOT_USER
+    shared: Json = {}
     if by_user:
         said["client_msg_id"] = f"playground-{channel.id}-{message.ts}"
     else:
         said["subtype"] = "bot_message"
+    if by_user and message.files:
+        shared["subtype"] = "file_share"
+    if by_user and channel.kind == "im" and context:
+        shared["app_context"] = context
     if by_user and channel.kind == "channel" and MENTION in message.text:
         yield "app_mention", {**said, "type": "app_mention"}
     name = "im" if channel.kind == "im" else "channels"
-    yield f"message.{name}", {**said, "channel_type": channel.kind}
+    yield f"message.{name}", {**said, **shared, "channel_type": channel.kind}
+    for file in message.files:
+        yield "file_shared", of_file(file, message)
+
+
+def of_file(file: Json, message: Message) -> Json:
+    """Tell that a file was shared; who wants to know more asks files.info."""
+    return {
+        "type": "file_shared",
+        "file_id": file["id"],
+        "file": {"id": file["id"]},
+        "user_id": message.user,
+        "channel_id": message.channel,
+        "event_ts": message.ts,
+    }
+
+
+def context(channel: str, message_ts: str | None) -> Json:
+    """Write what a user looks at: a channel, and one message of it."""
+    seen: list[Json] = [
+        {"type": "slack#/types/channel_id", "value": channel, "team_id": TEAM},
+    ]
+    if message_ts:
+        place = {"message_ts": message_ts, "channel_id": channel}
+        seen.append({"type": "slack#/types/message_context", "value": place, "team_id": TEAM})
+    return {"entities": seen}
+
+
+def of_look(user: str, channel: str, seen: Json | None, at: datetime) -> Json:
+    """Tell that a user looks at something else while the app is open beside it."""
+    return {
+        "type": "app_context_changed",
+        "channel": channel,
+        "user": user,
+        "context": seen or {"entities": []},
+        "event_ts": f"{at.timestamp():.6f}",
+    }
 
 
 def of_home(user: str, channel: str, tab: str, view: View | None, at: datetime) -> Json:

@@ -1,10 +1,12 @@
 """Turns what a user does in Slack into changes of the workspace and events. Knows no HTTP."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.playground import events
 from bot.playground.interactions import Interactions, there
 from bot.playground.state import Channel, Json, Message, User
+from bot.playground.stored import File
 
 
 @dataclass(slots=True)
@@ -25,23 +27,43 @@ class Gestures(Interactions):
         channel = there(self.parts.workspace.channel(reference))
         return there(channel if user.id in channel.members else None)
 
-    def say(self, user: User, channel: Channel, text: str, thread_ts: str | None) -> list[Json]:
-        """Post a user's words; hand back the event payloads, delivered where subscribed."""
+    def say(
+        self,
+        user: User,
+        channel: Channel,
+        text: str,
+        thread_ts: str | None,
+        files: Sequence[File] = (),
+    ) -> list[Json]:
+        """Post words and files of a user; hand back the payloads, delivered where subscribed."""
         space = self.parts.workspace
         root = there(space.find(channel.id, thread_ts)) if thread_ts else None
         words = events.typed(text, space.users)
         root_ts = (root.thread_ts or root.ts) if root else None
-        return self.announce(
-            space.put(Message(channel.id, space.stamp(), user.id, words, thread_ts=root_ts))
-        )
+        carried = tuple(self.parts.files.as_json(file) for file in files)
+        said = Message(channel.id, space.stamp(), user.id, words, thread_ts=root_ts, files=carried)
+        return self.announce(space.put(said))
 
     def open_home(self, user: User, tab: str) -> Json:
         """Open the app's messages or home tab."""
         space = self.parts.workspace
         channel = there(space.direct(user.id))
         view = self.parts.windows.homes.get(user.id)
+        opened = events.of_home(user.id, channel.id, tab, view, space.now())
+        if seen := self.context_of(user.id):
+            opened["context"] = seen
+        return self.tell("app_home_opened", opened)
+
+    def look_at(self, user: User, channel: Channel | None, message_ts: str | None) -> Json:
+        """Look at a channel, or at a message of it, with the app open beside it."""
+        space = self.parts.workspace
+        if channel:
+            space.looked_at[user.id] = (channel.id, message_ts)
+        else:
+            space.looked_at.pop(user.id, None)
+        direct, seen = there(space.direct(user.id)), self.context_of(user.id)
         return self.tell(
-            "app_home_opened", events.of_home(user.id, channel.id, tab, view, space.now())
+            "app_context_changed", events.of_look(user.id, direct.id, seen, space.now())
         )
 
     def stop_session(self, user: User, channel: Channel, thread_ts: str) -> Json:

@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from bot.playground import chat, reading, sessions, streams, surfaces
+from bot.playground import chat, files, links, reading, sessions, streams, surfaces
 from bot.playground.arguments import Arguments, RefusedError, problems
 from bot.playground.parts import Parts
 from bot.playground.state import APP, Json
@@ -42,15 +42,23 @@ METHODS: Mapping[str, Method] = {
     "chat.appendStream": streams.append,
     "chat.stopStream": streams.stop,
     "chat.getPermalink": reading.permalink,
+    "chat.unfurl": links.unfurl,
+    "blocks.validate": surfaces.validate,
     "reactions.add": chat.react,
+    "reactions.remove": chat.take_back,
     "conversations.history": reading.history,
     "conversations.replies": reading.replies,
     "conversations.info": reading.info,
     "conversations.list": reading.listing,
+    "conversations.members": reading.members,
+    "conversations.join": chat.join,
     "conversations.open": reading.open_direct,
     "users.info": reading.user_info,
     "team.info": reading.team_info,
     "bots.info": reading.bot_info,
+    "files.getUploadURLExternal": files.upload_address,
+    "files.completeUploadExternal": files.complete,
+    "files.info": files.info,
     "views.open": surfaces.open_view,
     "views.push": surfaces.push_view,
     "views.update": surfaces.update_view,

@@ -7,6 +7,7 @@ from datetime import timedelta
 from bot.playground.manifest import Manifest
 from bot.playground.responses import Responses
 from bot.playground.state import STREAM_LIFE, Workspace
+from bot.playground.stored import Files
 from bot.playground.windows import Windows
 
 
@@ -18,5 +19,6 @@ class Parts:
     windows: Windows
     manifest: Manifest
     responses: Responses
+    files: Files
     socket_url: Callable[[], str]
     stream_life: timedelta = STREAM_LIFE

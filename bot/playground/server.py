@@ -14,6 +14,7 @@ from aiohttp.typedefs import Handler
 
 from bot.playground.arguments import RefusedError
 from bot.playground.changes import Changes
+from bot.playground.downloads import Downloads
 from bot.playground.gestures import Gestures
 from bot.playground.guard import may_pass
 from bot.playground.interactions import UnknownPlaceError
@@ -25,11 +26,13 @@ from bot.playground.responses import Responses
 from bot.playground.samples import Sample
 from bot.playground.sockets import Delivery, Sockets
 from bot.playground.state import APP, STREAM_LIFE, Clock, Json, Workspace
+from bot.playground.stored import Files
 from bot.playground.verbs import Verbs
 from bot.playground.windows import Windows
 from retrieval.errors import PortBusyError
 
 HOST = "127.0.0.1"
+LARGEST = 50_000_000  # bytes of a request: an upload
 ACK_SECONDS = 3.0  # Slack's documentation: an envelope is acknowledged within three seconds
 
 EXAMPLES = (
@@ -70,11 +73,13 @@ class Playground(Verbs):
             scopes=asked.scopes if scopes is None else scopes,
             events=asked.events if subscribed is None else subscribed,
         )
+        files = Files(workspace, lambda: self.url)
         parts = Parts(
             workspace,
             Windows(workspace),
             granted,
             Responses(workspace, lambda: self.url),
+            files,
             self._socket_url,
             stream_life,
         )
@@ -83,17 +88,18 @@ class Playground(Verbs):
         super().__init__(parts, Gestures(parts, sockets, self._changes), sockets)
         self.port = 0
         self._api = WebApi(parts, paced=paced)
-        self._responses = parts.responses
+        self._parts = parts
         self._samples = {slug: Sample(*sample) for slug, sample in (samples or {}).items()}
         self._examples = examples
         self._runner: web.AppRunner | None = None
 
     async def start(self, port: int = 0) -> None:
         """Listen on 127.0.0.1; port 0 takes a free one."""
-        app = web.Application(middlewares=[self._guard])
+        app = web.Application(middlewares=[self._guard], client_max_size=LARGEST)
         app.router.add_route("*", "/api/{method}", self._call)
         app.router.add_get("/link/", self._link)
         app.router.add_post("/response/{token}", self._respond)
+        Downloads(self._parts).add_to(app)
         Pages(self._gestures, self._samples, self._examples).add_to(app)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
         await self._runner.setup()
@@ -175,7 +181,7 @@ class Playground(Verbs):
 
     async def _respond(self, request: web.Request) -> web.Response:
         try:
-            self._responses.answer(request.match_info["token"], _object(await request.text()))
+            self._parts.responses.answer(request.match_info["token"], _object(await request.text()))
         except RefusedError as refused:
             body = {"ok": False, "error": refused.code}
             return web.json_response(body, status=max(refused.status, 400))

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 
 from bot.playground import events
 from bot.playground.changes import Changes
+from bot.playground.links import links_of, of_links
 from bot.playground.parts import Parts
 from bot.playground.sockets import Sockets
-from bot.playground.state import Json, Message
+from bot.playground.state import BOT_USER, Json, Message
 
 
 @dataclass(slots=True)
@@ -34,8 +35,13 @@ class Telling:
         """Tell the app of a message that was posted; hand back the payloads."""
         space = self.parts.workspace
         parent = space.find(message.channel, message.thread_ts) if message.thread_ts else None
-        told = events.of_message(message, space.channels[message.channel], parent)
+        context = self.context_of(message.user)
+        told = events.of_message(message, space.channels[message.channel], parent, context)
         payloads = [self.tell(name, event) for name, event in told]
+        links = links_of(message.text, self.parts.manifest.unfurl_domains)
+        if links and message.user != BOT_USER:
+            shared = of_links(message, space.channels[message.channel], links)
+            self.tell("link_shared", shared)
         self.changes.bump()
         return payloads
 
@@ -44,6 +50,11 @@ class Telling:
         for posted in self.parts.workspace.news():
             self.announce(posted)
         self.changes.bump()
+
+    def context_of(self, user: str) -> Json | None:
+        """Tell what a user looks at beside the app, as Slack tells it; None when nothing."""
+        looked_at = self.parts.workspace.looked_at.get(user)
+        return events.context(*looked_at) if looked_at else None
 
     def deliver(self, payload: Json) -> None:
         """Start to deliver an event, subscribed or not."""

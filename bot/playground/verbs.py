@@ -46,9 +46,38 @@ class Verbs:
         """Say something in a channel without addressing the bot; hand back the message payload."""
         return self._say(channel, user, text, thread_ts)[-1]
 
+    async def share_file(
+        self,
+        channel: str,
+        user: str,
+        name: str,
+        content: bytes,
+        *,
+        text: str = "",
+        thread_ts: str | None = None,
+    ) -> Json:
+        """Share a file in a channel, or with the bot when the channel is the user's own id.
+
+        Hands back the message payload, of subtype file_share.
+        """
+        who = self._gestures.user(user)
+        place = self._gestures.channel(channel, who)
+        file = self._gestures.parts.files.add(name, content, who.id)
+        payloads = self._gestures.say(who, place, text, thread_ts, [file])
+        return next(p for p in payloads if p["event"]["type"] == "message")
+
     async def open_home(self, user: str, tab: str = "messages") -> Json:
         """Open the app's messages or home tab; hand back the app_home_opened payload."""
         return self._gestures.open_home(self._gestures.user(user), tab)
+
+    async def look_at(self, user: str, channel: str | None, message_ts: str | None = None) -> Json:
+        """Look at a channel or a message beside the app; None looks at nothing that it may know.
+
+        Hands back the app_context_changed payload; words to the bot carry the same from now on.
+        """
+        who = self._gestures.user(user)
+        place = self._gestures.channel(channel, who) if channel else None
+        return self._gestures.look_at(who, place, message_ts)
 
     async def stop_session(self, channel: str, user: str, thread_ts: str) -> Json:
         """Press Stop in a thread; hand back the agent_session_stopped payload."""

@@ -18,7 +18,7 @@ from tests.desk import EVERY_SCOPE
 NOON = datetime(2026, 11, 27, 12, tzinfo=UTC)
 MANIFEST = Manifest(
     scopes=EVERY_SCOPE,
-    events=frozenset({"app_mention", "message.im"}),
+    events=frozenset({"app_mention", "message.im", "link_shared", "app_context_changed"}),
     commands=(Command("/tape"),),
     shortcuts=(Shortcut("analyse", "Analyse", "message"), Shortcut("watch", "Watch", "global")),
     unfurl_domains=("news.example",),
@@ -194,5 +194,37 @@ def test_a_form_is_sent_whole_and_not_before_it_is_filled() -> None:
         assert len(heard) == 2
         assert heard[0]["tickers"]["value"]["value"] == "XYZQ"
         assert heard[0]["when"]["when"]["selected_option"]["value"] == "daily"
+
+    play(prepare, scene)
+
+
+def test_a_link_of_ours_and_what_the_user_looks_at_are_told() -> None:
+    heard: list[dict[str, Any]] = []
+
+    def prepare(app: AsyncApp) -> None:
+        @app.event("link_shared")
+        @app.event("app_context_changed")
+        @app.event("message")
+        async def hear(event: dict[str, Any]) -> None:
+            heard.append(event)
+
+    async def scene(slack: Playground, _: AsyncWebClient) -> None:
+        said = await slack.say(
+            "#research", "ben", "see https://news.example/a and https://x.example"
+        )
+        await slack.look_at("ben", "#research", said["event"]["ts"])
+        await slack.dm("ben", "what about this?")
+        await slack.look_at("ben", None)
+        await slack.dm("ben", "and now?")
+        await slack.settled()
+
+        links = [e for e in heard if e["type"] == "link_shared"]
+        assert [link["url"] for link in links[0]["links"]] == ["https://news.example/a"]
+        assert links[0]["message_ts"] == said["event"]["ts"]
+        looks = [e["context"]["entities"] for e in heard if e["type"] == "app_context_changed"]
+        assert [len(entities) for entities in looks] == [2, 0]
+        (with_context, without) = [e for e in heard if e["type"] == "message"]
+        assert with_context["app_context"]["entities"] == looks[0]
+        assert "app_context" not in without
 
     play(prepare, scene)
