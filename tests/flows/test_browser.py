@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 
 from bot.playground.samples import Sample
 from bot.playground.server import Playground
+from jobs.charts import Chart, Series, png
 from tests.browser import browser
 from tests.echo import MANIFEST, echo_app
 
@@ -216,6 +218,26 @@ def test_a_shortcut_of_a_message_is_answered_in_its_thread() -> None:
         page.js("document.querySelector('#messages .shortcut').click()")
         page.one("#messages .replies").click()
         page.one("#replies .content", "It says Larkspur gains")
+
+    drive(scene)
+
+
+def test_a_shared_file_can_be_saved_and_a_picture_is_shown(tmp_path: Path) -> None:
+    picture = tmp_path / "chart.png"
+    picture.write_bytes(png(Chart("Scores", "bar", ("TSM",), (Series("Score", (0.9,)),), "score")))
+    note = tmp_path / "note.txt"
+    note.write_text("Larkspur Copper gains.")
+
+    def scene(page: Page) -> None:
+        for file in (picture, note):
+            chooser = page.driver.find_element(By.CSS_SELECTOR, "#compose input[type=file]")
+            chooser.send_keys(str(file))
+            page.answer()
+        shown = page.one("#messages .b-picture img")
+        width = "return document.querySelector('#messages .b-picture img').naturalWidth"
+        WebDriverWait(page.driver, 10).until(lambda _: page.js(width) == 960)
+        assert shown.get_attribute("alt") == "chart.png"
+        assert page.one("#messages .attached a").get_attribute("download") == "note.txt"
 
     drive(scene)
 

@@ -71,7 +71,7 @@ const unread = (c) => c.id !== channel().id && latest(c) > (seen.get(`${state.me
 
 function side() {
   seen.set(`${state.me} ${channel().id}`, latest(channel()));
-  const entry = (c) => el("button", { type: "button", class: `place ${unread(c) ? "unread" : ""}`, "aria-label": unread(c) ? `${c.name}, new messages` : null, "aria-current": c.id === channel().id ? "page" : null, onclick: () => { go({ channel: c.id, thread: "", tab: "" }); if (c.kind === "im") ask("/ui/open", { user: state.me, tab: "messages" }); } },
+  const entry = (c) => el("button", { type: "button", class: `place ${unread(c) ? "unread" : ""}`, "aria-label": unread(c) ? `${c.name}, new messages` : null, "aria-current": c.id === channel().id ? "page" : null, onclick: () => { go({ channel: c.id, thread: "", tab: "" }); if (c.kind === "im") ask("/ui/open", { user: state.me, tab: "messages" }); else ask("/ui/look", { user: state.me, channel: c.id }); } },
     c.kind === "im" ? avatar(state.bot, looking(), true) : el("span", { class: "hash", "aria-hidden": "true" }, "#"), c.name);
   const group = (title, kind) => [el("h2", {}, title), state.channels.filter((c) => c.kind === kind).map(entry)];
   redraw($("places"), [state.channels.map((c) => [c.id, c.name, unread(c)]), channel().id], () => [group("Channels", "channel"), group("Direct messages", "im")]);
@@ -92,7 +92,7 @@ function head() {
   const home = c.kind === "im" && tab === "home";
   $("home").hidden = !home;
   $("messages").hidden = $("compose").hidden = home;
-  if (home) redraw($("home"), [state.home, state.me], () => (state.home ? blocks(state.home.blocks, { names: names(), click: (action_id, chosen) => ask("/ui/click", { user: state.me, view_id: state.home.id, action_id, chosen }) }) : [el("p", { class: "note" }, "Tape has not set up its home yet.")]));
+  if (home) redraw($("home"), [state.home, state.me], () => (state.home ? blocks(state.home.blocks, { names: names(), me: state.me, click: (action_id, chosen) => ask("/ui/click", { user: state.me, view_id: state.home.id, action_id, chosen }) }) : [el("p", { class: "note" }, "Tape has not set up its home yet.")]));
 }
 
 function banner() {
@@ -127,7 +127,7 @@ function render() {
     redraw($("status"), [status, working, top.ts], () => [status ? `${names()[state.bot]} ${status}` : `${names()[state.bot]} is working`,
       working ? el("button", { type: "button", class: "stop", onclick: () => ask("/ui/stop", { user: state.me, channel: c.id, thread_ts: top.ts }) }, "Stop") : null]);
   }
-  modal(state.modal, { user: state.me, names: names() });
+  modal(state.modal, { user: state.me, me: state.me, names: names() });
   last = key;
 }
 

@@ -7,11 +7,11 @@ import { emoji, markdown, words } from "./mrkdwn.js";
 const DRAW = {
   header: (b, p) => el("h3", { class: "b-header" }, words(b.text, p.names)),
   section,
-  context: (b, p) => el("div", { class: "b-context" }, b.elements.map((e) => (e.type === "image" ? picture(e) : el("span", {}, words(e, p.names))))),
+  context: (b, p) => el("div", { class: "b-context" }, b.elements.map((e) => (e.type === "image" ? picture(e, p) : el("span", {}, words(e, p.names))))),
   divider: () => el("hr"),
   actions: (b, p) => el("div", { class: "b-actions", role: "group" }, b.elements.map((e) => element(e, b, p))),
   context_actions: (b, p) => el("div", { class: "b-actions", role: "group" }, b.elements.map((e) => element(e, b, p))),
-  image: (b, p) => el("figure", {}, b.title && el("figcaption", {}, words(b.title, p.names)), picture(b)),
+  image: (b, p) => el("figure", {}, b.title && el("figcaption", {}, words(b.title, p.names)), picture(b, p)),
   markdown: (b, p) => markdown(b.text, p.names),
   rich_text: (b, p) => el("div", { class: "b-rich" }, b.elements.map((e) => rich(e, p))),
   table,
@@ -59,7 +59,8 @@ function section(b, p) {
 }
 
 // The page loads pictures from this machine only; others are named and linked.
-function picture(image) {
+function picture(image, p) {
+  if (image.slack_file) return el("img", { src: `/ui/file/${image.slack_file.id}?user=${p.me}`, alt: image.alt_text });
   const own = image.image_url && new URL(image.image_url, location.href).origin === location.origin;
   if (own || (image.image_url || "").startsWith("data:image/")) return el("img", { src: image.image_url, alt: image.alt_text });
   return link(image.image_url || "", `[image: ${image.alt_text}]`);
@@ -81,7 +82,7 @@ function button(e, b, p) {
 
 function element(e, b, p) {
   if (e.type === "button") return button(e, b, p);
-  if (e.type === "image") return picture(e);
+  if (e.type === "image") return picture(e, p);
   if (e.type === "feedback_buttons") {
     return [[e.positive_button, "up"], [e.negative_button, "down"]].map(([half, sign]) =>
       el("button", { class: "button feedback", type: "button", "data-action": e.action_id, "data-value": half.value, title: half.text.text, "aria-label": half.accessibility_label || half.text.text, onclick: (event) => { press(event.currentTarget); p.click(e.action_id, { value: half.value }); } }, icon(sign)));

@@ -1,6 +1,6 @@
 // One message -> a list item as Slack draws it, with what can be done to it. `p` says who looks, and where.
 
-import { ask, el, icon, link } from "./dom.js";
+import { ask, el, icon } from "./dom.js";
 import { blocks, tasks } from "./blocks.js";
 import { markdown, mrkdwn } from "./mrkdwn.js";
 
@@ -35,7 +35,7 @@ export function message(m, p) {
     el("div", { class: "body" },
       m.ephemeral ? el("p", { class: "note" }, "Only visible to you") : null,
       el("div", { class: "by" }, el("b", {}, p.names[m.user]), m.bot_id ? el("span", { class: "app" }, "APP") : null, when(m.ts, p), m.edited ? el("span", { class: "note" }, "(edited)") : null),
-      el("div", { class: "content" }, content(m, { names: p.names, click }), (m.files || []).map(attached), (m.unfurls || []).map((u) => el("div", { class: "card-link" }, blocks(u.blocks || [], { names: p.names, click })))),
+      el("div", { class: "content" }, content(m, { names: p.names, me: p.me, click }), (m.files || []).map((f) => attached(f, p)), (m.attachments || []).map((a) => el("div", { class: "card-link" }, a.blocks ? blocks(a.blocks, { names: p.names, me: p.me, click }) : mrkdwn(a.text || a.fallback || "", p.names)))),
       m.reactions ? el("div", { class: "reactions" }, m.reactions.map((r) => el("span", {}, mrkdwn(`:${r.name}:`, {}), ` ${r.count}`))) : null,
       note, replies,
       m.working && !p.thread ? el("p", { class: "working" }, `${p.names[p.bot]} ${m.working}`) : null),
@@ -51,8 +51,9 @@ function content(m, place) {
   return [steps, words, m.blocks ? blocks(m.blocks, place) : null, broken];
 }
 
-function attached(file) {
-  const name = [el("b", {}, file.title || file.name), el("span", { class: "note" }, `${Math.ceil(file.size / 1024)} KB`)];
-  if (/^image\/(png|jpeg|gif)$/.test(file.mimetype || "") && file.url) return el("figure", { class: "attached" }, el("figcaption", {}, name), el("img", { src: file.url, alt: file.alt_txt || file.title || file.name }));
-  return el("span", { class: "attached" }, icon("page"), file.url ? link(new URL(file.url, location.href).href, ...name) : name);
+function attached(file, p) {
+  const address = `/ui/file/${file.id}?user=${p.me}`;
+  const name = [el("b", {}, file.title || file.name), " ", el("span", { class: "note" }, `${Math.ceil(file.size / 1024)} KB`)];
+  if (/^image\/(png|jpeg|gif)$/.test(file.mimetype)) return el("figure", { class: "b-picture" }, el("figcaption", {}, name), el("img", { src: address, alt: file.alt_txt || file.title || file.name }));
+  return el("span", { class: "attached" }, icon("page"), el("a", { href: address, download: file.name }, name));
 }
