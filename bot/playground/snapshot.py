@@ -1,4 +1,4 @@
-"""Turns the workspace into all that one user sees of it, as JSON for the page. Knows no requests."""
+"""Turns the workspace into all that one user sees of it, as JSON for the page. No requests."""
 
 from dataclasses import asdict
 
