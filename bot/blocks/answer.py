@@ -120,7 +120,8 @@ def _parts(answer: Answer, rows: Sequence[Line], urls: Urls) -> list[Block]:
     kept = sum(size <= room for size in sizes)
     left = len(drawn) - kept + (0 if answer.lines else answer.cut)
     more = [[f"… and {left} more"]] if left else []
-    return [section("\n".join(lines)) for lines in (*drawn[:kept], *more)]
+    texts = ("\n".join(filter(None, lines)) for lines in (*drawn[:kept], *more))
+    return [section(text) for text in texts if text]
 
 
 def _part(part: Part, urls: Urls) -> list[str]:
