@@ -3,10 +3,12 @@
 Knows nothing of Tape: any Bolt app can connect. Nothing reaches it from another machine or site.
 """
 
+import asyncio
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from random import Random
 from typing import Self
 
 from aiohttp import web
@@ -66,6 +68,7 @@ class Playground(Verbs):
         ack_timeout: float = ACK_SECONDS,
         stream_life: timedelta = STREAM_LIFE,
         paced: bool = False,
+        seed: int = 0,
     ) -> None:
         workspace = Workspace(now)
         asked = manifest or our_manifest()
@@ -84,11 +87,12 @@ class Playground(Verbs):
             self._socket_url,
             stream_life,
         )
-        sockets = Sockets(ack_timeout)
+        sockets = Sockets(ack_timeout, Random(seed))
         self._changes = Changes()
-        super().__init__(parts, Gestures(parts, sockets, self._changes), sockets)
-        self.port = 0
         self._api = WebApi(parts, paced=paced)
+        gestures = Gestures(parts, sockets, self._changes)
+        super().__init__(parts, gestures, sockets, self._api.faults)
+        self.port = 0
         self._parts = parts
         self._samples = {slug: Sample(*sample) for slug, sample in (samples or {}).items()}
         self._examples = examples
@@ -172,12 +176,21 @@ class Playground(Verbs):
 
     async def _call(self, request: web.Request) -> web.Response:
         method = request.match_info["method"]
+        fault = self._api.faults.strike(method)
         try:
             token, given = await read_call(request)
-            reply = self._api.call(method, token, given)
+            reply = self._api.call(method, token, given, fault)
         except RefusedError as refused:
             reply = Reply({"ok": False, "error": refused.code})
         self._gestures.announce_news()
+        match fault.kind if fault else None:
+            case "drop_before" | "drop_after":
+                return _dropped(request)
+            case "status":  # what breaks at Slack's door does not speak JSON
+                return web.Response(text="upstream connect error", status=reply.status)
+            case "slow":
+                assert fault
+                await asyncio.sleep(fault.seconds)
         return web.json_response(reply.body, status=reply.status, headers=reply.headers)
 
     async def _respond(self, request: web.Request) -> web.Response:
@@ -188,6 +201,13 @@ class Playground(Verbs):
             return web.json_response(body, status=max(refused.status, 400))
         self._gestures.announce_news()
         return web.Response(text="ok")
+
+
+def _dropped(request: web.Request) -> web.Response:
+    """Cut the connection instead of an answer."""
+    if request.transport:
+        request.transport.abort()
+    return web.Response()
 
 
 async def read_call(request: web.Request) -> tuple[str | None, Json]:

@@ -7,9 +7,10 @@ HTTP: a Playground has these verbs and the server.
 import asyncio
 import copy
 from collections.abc import Callable, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from bot.playground.events import element_of
+from bot.playground.faults import Fault, Faults, Kind
 from bot.playground.forms import NoSuchChoiceError, chosen
 from bot.playground.gestures import Gestures
 from bot.playground.interactions import Outcome, UnknownPlaceError, there
@@ -25,11 +26,12 @@ POLL_SECONDS = 0.01
 class Verbs:
     """The users' side of the fake Slack, and the looks at what came of it."""
 
-    def __init__(self, parts: Parts, gestures: Gestures, sockets: Sockets) -> None:
+    def __init__(self, parts: Parts, gestures: Gestures, sockets: Sockets, faults: Faults) -> None:
         self.workspace = parts.workspace
         self.windows = parts.windows
         self._gestures = gestures
         self._sockets = sockets
+        self.faults = faults
 
     async def mention(
         self, channel: str, user: str, text: str, thread_ts: str | None = None
@@ -130,9 +132,23 @@ class Verbs:
         place = there(self.workspace.find(message["channel"], message["ts"])) if message else None
         return await self._gestures.shortcut(self._gestures.user(user), place, callback_id)
 
+    def fail(self, method: str, kind: Kind, n: int = 1, **more: Any) -> None:
+        """Let the next `n` calls of a method ("*": of any) go wrong, after those planned already.
+
+        error (`code`), status (`status`), ratelimited (429, `seconds` to wait), drop_before (the
+        connection is cut, nothing happened), drop_after (it happened, then the connection is cut),
+        slow (it happened, the answer comes `seconds` later). The first `after` calls go well.
+        `faults.left` counts those to come, `faults.clear` ends the plan.
+        """
+        self.faults.add(Fault(method, kind, n, **more))
+
     async def disconnect(self, reason: str = "refresh_requested") -> None:
-        """Ask the app to replace its sockets."""
+        """Ask the app to replace its sockets: "warning", "refresh_requested", "link_disabled"."""
         await self._sockets.disconnect(reason)
+
+    def silence(self, n: int | None = None) -> None:
+        """Let `n` sockets, or all, die without a sign: open, but nothing comes or is answered."""
+        self._sockets.silence(n)
 
     async def settled(self) -> None:
         """Wait until every event was acknowledged, or given up after its retries."""
