@@ -20,6 +20,7 @@ from bot.blocks.home import (
 )
 from bot.blocks.limits import view_problems
 from bot.blocks.private import KEEP, SHARE
+from bot.playground.manifest import our_manifest
 from jobs.models import Owner
 from retrieval.answers import Holding
 from retrieval.library import Library
@@ -53,8 +54,13 @@ def top(house: House, owner: Owner = ADA) -> Json:
     return view.payload
 
 
-async def whispers(house: House, user: str, count: int = 1) -> list[Json]:
-    await house.slack.wait_for(lambda: len(house.slack.ephemerals("#research", user)) >= count)
+async def whispers(
+    house: House, user: str, count: int = 1, seconds: float = 10.0
+) -> list[Json]:
+    def there() -> bool:
+        return len(house.slack.ephemerals("#research", user)) >= count
+
+    await house.slack.wait_for(there, seconds)
     return house.slack.ephemerals("#research", user)
 
 
@@ -249,6 +255,39 @@ def test_only_mine_asks_for_the_clickers_names_or_for_their_list(
         await house.slack.wait_for(lambda: house.slack.windows.top(BEN.user))
         assert top(house, BEN)["callback_id"] == modals.WATCHLIST
         assert house.slack.ephemerals("#research", "ben") == []
+
+    play(library, engine, scenario)
+
+
+def test_without_the_optional_scopes_the_home_is_there_and_the_remedy_is_said(
+    library: Library, engine: Engine
+) -> None:
+    async def scenario(house: House) -> None:
+        await house.slack.open_home("ada", "home")
+        await house.slack.wait_for(lambda: "UTC" in home(house))
+        await house.slack.click_view(EDIT_DIGEST)
+        await house.slack.wait_for(lambda: house.slack.windows.top(ADA.user))
+        wrong = await house.slack.submit_view({})
+        assert "add the scope im:write" in wrong.errors[modals.PLACE]
+        place = {modals.PLACE: {modals.PLACE: "C0RESEARCH"}}
+        assert not (await house.slack.submit_view(place)).errors
+        await house.slack.wait_for(lambda: "Keep this digest?" in str(top(house)))
+
+    needed = our_manifest().scopes - {"users:read", "im:write"}
+    play(library, engine, scenario, scopes=needed)
+
+
+def test_a_limit_or_a_refused_layout_delays_a_private_answer_and_loses_nothing(
+    library: Library, engine: Engine
+) -> None:
+    async def scenario(house: House) -> None:
+        house.people.keep_book(ADA, BOOK, datetime.now(UTC))
+        house.slack.fail("chat.postEphemeral", "ratelimited", seconds=1)
+        house.slack.fail("chat.postEphemeral", "error", code="invalid_blocks")
+        await house.slack.mention("#research", "ada", HURT)
+        (told,) = await whispers(house, "ada", seconds=15.0)
+        assert "62.5% of the book" in told["text"]
+        assert "Slack did not take the layout" in told["text"]
 
     play(library, engine, scenario)
 
