@@ -7,6 +7,7 @@ import asyncio
 import re
 from dataclasses import dataclass, field, replace
 
+from bot.brought import Brought
 from bot.delivery import Delivery, Place
 from bot.downloads import document_of
 from bot.inbox import Asked, Inbox, InboxRow
@@ -35,31 +36,31 @@ class Context:
         follows = asked.follows
         if follows is None:
             follows = await asyncio.to_thread(self.inbox.follows, row)
-        links = asked.article_links
-        if not (links or asked.files or asked.words):
-            links = await self._links(row, follows)
+        brought = Brought(asked.article_links, asked.files)
+        if brought == Brought() and not asked.words:
+            brought = await self._brought(row, follows)
+        links, shared = brought.links[:MOST_LINKS], () if brought.links else brought.files
         zone = await self._zone_of(asked.user)
-        files = [await document_of(file, self.delivery.reads) for file in asked.files]
+        files = [await document_of(file, self.delivery.reads) for file in shared or asked.files]
         return replace(
             asked,
             text=asked.text or (SUMMARISE if links or files else ""),
             article_links=links,
+            files=shared or asked.files,
             documents=tuple(files),
             follows=follows,
             zone=zone,
         )
 
-    async def _links(self, row: InboxRow, follows: str | None) -> tuple[str, ...]:
-        asked = row.asked
-        links: tuple[str, ...] = ()
+    async def _brought(self, row: InboxRow, follows: str | None) -> Brought:
+        """Find what stands above a question, or in what its asker looks at."""
+        asked, found = row.asked, Brought()
         if asked.thread_ts and row.ts != asked.thread_ts:  # there is something above it
-            links = await self._above(Place(asked.channel, asked.thread_ts))
-        if not links and asked.looks_at and follows is None and POINTING.search(asked.text):
-            links = await self._above(Place(*asked.looks_at))
-        return links
-
-    async def _above(self, place: Place) -> tuple[str, ...]:
-        return (await self.delivery.links_above(place))[:MOST_LINKS]
+            found = await self.delivery.above(Place(asked.channel, asked.thread_ts))
+        points = asked.looks_at and follows is None and POINTING.search(asked.text)
+        if found == Brought() and asked.looks_at and points:
+            found = await self.delivery.above(Place(*asked.looks_at))
+        return found
 
     async def _zone_of(self, user: str) -> str | None:
         """Ask Slack once for each user's zone, also when it does not say."""

@@ -23,7 +23,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from bot.mrkdwn import heard
+from bot.brought import Brought, brought_by
 from bot.pacing import Pace
 from bot.posting import UNDRAWN, Found
 from jobs.models import Outgoing, Rendered
@@ -227,10 +227,10 @@ class Delivery:
             )
         )
 
-    async def links_above(self, place: Place) -> tuple[str, ...]:
-        """Find the first links that people posted in a thread; none when we may not read it."""
+    async def above(self, place: Place) -> Brought:
+        """Find the first links or files that people posted in a thread; none if we may not read."""
         if place.thread_ts is None:
-            return ()
+            return Brought()
         call = self.reads.conversations_replies(
             channel=place.channel, ts=place.thread_ts, limit=THREAD_TOP
         )
@@ -238,9 +238,10 @@ class Delivery:
             found = await outcome_of(call)
         except (Refused, Limited, Unclear) as outcome:
             log.warning("thread not read", outcome=type(outcome).__name__, detail=outcome.args)
-            return ()
-        said = (m.get("text", "") for m in found.get("messages", []) if not m.get("bot_id"))
-        return next((links for _, links in (heard(text, None) for text in said) if links), ())
+            return Brought()
+        said = (m for m in found.get("messages", []) if not m.get("bot_id"))
+        brought = (brought_by(m) for m in said)
+        return next((one for one in brought if one != Brought()), Brought())
 
     async def zone_of(self, user: str) -> str | None:
         """Name the zone that a user's days are in; None when we may not know it."""

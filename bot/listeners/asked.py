@@ -1,14 +1,14 @@
 """A message event -> the question in it. Knows the shape of Slack's events, no store."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from bot.inbox import Asked, SharedFile
+from bot.brought import files_of
+from bot.inbox import Asked
 from bot.mrkdwn import heard
 
 Event = Mapping[str, Any]
 
-MOST_FILES = 3  # that are read for one question
 MOST_LINKS = 5  # that a question can be about: each may have to be read first
 
 
@@ -32,14 +32,3 @@ def asked_in(event: Event, me: str | None, *, private: bool = False) -> Asked | 
         team=event.get("user_team") or event.get("team"),
         files=files_of(event),
     )
-
-
-def files_of(event: Event) -> tuple[SharedFile, ...]:
-    """List the first files of a message."""
-    return tuple(_files(event.get("files")))
-
-
-def _files(files: object) -> Iterator[SharedFile]:
-    for file in (files if isinstance(files, list) else [])[:MOST_FILES]:
-        if isinstance(file, Mapping) and file.get("id"):
-            yield SharedFile(str(file["id"]), str(file.get("name") or "file"))

@@ -6,8 +6,8 @@ from typing import Any
 
 from slack_bolt.context.ack.async_ack import AsyncAck
 
+from bot.brought import files_of
 from bot.inbox import Arrival, Asked, Inbox
-from bot.listeners.asked import files_of
 from bot.listeners.home import Front
 from bot.listeners.who import owner_of
 from bot.mrkdwn import heard

@@ -54,9 +54,7 @@ def top(house: House, owner: Owner = ADA) -> Json:
     return view.payload
 
 
-async def whispers(
-    house: House, user: str, count: int = 1, seconds: float = 10.0
-) -> list[Json]:
+async def whispers(house: House, user: str, count: int = 1, seconds: float = 10.0) -> list[Json]:
     def there() -> bool:
         return len(house.slack.ephemerals("#research", user)) >= count
 

@@ -264,6 +264,24 @@ def test_a_shared_file_is_read_for_its_answer_and_kept_nowhere(
     play(library, engine, scenario)
 
 
+def test_a_question_under_a_shared_file_is_about_that_file(
+    library: Library, engine: Engine
+) -> None:
+    async def scenario(house: House) -> None:
+        shared = await house.slack.share_file("#research", "ben", "note.txt", NEWS.encode())
+        root = shared["event"]["ts"]
+        event = await house.slack.mention("#research", "ada", "who loses?", root)
+        (told,) = await answered(house, event)
+        assert "DAL" in str(told)
+        assert "NVDA" not in str(told)
+        again = await house.slack.mention("#research", "ada", "and who benefits?", root)
+        _, told = await answered(house, again, 2)
+        assert "this article" in str(told)
+        assert "NUE" not in str(told)
+
+    play(library, engine, scenario)
+
+
 def test_a_file_that_cannot_be_read_is_told_in_words(library: Library, engine: Engine) -> None:
     async def scenario(house: House) -> None:
         broken = await house.slack.share_file(ADA.user, "ada", "x.bin", b"\x89PNG\r\n" * 9)

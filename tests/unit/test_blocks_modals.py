@@ -54,11 +54,11 @@ def test_any_list_and_any_book_has_a_sound_form(names: list[str], count: int) ->
 
 
 @given(
-    st.sampled_from(LINKS),
-    st.booleans(),
-    st.lists(st.sampled_from(WEEKDAYS), min_size=1, unique=True),
+    links=st.sampled_from(LINKS),
+    follow_ups=st.booleans(),
+    days=st.lists(st.sampled_from(WEEKDAYS), min_size=1, unique=True),
 )
-def test_what_is_chosen_is_what_is_drawn(links: str, follow_ups: bool, days: list[str]) -> None:
+def test_what_is_chosen_is_what_is_drawn(*, links: str, follow_ups: bool, days: list[str]) -> None:
     wanted = ChannelSettings(follow_ups, links)  # type: ignore[arg-type]
     view = str(sound(modals.settings_view("C1", wanted)))
     assert modals.LINK_WORDS[links] in view
