@@ -25,6 +25,7 @@ from sqlalchemy import (
     case,
     delete,
     exists,
+    func,
     insert,
     or_,
     select,
@@ -64,6 +65,7 @@ inbox = Table(
     Column("replay_id", Text),
     Column("reply_ts", Text),
     Column("reason", Text),
+    Column("workspace", Text),
     UniqueConstraint("channel", "ts"),
     CheckConstraint("state IN ('seen', 'new', 'sending', 'answered', 'failed')", name="state"),
 )
@@ -79,7 +81,8 @@ class Asked:
 
     `thread_ts` is the root of the thread that the answer goes to. `article_links` are the addresses
     that the user gave or asked under. `follows` is the replay id of the answer before it. `zone` is
-    the user's, as Slack names it; None when we may not know it.
+    the user's, as Slack names it; None when we may not know it. `workspace` is the installation
+    that the question came through.
     """
 
     text: str
@@ -90,6 +93,7 @@ class Asked:
     follows: str | None = None
     private: bool = False
     zone: str | None = None
+    workspace: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +155,7 @@ class Inbox:
             "ts": arrival.ts if asked else None,
             "thread_ts": asked.thread_ts if asked else None,
             "asked": json.dumps(asdict(asked)) if asked else None,
+            "workspace": asked.workspace if asked else None,
             "state": "new" if asked else "seen",
             "received_at": now,
             "tries": 0,
@@ -276,6 +281,17 @@ class Inbox:
         )
         with self._engine.begin() as connection:
             return connection.execute(delete(inbox).where(old)).rowcount
+
+    def waits(self) -> int:
+        """Count the questions without an answer."""
+        with reading(self._engine) as connection:
+            return connection.scalar(select(func.count()).where(_open)) or 0
+
+    def forget(self, workspace: str) -> int:
+        """Delete the questions and answers of a workspace; tell how many rows went."""
+        theirs = delete(inbox).where(inbox.c.workspace == workspace)
+        with self._engine.begin() as connection:
+            return connection.execute(theirs).rowcount
 
     def _change(self, row: InboxRow, **values: object) -> bool:
         with self._engine.begin() as connection:

@@ -11,6 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.blocks.answer import LOSERS, WINNERS
 from bot.blocks.evidence import gone_view
 from bot.inbox import Arrival, Asked, Inbox
+from bot.listeners.asked import workspace_in
 
 ASKS = {LOSERS: "Who loses?", WINNERS: "Who benefits?"}
 
@@ -52,5 +53,6 @@ def click(body: Mapping[str, Any]) -> Arrival:
             thread_ts=message.get("thread_ts") or message["ts"],
             follows=action["value"],
             private=str(channel).startswith("D"),
+            workspace=workspace_in(body),
         ),
     )

@@ -7,6 +7,7 @@ first one, and a dropped retry may be the only delivery that came through.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +15,7 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.response import BoltResponse
 
 from bot.inbox import Arrival, Asked, Inbox
-from bot.listeners.asked import Event
+from bot.listeners.asked import Event, workspace_in
 from bot.listeners.mention import question as mentioned
 from bot.listeners.message import question as sent_directly
 
@@ -30,11 +31,12 @@ def arrival_of(body: Mapping[str, Any], me: str | None) -> Arrival | None:
     if not isinstance(event, dict) or not event_id:
         return None
     question = QUESTIONS.get(str(event.get("type")))
+    asked = question(event, me) if question else None
     return Arrival(
         event_id=str(event_id),
         client_msg_id=event.get("client_msg_id"),
         ts=event.get("ts"),
-        asked=question(event, me) if question else None,
+        asked=replace(asked, workspace=workspace_in(body)) if asked else None,
     )
 
 

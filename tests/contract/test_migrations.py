@@ -20,14 +20,15 @@ from tests.articles import MONDAY, analysis, article, impact, record
 ROOT = Path(__file__).parents[2]
 
 PACKAGES = {
-    "retrieval.store": "retrieval.store.schema",
-    "jobs": "jobs.state",
-    "bot": "bot.inbox",
+    "retrieval.store": ("retrieval.store.schema",),
+    "jobs": ("jobs.state",),
+    "bot": ("bot.inbox", "bot.tokens"),
 }
-"""Each package with migrations, and the module that declares its tables."""
+"""Each package with migrations, and the modules that declare its tables."""
 
-for _module in PACKAGES.values():
-    importlib.import_module(_module)
+for _modules in PACKAGES.values():
+    for _module in _modules:
+        importlib.import_module(_module)
 
 
 @pytest.fixture(params=["file", "memory", "postgres"])

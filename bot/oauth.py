@@ -1,0 +1,149 @@
+"""Many workspaces: the pages of an installation, who may speak, and the end of it.
+
+Knows no question. What the pages say are fixed words; what Slack gave goes into the store sealed.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import structlog
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.authorization.async_authorize import AsyncAuthorize
+from slack_bolt.context.async_context import AsyncBoltContext
+from slack_bolt.oauth.async_callback_options import (
+    AsyncCallbackOptions,
+    AsyncFailureArgs,
+    AsyncSuccessArgs,
+)
+from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
+from slack_bolt.oauth.async_oauth_settings import AsyncOAuthSettings
+from slack_bolt.response import BoltResponse
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.listeners.asked import workspace_in
+from bot.needs import SCOPES
+from bot.renewal import Renewal
+from bot.tokens import Installations, States, workspace_of
+
+AUTHORIZE = "https://slack.com/oauth/v2/authorize"
+INSTALL, REDIRECT = "/slack/install", "/slack/oauth_redirect"
+DONE = "Tape is installed. Mention it in a channel of your workspace, or write to it."
+NOT_DONE = "Tape was not installed"
+WHY = {
+    "access_denied": "the installation was cancelled in Slack.",
+    "invalid_browser": "this browser did not begin it, or its cookies are off.",
+    "invalid_state": "it took more than ten minutes, or this page was opened before.",
+    "missing_code": "Slack sent no code.",
+    "invalid_code": "Slack did not take the code any more.",
+}
+PAGE = "<!doctype html><html lang=en><meta charset=utf-8><title>Tape</title><body><p>{}</p>"
+AGAIN = f'{{}}: {{}} <a href="{INSTALL}">Begin again</a>.'
+
+Forget = Callable[[str], object]
+"""Deletes what is kept about a workspace, by its id."""
+
+log = structlog.get_logger(__name__)
+
+
+class Authorize(AsyncAuthorize):
+    """Which token speaks for a request: that of its workspace or organisation, or none."""
+
+    def __init__(self, renewal: Renewal) -> None:
+        super().__init__()
+        self._renewal = renewal
+
+    async def __call__(
+        self,
+        *,
+        context: AsyncBoltContext,
+        enterprise_id: str | None,
+        team_id: str | None,
+        user_id: str | None,  # noqa: ARG002  Bolt's signature
+        **_actor: str | None,
+    ) -> AuthorizeResult | None:
+        """Find the installation; Bolt refuses the request when there is none."""
+        org = context.is_enterprise_install
+        workspace = workspace_of(enterprise_id, team_id, is_enterprise_install=org)
+        found = await self._renewal.installation(workspace)
+        if found is None:
+            return None
+        return AuthorizeResult(
+            enterprise_id=enterprise_id,
+            team_id=team_id,
+            team=found.team_name,
+            bot_user_id=found.bot_user_id,
+            bot_id=found.bot_id,
+            bot_token=found.bot_token,
+            bot_scopes=found.bot_scopes,
+        )
+
+
+def oauth_flow(
+    renewal: Renewal, states: States, *, authorize_url: str = AUTHORIZE, client: AsyncWebClient
+) -> AsyncOAuthFlow:
+    """Make the install page and the page that Slack sends the browser back to."""
+    settings = AsyncOAuthSettings(
+        client_id=renewal.app.client_id,
+        client_secret=renewal.app.client_secret,
+        scopes=[scope.name for scope in SCOPES],
+        user_scopes=[],
+        install_path=INSTALL,
+        redirect_uri_path=REDIRECT,
+        authorization_url=authorize_url,
+        installation_store=renewal.store,
+        state_store=states,
+        callback_options=AsyncCallbackOptions(success=_done, failure=_not_done),
+    )
+    return AsyncOAuthFlow(client=client, settings=settings)
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """What is done when a workspace sends Tape away."""
+
+    store: Installations
+    forget: Sequence[Forget] = ()
+
+    async def uninstalled(self, body: dict[str, Any]) -> None:
+        """Delete the installation and all that is kept about the workspace."""
+        await self._leave(body)
+
+    async def revoked(self, body: dict[str, Any]) -> None:
+        """Delete the installation when it is the bot's token that is good no more."""
+        if body["event"].get("tokens", {}).get("bot"):
+            await self._leave(body)
+
+    async def _leave(self, body: Mapping[str, Any]) -> None:
+        workspace = workspace_in(body)
+        before = datetime.fromtimestamp(int(body["event_time"]) + 1, UTC)
+        gone = await asyncio.to_thread(self.store.remove, workspace, before=before)
+        log.info("uninstalled", workspace=workspace, there=gone)
+        if not gone and await asyncio.to_thread(self.store.find, workspace):
+            return  # installed again since: what is kept is the new one's
+        for forget in self.forget:
+            await asyncio.to_thread(forget, workspace)
+
+
+def listen(app: AsyncApp, leaving: Leaving) -> None:
+    """Hear of the end of an installation; both events come, in either order."""
+    app.event("app_uninstalled")(leaving.uninstalled)
+    app.event("tokens_revoked")(leaving.revoked)
+
+
+async def _done(_: AsyncSuccessArgs) -> BoltResponse:
+    return _page(200, DONE)
+
+
+async def _not_done(args: AsyncFailureArgs) -> BoltResponse:
+    why = WHY.get(args.reason, "something went wrong.")
+    log.info("not installed", reason=args.reason if args.reason in WHY else "other")
+    return _page(max(args.suggested_status_code, 400), AGAIN.format(NOT_DONE, why))
+
+
+def _page(status: int, words: str) -> BoltResponse:
+    kind = {"content-type": "text/html; charset=utf-8"}
+    return BoltResponse(status=status, body=PAGE.format(words), headers=kind)
