@@ -8,7 +8,9 @@ from typing import Any
 from bot.playground.state import Json
 
 # Lists and objects where the reference says "string": plain in JSON, encoded in a form.
-ENCODED = frozenset({"blocks", "attachments", "metadata", "view"})
+ENCODED = frozenset({"blocks", "attachments", "metadata", "view", "chunks"})
+# Values out of their list that Slack answers with a code of their own: the methods check them.
+OWN_CODE = frozenset({"status"})
 TRUE, FALSE = frozenset({"true", "1"}), frozenset({"false", "0", ""})
 
 
@@ -101,6 +103,8 @@ def _complaint(name: str, rule: Mapping[str, Any], value: Any) -> str | None:
         return None
     if not any(_is_a(kind, value) for kind in kinds):
         return f"must be a {' or '.join(sorted(kinds - {'null'}))}"
+    if "enum" in rule and value not in rule["enum"] and name not in OWN_CODE:
+        return f"must be one of {', '.join(rule['enum'])}"
     return _size_complaint(rule, value)
 
 

@@ -85,6 +85,18 @@ def of_home(user: str, channel: str, tab: str, view: View | None, at: datetime) 
     return event | {"event_ts": f"{at.timestamp():.6f}"}
 
 
+def of_stop(user: str, channel: str, thread_ts: str, streams: list[str], at: datetime) -> Json:
+    """Tell that a user pressed Stop, and which messages were being streamed."""
+    return {
+        "type": "agent_session_stopped",
+        "channel": channel,
+        "user": user,
+        "thread_ts": thread_ts,
+        "streaming_message_ts": streams,
+        "event_ts": f"{at.timestamp():.6f}",
+    }
+
+
 def interaction(kind: str, user: User) -> Json:
     """Write what every interaction says: who, in which app and team."""
     who = {"id": user.id, "username": user.name, "name": user.name, "team_id": TEAM}

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from bot.playground import events
@@ -36,7 +36,6 @@ class Gestures:
     parts: Parts
     sockets: Sockets
     changes: Changes
-    subscribed: frozenset[str]
     _tasks: set[asyncio.Task[bool]] = field(default_factory=set)
 
     def user(self, reference: str) -> User:
@@ -80,6 +79,21 @@ class Gestures:
         return self._tell(
             "app_home_opened", events.of_home(user.id, channel.id, tab, view, space.now())
         )
+
+    def stop_session(self, user: User, channel: Channel, thread_ts: str) -> Json:
+        """Press Stop in a thread: its streams take nothing more; the rest is the app's to do."""
+        space = self.parts.workspace
+        alive = [
+            m
+            for m in space.spoken(channel.id)
+            if thread_ts in (m.ts, m.thread_ts) and m.stream and m.stream.alive(space.now())
+        ]
+        for message in alive:
+            assert message.stream
+            space.put(replace(message, stream=replace(message.stream, state="interrupted")))
+        stopped = events.of_stop(user.id, channel.id, thread_ts, [m.ts for m in alive], space.now())
+        self.changes.bump()
+        return self._tell("agent_session_stopped", stopped)
 
     def deliver(self, payload: Json) -> None:
         """Start to deliver an event; redeliveries go on in the background."""
@@ -136,7 +150,7 @@ class Gestures:
     def _tell(self, name: str, event: Json) -> Json:
         space = self.parts.workspace
         payload = events.outer(event, space.number(), space.now())
-        if name in self.subscribed:
+        if name in self.parts.manifest.events:
             self.deliver(payload)
         return payload
 

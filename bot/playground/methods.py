@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from bot.playground import chat, reading, surfaces
+from bot.playground import chat, reading, sessions, streams, surfaces
 from bot.playground.arguments import Arguments, RefusedError, problems
 from bot.playground.parts import Parts
 from bot.playground.state import APP, Json
@@ -38,6 +38,9 @@ METHODS: Mapping[str, Method] = {
     "chat.postEphemeral": chat.post_ephemeral,
     "chat.update": chat.update,
     "chat.delete": chat.delete,
+    "chat.startStream": streams.start,
+    "chat.appendStream": streams.append,
+    "chat.stopStream": streams.stop,
     "chat.getPermalink": reading.permalink,
     "reactions.add": chat.react,
     "conversations.history": reading.history,
@@ -54,6 +57,8 @@ METHODS: Mapping[str, Method] = {
     "views.publish": surfaces.publish_view,
     "assistant.threads.setStatus": chat.set_status,
     "assistant.threads.setSuggestedPrompts": chat.set_prompts,
+    "agents.sessions.setStatus": sessions.set_status,
+    "agents.sessions.rename": sessions.rename,
 }
 
 
@@ -102,7 +107,7 @@ class WebApi:
 
     def call(self, name: str, token: str | None, given: Mapping[str, Any]) -> Reply:
         """Answer one call and write it down."""
-        headers = {"x-oauth-scopes": ",".join(sorted(self.parts.scopes))}
+        headers = {"x-oauth-scopes": ",".join(sorted(self.parts.manifest.scopes))}
         try:
             done = self._answer(name, token, given)
             reply = Reply({"ok": True, **done}, headers=headers)
@@ -131,14 +136,14 @@ class WebApi:
     def _check_scopes(self, spec: Mapping[str, Any], args: Arguments) -> None:
         needed: list[str] = spec["bot_scopes"]
         if not spec.get("scopes_any_of"):
-            missing = [scope for scope in needed if scope not in self.parts.scopes]
+            missing = [scope for scope in needed if scope not in self.parts.manifest.scopes]
         else:
             channel = self.parts.workspace.channel(args.text("channel") or args.text("users"))
             kind = KINDS[channel.kind] if channel else ""
             fitting = [scope for scope in needed if scope.startswith(f"{kind}:")] or needed
-            missing = [] if self.parts.scopes.intersection(fitting) else fitting
+            missing = [] if self.parts.manifest.scopes.intersection(fitting) else fitting
         if missing:
-            provided = ",".join(sorted(self.parts.scopes))
+            provided = ",".join(sorted(self.parts.manifest.scopes))
             raise RefusedError("missing_scope", needed=",".join(missing), provided=provided)
 
     def _check_pace(self, channel: str) -> None:

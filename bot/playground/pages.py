@@ -11,7 +11,7 @@ from bot.playground.arguments import Arguments
 from bot.playground.gestures import Gestures, there
 from bot.playground.reading import user_json
 from bot.playground.samples import Sample, sample_page, samples_page
-from bot.playground.state import BOT_USER, TEAM_NAME, Channel, Json, Message, User, message_json
+from bot.playground.state import BOT_USER, TEAM_NAME, Channel, Json, Message, User, seen_json
 from bot.playground.windows import View
 
 PAGE = Path(__file__).parent / "page"
@@ -66,8 +66,9 @@ def _channel(gestures: Gestures, channel: Channel, user: User) -> Json:
 
 
 def _message(gestures: Gestures, message: Message) -> Json:
-    replies = gestures.parts.workspace.replies(message.channel, message.ts)
-    told = message_json(message, () if message.thread_ts else replies)
+    space = gestures.parts.workspace
+    replies = () if message.thread_ts else space.replies(message.channel, message.ts)
+    told = seen_json(message, replies, space.now())
     return {**told, "reply": message.thread_ts is not None, "ephemeral": message.reader is not None}
 
 

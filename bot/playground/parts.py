@@ -2,16 +2,19 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
-from bot.playground.state import Workspace
+from bot.playground.manifest import Manifest
+from bot.playground.state import STREAM_LIFE, Workspace
 from bot.playground.windows import Windows
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """The workspace, its windows, the scopes of the app, and where a socket may connect."""
+    """The workspace, its windows, what the app may do and hears, and where a socket may connect."""
 
     workspace: Workspace
     windows: Windows
-    scopes: frozenset[str]
+    manifest: Manifest
     socket_url: Callable[[], str]
+    stream_life: timedelta = STREAM_LIFE

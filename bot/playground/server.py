@@ -3,53 +3,32 @@
 Knows nothing of Tape: any Bolt app can connect. Nothing reaches it from another machine or site.
 """
 
-import asyncio
-import copy
 import json
-from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
-from typing import Self, TypeVar
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Self
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from bot.playground.arguments import RefusedError
 from bot.playground.changes import Changes
-from bot.playground.gestures import Gestures, Outcome, UnknownPlaceError, there
+from bot.playground.gestures import Gestures, UnknownPlaceError
 from bot.playground.guard import may_pass
+from bot.playground.manifest import Manifest, our_manifest
 from bot.playground.methods import APP_TOKEN, BOT_TOKEN, Call, Reply, WebApi
 from bot.playground.pages import Pages
 from bot.playground.parts import Parts
 from bot.playground.samples import Sample
 from bot.playground.sockets import Delivery, Sockets
-from bot.playground.state import APP, TAPE, Clock, Json, Message, Workspace, message_json
+from bot.playground.state import APP, STREAM_LIFE, Clock, Json, Workspace
+from bot.playground.verbs import Verbs
 from bot.playground.windows import Windows
 from retrieval.errors import PortBusyError
 
-T = TypeVar("T")
-
 HOST = "127.0.0.1"
-POLL_SECONDS = 0.01
 ACK_SECONDS = 3.0  # Slack's documentation: an envelope is acknowledged within three seconds
-# What manifest.yml asks for: the scopes it needs and the optional ones (SLACK.md section 3).
-SCOPES = frozenset(
-    {
-        "app_mentions:read",
-        "assistant:write",
-        "chat:write",
-        "commands",
-        "im:history",
-        "channels:history",
-        "groups:history",
-        "files:write",
-        "links:read",
-        "links:write",
-        "chat:write.public",
-        "users:read",
-        "channels:read",
-    }
-)
-SUBSCRIBED = frozenset({"app_mention", "message.im", "app_home_opened"})
 
 EXAMPLES = (
     "Which tickers benefit?",
@@ -59,11 +38,12 @@ EXAMPLES = (
 )
 
 
-class Playground:
+class Playground(Verbs):
     """A fake Slack. `start` it, connect an app to `api_url`, and act as its users.
 
-    Every verb delivers in the background and returns at once; `settled` waits for the app's
-    acknowledgements, `wait_for` for an outcome. The port is 0 until the server has started.
+    The app gets what its manifest asks for; `scopes` are those granted and `subscribed` the events
+    heard where they are others. `settled` waits for the app's acknowledgements, `wait_for` for an
+    outcome. The port is 0 until the server has started.
     """
 
     bot_token, app_token = BOT_TOKEN, APP_TOKEN
@@ -74,19 +54,26 @@ class Playground:
         *,
         samples: Mapping[str, tuple[str, str | None, datetime | str | None, str]] | None = None,
         examples: Sequence[str] = EXAMPLES,
-        scopes: frozenset[str] = SCOPES,
-        subscribed: frozenset[str] = SUBSCRIBED,
+        manifest: Manifest | None = None,
+        scopes: frozenset[str] | None = None,
+        subscribed: frozenset[str] | None = None,
         ack_timeout: float = ACK_SECONDS,
+        stream_life: timedelta = STREAM_LIFE,
         paced: bool = False,
     ) -> None:
-        self.workspace = Workspace(now)
-        self.windows = Windows(self.workspace)
-        self.port = 0
-        self._sockets = Sockets(ack_timeout)
+        workspace = Workspace(now)
+        asked = manifest or our_manifest()
+        granted = replace(
+            asked,
+            scopes=asked.scopes if scopes is None else scopes,
+            events=asked.events if subscribed is None else subscribed,
+        )
+        parts = Parts(workspace, Windows(workspace), granted, self._socket_url, stream_life)
+        sockets = Sockets(ack_timeout)
         self._changes = Changes()
-        parts = Parts(self.workspace, self.windows, scopes, self._socket_url)
+        super().__init__(parts, Gestures(parts, sockets, self._changes), sockets)
+        self.port = 0
         self._api = WebApi(parts, paced=paced)
-        self._gestures = Gestures(parts, self._sockets, self._changes, subscribed)
         self._samples = {slug: Sample(*sample) for slug, sample in (samples or {}).items()}
         self._examples = examples
         self._runner: web.AppRunner | None = None
@@ -146,76 +133,6 @@ class Playground:
         """How many sockets of the app are open."""
         return self._sockets.connected
 
-    async def mention(
-        self, channel: str, user: str, text: str, thread_ts: str | None = None
-    ) -> Json:
-        """Say something to the bot in a channel; hand back the app_mention payload."""
-        words = text if f"@{TAPE.name}" in text.lower() else f"@{TAPE.name} {text}"
-        return self._say(channel, user, words, thread_ts)[0]
-
-    async def dm(self, user: str, text: str, thread_ts: str | None = None) -> Json:
-        """Write to the bot directly; hand back the message.im payload."""
-        return self._say(self._gestures.user(user).id, user, text, thread_ts)[0]
-
-    async def say(self, channel: str, user: str, text: str, thread_ts: str | None = None) -> Json:
-        """Say something in a channel without addressing the bot; hand back the message payload."""
-        return self._say(channel, user, text, thread_ts)[-1]
-
-    async def open_home(self, user: str, tab: str = "messages") -> Json:
-        """Open the app's messages or home tab; hand back the app_home_opened payload."""
-        return self._gestures.open_home(self._gestures.user(user), tab)
-
-    async def deliver(self, payload: Json, times: int = 1) -> None:
-        """Deliver an event payload again: the same event_id, a new envelope each time."""
-        for _ in range(times):
-            self._gestures.deliver(payload)
-
-    async def click(self, message: Json, action_id: str, user: str = "ada") -> Outcome:
-        """Press a button of a message that `messages` or `ephemerals` returned."""
-        place = self.workspace.find(message["channel"], message["ts"])
-        return await self._gestures.click(self._gestures.user(user), there(place), action_id, {})
-
-    async def submit_view(self, values: Json | None = None, user: str = "ada") -> Outcome:
-        """Send the form of the modal that the user sees; values by block, then action."""
-        return await self._gestures.submit(self._gestures.user(user), values or {})
-
-    async def disconnect(self, reason: str = "refresh_requested") -> None:
-        """Ask the app to replace its sockets."""
-        await self._sockets.disconnect(reason)
-
-    async def settled(self) -> None:
-        """Wait until every event was acknowledged, or given up after its retries."""
-        await self._gestures.settled()
-
-    async def wait_for(self, predicate: Callable[[], T], timeout: float = 5.0) -> T:  # noqa: ASYNC109  # a verb for tests
-        """Wait until something is so and hand it back; TimeoutError when it never is."""
-        async with asyncio.timeout(timeout):
-            while not (outcome := predicate()):  # noqa: ASYNC110  # it may depend on anything
-                await asyncio.sleep(POLL_SECONDS)
-        return outcome
-
-    def messages(self, channel: str, thread_ts: str | None = None) -> list[Json]:
-        """List what everyone sees, oldest first: the roots of a channel, or one thread."""
-        place = there(self.workspace.channel(channel))
-        spoken = [m for m in self.workspace.spoken(place.id) if m.reader is None]
-        if thread_ts is None:
-            return [self._told(m) for m in spoken if m.thread_ts is None]
-        return [self._told(m) for m in spoken if thread_ts in (m.ts, m.thread_ts)]
-
-    def ephemerals(self, channel: str, user: str) -> list[Json]:
-        """List the messages of a channel that one user alone sees, oldest first."""
-        place, reader = there(self.workspace.channel(channel)), self._gestures.user(user).id
-        return [self._told(m) for m in self.workspace.spoken(place.id) if m.reader == reader]
-
-    def _told(self, message: Message) -> Json:
-        replies = self.workspace.replies(message.channel, message.ts)
-        told = message_json(message, replies, with_metadata=True)
-        return {**copy.deepcopy(told), "channel": message.channel}
-
-    def _say(self, channel: str, user: str, text: str, thread_ts: str | None) -> list[Json]:
-        who = self._gestures.user(user)
-        return self._gestures.say(who, self._gestures.channel(channel, who), text, thread_ts)
-
     def _socket_url(self) -> str:
         return f"ws://{HOST}:{self.port}/link/?ticket={self._sockets.ticket()}&app_id={APP}"
 
@@ -242,9 +159,8 @@ class Playground:
             reply = self._api.call(method, token, given)
         except RefusedError as refused:
             reply = Reply({"ok": False, "error": refused.code})
-        if method == "chat.postMessage" and reply.body["ok"]:
-            posted = self.workspace.find(reply.body["channel"], reply.body["ts"])
-            self._gestures.announce(there(posted))
+        for posted in self.workspace.news():
+            self._gestures.announce(posted)
         self._changes.bump()
         return web.json_response(reply.body, status=reply.status, headers=reply.headers)
 

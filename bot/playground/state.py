@@ -10,6 +10,7 @@ Clock = Callable[[], datetime]
 
 TEAM, TEAM_NAME, APP = "T0LAB00001", "Tape Lab", "A0TAPE0001"
 BOT_USER, BOT = "U0TAPEBOT1", "B0TAPEBOT1"
+STREAM_LIFE = timedelta(minutes=5)  # seen live (python-slack-sdk 1859): traffic or not
 STATUS_LIFE = timedelta(minutes=2)  # Slack's documentation: a status goes away after two minutes
 
 
@@ -38,6 +39,29 @@ class Channel:
 
 
 @dataclass(frozen=True, slots=True)
+class Stream:
+    """How far a streamed message has come. Slack gives it up by itself at `ends`."""
+
+    ends: datetime
+    state: Literal["open", "interrupted", "done"] = "open"
+    tasks: tuple[Json, ...] = ()
+    plan: str | None = None
+
+    def alive(self, now: datetime) -> bool:
+        """Tell whether it can still be stopped in the regular way."""
+        return self.state != "done" and now < self.ends
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """What an agent is at in a thread, as the agent says."""
+
+    status: str
+    title: str = ""
+    initiator: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """One message. `reader` alone sees an ephemeral one; `thread_ts` is set on replies only."""
 
@@ -51,6 +75,7 @@ class Message:
     edited: str | None = None
     reader: str | None = None
     reactions: tuple[tuple[str, str], ...] = ()
+    stream: Stream | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +109,8 @@ class Workspace:
     channels: dict[str, Channel] = field(default_factory=lambda: {c.id: c for c in CHANNELS})
     statuses: dict[tuple[str, str], Status] = field(default_factory=dict)
     prompts: dict[tuple[str, str | None], Json] = field(default_factory=dict)
+    sessions: dict[tuple[str, str], Session] = field(default_factory=dict)
+    _news: list[Message] = field(default_factory=list)
     _messages: dict[tuple[str, str], Message] = field(default_factory=dict)
     _count: int = 0
     _second: int = 0
@@ -129,6 +156,18 @@ class Workspace:
         stored = replace(message, blocks=named)
         self._messages[stored.channel, stored.ts] = stored
         return stored
+
+    def post(self, message: Message) -> Message:
+        """Store a message of the bot that everyone sees; it is news until `news` is asked."""
+        stored = self.put(message)
+        self.statuses.pop((stored.channel, stored.thread_ts or ""), None)
+        self._news.append(stored)
+        return stored
+
+    def news(self) -> list[Message]:
+        """Hand over what was posted since it was last asked."""
+        posted, self._news = self._news, []
+        return posted
 
     def drop(self, message: Message) -> None:
         """Forget a message; its replies stay."""
@@ -195,3 +234,18 @@ def message_json(
     if with_metadata and message.metadata:
         told["metadata"] = message.metadata
     return told
+
+
+def seen_json(message: Message, replies: Sequence[Message], now: datetime) -> Json:
+    """Write a message as people see it: with its progress, and whether more of it is to come.
+
+    A `broken` one was never stopped in time: Slack shows it as streaming for ever.
+    """
+    stream = message.stream
+    return {
+        **message_json(message, replies),
+        "streaming": bool(stream and stream.alive(now)),
+        "broken": bool(stream and stream.state != "done" and not stream.alive(now)),
+        "tasks": list(stream.tasks) if stream else [],
+        "plan": stream.plan if stream else None,
+    }

@@ -4,12 +4,13 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import aiohttp
 import pytest
 from slack_sdk.errors import SlackApiError
+from slack_sdk.models.messages.chunk import TaskUpdateChunk
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
@@ -413,6 +414,47 @@ def test_a_busy_port_is_told_in_words() -> None:
         assert refused.value.sentence.startswith(f"127.0.0.1:{slack.port}: This port")
 
     play(scene)
+
+
+def test_slacks_stream_helper_streams_and_is_stopped_by_a_user() -> None:
+    async def scene(slack: Playground, client: AsyncWebClient) -> None:
+        async with app(slack) as bot:
+            asked = await slack.dm("ada", "which tickers benefit?")
+            place = {"channel": "D0ADA00001", "thread_ts": asked["event"]["ts"]}
+            stream = await client.chat_stream(**place, buffer_size=4)
+            await stream.append(markdown_text="Miners ")
+            await stream.append(chunks=[TaskUpdateChunk(id="1", title="Read", status="complete")])
+            (shown,) = slack.messages("D0ADA00001", place["thread_ts"])[1:]
+            stopped = await slack.stop_session("D0ADA00001", "ada", place["thread_ts"])
+            await slack.settled()
+            with pytest.raises(SlackApiError, match="stopped_by_user"):
+                await stream.append(markdown_text="gain for years")
+            await stream.stop(blocks=[SECTION], session_status="active")
+            (after,) = slack.messages("D0ADA00001", place["thread_ts"])[1:]
+
+            assert (shown["text"], shown["streaming"]) == ("Miners ", True)
+            assert [t["title"] for t in shown["tasks"]] == ["Read"]
+            assert stopped["event"]["streaming_message_ts"] == [stream.ts]
+            heard = [r.payload["event"] for r in bot.heard]
+            assert heard[-1]["type"] == "agent_session_stopped"
+            assert after["text"] == "Miners gain for years"
+            assert not after["streaming"]
+            session = slack.session("D0ADA00001", place["thread_ts"])
+            assert session is not None
+            assert session.status == "active"
+
+    play(scene, subscribed=frozenset({"message.im", "agent_session_stopped"}))
+
+
+def test_the_life_of_a_stream_can_be_short() -> None:
+    async def scene(slack: Playground, client: AsyncWebClient) -> None:
+        started = await client.api_call("chat.startStream", json={"channel": "D0ADA00001"})
+        with pytest.raises(SlackApiError, match="message_not_in_streaming_state"):
+            await client.chat_appendStream(
+                channel="D0ADA00001", ts=started["ts"], markdown_text="x"
+            )
+
+    play(scene, stream_life=timedelta(0))
 
 
 def test_stopping_in_the_middle_of_a_delivery_takes_no_time() -> None:

@@ -1,51 +1,15 @@
 """The fake Slack's Web API as values: what it refuses, and how."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.playground.methods import APP_TOKEN, BOT_TOKEN, METHODS, WebApi, specifications
-from bot.playground.parts import Parts
-from bot.playground.server import SCOPES
-from bot.playground.state import ADA, Channel, Message, Workspace
-from bot.playground.windows import Windows
-
-START = datetime(2026, 11, 27, 13, 45, tzinfo=UTC)
-RESEARCH = "C0RESEARCH"
-
-
-class Clock:
-    """A clock that a test turns."""
-
-    def __init__(self) -> None:
-        self.at = START
-
-    def __call__(self) -> datetime:
-        return self.at
-
-    def later(self, seconds: float) -> None:
-        self.at += timedelta(seconds=seconds)
-
-
-class Desk:
-    """A Web API over an empty workspace, called as the bot."""
-
-    def __init__(self, *, scopes: frozenset[str] = SCOPES, paced: bool = False) -> None:
-        self.clock = Clock()
-        self.workspace = Workspace(self.clock)
-        self.windows = Windows(self.workspace)
-        parts = Parts(self.workspace, self.windows, scopes, lambda: "ws://127.0.0.1:1/link/")
-        self.api = WebApi(parts, paced=paced)
-
-    def call(self, method: str, /, **given: Any) -> Mapping[str, Any]:
-        return self.api.call(method, BOT_TOKEN, given).body
-
-    def post(self, text: str = "Miners gain.", **given: Any) -> str:
-        return str(self.call("chat.postMessage", channel=RESEARCH, text=text, **given)["ts"])
+from bot.playground.methods import APP_TOKEN, BOT_TOKEN, METHODS, specifications
+from bot.playground.state import ADA, Channel, Message
+from tests.desk import RESEARCH, START, Desk
 
 
 @pytest.fixture
@@ -176,7 +140,7 @@ def test_a_wrong_token_or_method_is_refused(
         (
             "reactions.add",
             {"channel": RESEARCH, "timestamp": "1.1", "name": "eyes"},
-            "missing_scope",
+            "message_not_found",
         ),
     ],
 )
@@ -355,7 +319,7 @@ def test_a_channel_is_found_by_id_name_and_a_user_by_their_direct_messages(desk:
 
 
 def test_a_reaction_is_added_once() -> None:
-    desk = Desk(scopes=SCOPES | {"reactions:write"})
+    desk = Desk()
     stamp = desk.post()
     added = [
         desk.call("reactions.add", channel=RESEARCH, timestamp=stamp, name="eyes") for _ in range(2)
@@ -536,7 +500,7 @@ def calls(draw: st.DrawFn) -> tuple[str, dict[str, Any]]:
 @given(calls())
 def test_no_call_whatever_it_carries_breaks_the_server(call: tuple[str, dict[str, Any]]) -> None:
     method, arguments = call
-    desk = Desk(scopes=SCOPES | {"reactions:write", "im:write", "team:read"})
+    desk = Desk()
     token = APP_TOKEN if method == "apps.connections.open" else BOT_TOKEN
 
     reply = desk.api.call(method, token, arguments)

@@ -1,0 +1,109 @@
+"""Turns one line of a test, or of the page, into what a user of the fake Slack does or sees.
+
+Every verb delivers in the background and returns at once, unless it gives an Outcome. Knows no
+HTTP: a Playground has these verbs and the server.
+"""
+
+import asyncio
+import copy
+from collections.abc import Callable
+from typing import TypeVar
+
+from bot.playground.gestures import Gestures, Outcome, there
+from bot.playground.parts import Parts
+from bot.playground.sockets import Sockets
+from bot.playground.state import TAPE, Json, Message, Session, seen_json
+
+T = TypeVar("T")
+
+POLL_SECONDS = 0.01
+
+
+class Verbs:
+    """The users' side of the fake Slack, and the looks at what came of it."""
+
+    def __init__(self, parts: Parts, gestures: Gestures, sockets: Sockets) -> None:
+        self.workspace = parts.workspace
+        self.windows = parts.windows
+        self._gestures = gestures
+        self._sockets = sockets
+
+    async def mention(
+        self, channel: str, user: str, text: str, thread_ts: str | None = None
+    ) -> Json:
+        """Say something to the bot in a channel; hand back the app_mention payload."""
+        words = text if f"@{TAPE.name}" in text.lower() else f"@{TAPE.name} {text}"
+        return self._say(channel, user, words, thread_ts)[0]
+
+    async def dm(self, user: str, text: str, thread_ts: str | None = None) -> Json:
+        """Write to the bot directly; hand back the message.im payload."""
+        return self._say(self._gestures.user(user).id, user, text, thread_ts)[0]
+
+    async def say(self, channel: str, user: str, text: str, thread_ts: str | None = None) -> Json:
+        """Say something in a channel without addressing the bot; hand back the message payload."""
+        return self._say(channel, user, text, thread_ts)[-1]
+
+    async def open_home(self, user: str, tab: str = "messages") -> Json:
+        """Open the app's messages or home tab; hand back the app_home_opened payload."""
+        return self._gestures.open_home(self._gestures.user(user), tab)
+
+    async def stop_session(self, channel: str, user: str, thread_ts: str) -> Json:
+        """Press Stop in a thread; hand back the agent_session_stopped payload."""
+        who = self._gestures.user(user)
+        return self._gestures.stop_session(who, self._gestures.channel(channel, who), thread_ts)
+
+    async def deliver(self, payload: Json, times: int = 1) -> None:
+        """Deliver an event payload again: the same event_id, a new envelope each time."""
+        for _ in range(times):
+            self._gestures.deliver(payload)
+
+    async def click(self, message: Json, action_id: str, user: str = "ada") -> Outcome:
+        """Press a button of a message that `messages` or `ephemerals` returned."""
+        place = self.workspace.find(message["channel"], message["ts"])
+        return await self._gestures.click(self._gestures.user(user), there(place), action_id, {})
+
+    async def submit_view(self, values: Json | None = None, user: str = "ada") -> Outcome:
+        """Send the form of the modal that the user sees; values by block, then action."""
+        return await self._gestures.submit(self._gestures.user(user), values or {})
+
+    async def disconnect(self, reason: str = "refresh_requested") -> None:
+        """Ask the app to replace its sockets."""
+        await self._sockets.disconnect(reason)
+
+    async def settled(self) -> None:
+        """Wait until every event was acknowledged, or given up after its retries."""
+        await self._gestures.settled()
+
+    async def wait_for(self, predicate: Callable[[], T], timeout: float = 5.0) -> T:  # noqa: ASYNC109  # a verb for tests
+        """Wait until something is so and hand it back; TimeoutError when it never is."""
+        async with asyncio.timeout(timeout):
+            while not (outcome := predicate()):  # noqa: ASYNC110  # it may depend on anything
+                await asyncio.sleep(POLL_SECONDS)
+        return outcome
+
+    def messages(self, channel: str, thread_ts: str | None = None) -> list[Json]:
+        """List what everyone sees, oldest first: the roots of a channel, or one thread."""
+        place = there(self.workspace.channel(channel))
+        spoken = [m for m in self.workspace.spoken(place.id) if m.reader is None]
+        if thread_ts is None:
+            return [self._told(m) for m in spoken if m.thread_ts is None]
+        return [self._told(m) for m in spoken if thread_ts in (m.ts, m.thread_ts)]
+
+    def ephemerals(self, channel: str, user: str) -> list[Json]:
+        """List the messages of a channel that one user alone sees, oldest first."""
+        place, reader = there(self.workspace.channel(channel)), self._gestures.user(user).id
+        return [self._told(m) for m in self.workspace.spoken(place.id) if m.reader == reader]
+
+    def session(self, channel: str, thread_ts: str) -> Session | None:
+        """Tell what the agent says it is at in a thread; None when it never said."""
+        return self.workspace.sessions.get((there(self.workspace.channel(channel)).id, thread_ts))
+
+    def _told(self, message: Message) -> Json:
+        space = self.workspace
+        told = seen_json(message, space.replies(message.channel, message.ts), space.now())
+        told |= {"metadata": message.metadata} if message.metadata else {}
+        return {**copy.deepcopy(told), "channel": message.channel}
+
+    def _say(self, channel: str, user: str, text: str, thread_ts: str | None) -> list[Json]:
+        who = self._gestures.user(user)
+        return self._gestures.say(who, self._gestures.channel(channel, who), text, thread_ts)
