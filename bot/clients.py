@@ -1,58 +1,60 @@
-"""The workspace of a question -> the clients that speak there. Knows no listener."""
+"""The workspace that is being answered -> a client that speaks with its token. Knows no listener.
 
-from dataclasses import dataclass, field
-from typing import Protocol
+Each task answers for one workspace and says so once, with `speak_in`; the tasks that it starts
+inherit that. A task that never said so has no token, so a call of it is refused, never misdirected.
+"""
 
-from bot.delivery import SLACK, Delivery, delivery
+from collections.abc import Awaitable, Callable, Mapping
+from contextvars import ContextVar
+from typing import Any
+
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
 from bot.renewal import Renewal
 from jobs.outbox import Refused
 
 UNINSTALLED = "not_installed"
 
+TokenOf = Callable[[str], Awaitable[str]]
+"""Gives the token of a workspace. Raises Refused where Tape is not installed."""
 
-class Clients(Protocol):
-    """Gives the clients of a workspace. There is one workspace, or there are many."""
+_workspace: ContextVar[str] = ContextVar("workspace", default="")
 
-    async def of(self, workspace: str | None) -> Delivery:
-        """Give the clients that speak in a workspace, by its id.
+
+def speak_in(workspace: str | None) -> None:
+    """Let the running task, and those it starts from now on, speak in a workspace."""
+    _workspace.set(workspace or "")
+
+
+def token_of(renewal: Renewal) -> TokenOf:
+    """Make the way from a workspace's id to its token."""
+
+    async def find(workspace: str) -> str:
+        found = await renewal.installation(workspace) if workspace else None
+        if found is None or not found.bot_token:
+            raise Refused(UNINSTALLED)
+        return found.bot_token
+
+    return find
+
+
+class WorkspaceClient(AsyncWebClient):
+    """Speaks with the token of the workspace that the running task answers in."""
+
+    def __init__(self, find: TokenOf, **options: Any) -> None:
+        super().__init__(None, **options)
+        self._find = find
+
+    async def api_call(
+        self, api_method: str, *, headers: Mapping[str, str] | None = None, **more: Any
+    ) -> AsyncSlackResponse:
+        """Call a method.
 
         Raises:
-            Refused: Tape is not installed there.
-        """
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class OneWorkspace:
-    """Whatever the workspace: the one whose token is set."""
-
-    only: Delivery
-
-    async def of(self, workspace: str | None) -> Delivery:  # noqa: ARG002
-        """Give the one pair of clients."""
-        return self.only
-
-
-@dataclass(frozen=True, slots=True)
-class ManyWorkspaces:
-    """The clients of each workspace with its own token, made anew only when that has changed."""
-
-    renewal: Renewal
-    base_url: str = SLACK
-    _made: dict[str, tuple[str, Delivery]] = field(default_factory=dict)
-
-    async def of(self, workspace: str | None) -> Delivery:
-        """Give the clients of an installation.
-
-        Raises:
-            Refused: Tape is not installed there (any more).
+            Refused: Tape is not installed in the workspace, or the task has none.
             Limited, Unclear: there is no good token just now.
         """
-        found = await self.renewal.installation(workspace) if workspace else None
-        if workspace is None or found is None or not found.bot_token:
-            raise Refused(UNINSTALLED)
-        token, made = self._made.get(workspace, ("", None))
-        if made is None or token != found.bot_token:
-            made = delivery(found.bot_token, self.base_url)
-            self._made[workspace] = (found.bot_token, made)
-        return made
+        token = await self._find(_workspace.get())
+        spoken = {**(headers or {}), "Authorization": f"Bearer {token}"}
+        return await super().api_call(api_method, headers=spoken, **more)

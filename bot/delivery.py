@@ -6,9 +6,10 @@ is one of the outbox's outcomes: its timestamp, or Refused, Limited, Unclear.
 """
 
 import asyncio
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import aiohttp
@@ -142,15 +143,18 @@ class Delivery:
         return str(sent["ts"])
 
 
-def delivery(token: str, base_url: str = SLACK) -> Delivery:
-    """Make both clients."""
+def delivery(
+    token: str | None, base_url: str = SLACK, *, client: Callable[..., AsyncWebClient] | None = None
+) -> Delivery:
+    """Make both clients; `client` makes one where the token is not always the same."""
     seconds = int(POST_TIMEOUT.total_seconds())
-    posts = AsyncWebClient(token, base_url=base_url, timeout=seconds, retry_handlers=[])
+    made = client or partial(AsyncWebClient, token)
+    posts = made(base_url=base_url, timeout=seconds, retry_handlers=[])
     patient = [
         AsyncRateLimitErrorRetryHandler(max_retry_count=2),
         AsyncServerErrorRetryHandler(max_retry_count=2),
     ]
-    reads = AsyncWebClient(token, base_url=base_url, timeout=seconds, retry_handlers=[*patient])
+    reads = made(base_url=base_url, timeout=seconds, retry_handlers=[*patient])
     return Delivery(posts, reads)
 
 

@@ -14,6 +14,7 @@ from functools import partial
 import structlog
 
 from bot.blocks.notice import BROKEN
+from bot.clients import speak_in
 from bot.delivery import REPLY, Delivery, Place, metadata_of
 from bot.inbox import Asked, InboxRow, Reply
 from bot.listeners.asked import MOST_LINKS
@@ -123,6 +124,7 @@ class Workers:
             await asyncio.to_thread(self._inbox.purge, now)
 
     async def _handle(self, row: InboxRow) -> None:
+        speak_in(row.asked.workspace)
         place = Place(row.asked.channel, row.asked.thread_ts)
         frozen = row if row.message else await self._frozen(row, place)
         if frozen is None or frozen.message is None:

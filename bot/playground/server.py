@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Self
 
 from aiohttp import web
@@ -14,15 +15,27 @@ from aiohttp.typedefs import Handler
 
 from bot.playground.arguments import RefusedError
 from bot.playground.changes import Changes
+from bot.playground.events import outer
 from bot.playground.gestures import Gestures, UnknownPlaceError
 from bot.playground.guard import may_pass
 from bot.playground.manifest import Manifest, our_manifest
 from bot.playground.methods import APP_TOKEN, BOT_TOKEN, Call, Reply, WebApi
+from bot.playground.oauth import (
+    AUTHORIZE,
+    Front,
+    Grants,
+    asked_by,
+    authorize_page,
+    outside,
+    sent_back,
+    team_of,
+)
 from bot.playground.pages import Pages
 from bot.playground.parts import Parts
+from bot.playground.posting import Address, Posting
 from bot.playground.samples import Sample
 from bot.playground.sockets import Delivery, Sockets
-from bot.playground.state import APP, STREAM_LIFE, Clock, Json, Workspace
+from bot.playground.state import APP, BOT_USER, STREAM_LIFE, Clock, Json, Workspace
 from bot.playground.verbs import Verbs
 from bot.playground.windows import Windows
 from retrieval.errors import PortBusyError
@@ -42,7 +55,9 @@ class Playground(Verbs):
     """A fake Slack. `start` it, connect an app to `api_url`, and act as its users.
 
     The app gets what its manifest asks for; `scopes` are those granted and `subscribed` the events
-    heard where they are others. `settled` waits for the app's acknowledgements, `wait_for` for an
+    heard where they are others. With `http` events are posted to that address, signed; without it
+    they go to the app's sockets. `redirect_url` is where the authorize page sends the browser back
+    to, and `rotating` makes tokens that end after twelve hours. `settled` waits for the app's acknowledgements, `wait_for` for an
     outcome. The port is 0 until the server has started.
     """
 
@@ -60,6 +75,11 @@ class Playground(Verbs):
         ack_timeout: float = ACK_SECONDS,
         stream_life: timedelta = STREAM_LIFE,
         paced: bool = False,
+        http: Address | None = None,
+        redirect_url: str = "",
+        rotating: bool = False,
+        grants: Grants | None = None,
+        number: int = 0,
     ) -> None:
         workspace = Workspace(now)
         asked = manifest or our_manifest()
@@ -70,10 +90,19 @@ class Playground(Verbs):
         )
         parts = Parts(workspace, Windows(workspace), granted, self._socket_url, stream_life)
         sockets = Sockets(ack_timeout)
+        if http:
+            renamed = partial(outside, number=number)
+            sockets = Posting(ack_timeout, address=http, now=now, renamed=renamed)
         self._changes = Changes()
         super().__init__(parts, Gestures(parts, sockets, self._changes), sockets)
         self.port = 0
         self._api = WebApi(parts, paced=paced)
+        self._number = number
+        self._http = http
+        self.redirect_url = redirect_url
+        self._grants = grants or Grants(now, rotating)
+        self._front = Front(self._grants, self._api)
+        self._others: list[Playground] = []
         self._samples = {slug: Sample(*sample) for slug, sample in (samples or {}).items()}
         self._examples = examples
         self._runner: web.AppRunner | None = None
@@ -83,6 +112,8 @@ class Playground(Verbs):
         app = web.Application(middlewares=[self._guard])
         app.router.add_route("*", "/api/{method}", self._call)
         app.router.add_get("/link/", self._link)
+        app.router.add_get(AUTHORIZE, self._ask)
+        app.router.add_post(AUTHORIZE, self._asked)
         Pages(self._gestures, self._samples, self._examples).add_to(app)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
         await self._runner.setup()
@@ -96,8 +127,9 @@ class Playground(Verbs):
     async def stop(self) -> None:
         """Close every socket and page and stop listening."""
         self._changes.close()
-        await self._gestures.stop()
-        await self._sockets.close()
+        for workspace in (self, *self._others):
+            await workspace._gestures.stop()  # noqa: SLF001  one of us
+            await workspace._sockets.close()  # noqa: SLF001
         if self._runner:
             await self._runner.cleanup()
 
@@ -133,6 +165,74 @@ class Playground(Verbs):
         """How many sockets of the app are open."""
         return self._sockets.connected
 
+    @property
+    def team(self) -> str:
+        """The workspace's id."""
+        return team_of(self._number)
+
+    def another(self) -> "Playground":
+        """Add a workspace with the same people and channels under other ids, reached over HTTP.
+
+        The app is not installed there yet.
+        """
+        number = len(self._others) + 1
+        made = Playground(
+            self.workspace.now,
+            manifest=self._api.parts.manifest,
+            ack_timeout=self._sockets.ack_timeout,
+            http=self._http,
+            redirect_url=self.redirect_url,
+            grants=self._grants,
+            number=number,
+        )
+        self._others.append(made)
+        self._front.others[made.team] = made._api
+        return made
+
+    def allow(self, authorize_url: str) -> str:
+        """Press Allow on the authorize page; hand back where the browser is sent to."""
+        asked = asked_by(authorize_url)
+        return sent_back(self.redirect_url, asked, code=self._grants.code(self.team))
+
+    def expire_tokens(self) -> None:
+        """End the tokens of this workspace before their time; refresh tokens stay good."""
+        self._grants.end(self.team, "token_expired")
+
+    async def uninstall(self) -> None:
+        """Send the app away: its tokens end, and it is told so twice over."""
+        self._grants.end(self.team, "account_inactive")
+        self._tell_app("tokens_revoked", {"tokens": {"oauth": [], "bot": [BOT_USER]}})
+        self._tell_app("app_uninstalled", {})
+
+    def tell_news(self) -> None:
+        """Tell the app of the messages that were just posted."""
+        for posted in self.workspace.news():
+            self._gestures.announce(posted)
+
+    def _tell_app(self, name: str, more: Json) -> None:
+        if name in self._api.parts.manifest.events:
+            event = {"type": name, **more}
+            self._gestures.deliver(outer(event, self.workspace.number(), self.workspace.now()))
+
+    async def _ask(self, request: web.Request) -> web.Response:
+        try:
+            asked = asked_by(str(request.url))
+        except RefusedError as refused:
+            raise web.HTTPBadRequest(text=refused.code) from refused
+        teams = tuple(place.team for place in (self, *self._others))
+        return web.Response(text=authorize_page(asked, teams), content_type="text/html")
+
+    async def _asked(self, request: web.Request) -> web.Response:
+        form = await request.post()
+        place = next((p for p in (self, *self._others) if p.team == form.get("team")), self)
+        try:
+            where = place.allow(str(request.url))
+        except RefusedError as refused:
+            raise web.HTTPBadRequest(text=refused.code) from refused
+        if form.get("answer") != "allow":
+            where = sent_back(self.redirect_url, asked_by(str(request.url)), error="access_denied")
+        raise web.HTTPSeeOther(where)
+
     def _socket_url(self) -> str:
         return f"ws://{HOST}:{self.port}/link/?ticket={self._sockets.ticket()}&app_id={APP}"
 
@@ -156,11 +256,11 @@ class Playground(Verbs):
         method = request.match_info["method"]
         try:
             token, given = await read_call(request)
-            reply = self._api.call(method, token, given)
+            reply = self._front.call(method, token, given)
         except RefusedError as refused:
             reply = Reply({"ok": False, "error": refused.code})
-        for posted in self.workspace.news():
-            self._gestures.announce(posted)
+        for place in (self, *self._others):
+            place.tell_news()
         self._changes.bump()
         return web.json_response(reply.body, status=reply.status, headers=reply.headers)
 
