@@ -12,7 +12,6 @@ from typing import Protocol
 
 import structlog
 from slack_bolt.async_app import AsyncApp
-from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.clients import WorkspaceClient, token_of
@@ -144,14 +143,10 @@ class ForMany:
 
     def app(self) -> AsyncApp:
         """Make the Bolt app: every request is authorised by its workspace."""
-        client = AsyncWebClient(base_url=self.base_url, retry_handlers=[])
-        flow = oauth_flow(
-            self.renewal, self.states, authorize_url=self.authorize_url, client=client
-        )
         app = AsyncApp(
-            client=client,
+            client=self.renewal.client,
             authorize=Authorize(self.renewal),
-            oauth_flow=flow,
+            oauth_flow=oauth_flow(self.renewal, self.states, authorize_url=self.authorize_url),
             request_verification_enabled=False,
             user_facing_authorize_error_message=GONE,
         )

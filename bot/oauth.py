@@ -22,12 +22,14 @@ from slack_bolt.oauth.async_callback_options import (
 from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 from slack_bolt.oauth.async_oauth_settings import AsyncOAuthSettings
 from slack_bolt.response import BoltResponse
-from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.oauth.installation_store import Installation
 
+from bot.delivery import outcome_of
 from bot.listeners.asked import workspace_in
 from bot.needs import SCOPES
 from bot.renewal import Renewal
 from bot.tokens import Installations, States, workspace_of
+from jobs.outbox import Limited, Refused, Unclear
 
 AUTHORIZE = "https://slack.com/oauth/v2/authorize"
 INSTALL, REDIRECT = "/slack/install", "/slack/oauth_redirect"
@@ -82,8 +84,26 @@ class Authorize(AsyncAuthorize):
         )
 
 
+class Flow(AsyncOAuthFlow):
+    """Slack's flow, with our way to ask for the token: a failure is a page, never a traceback."""
+
+    def __init__(self, renewal: Renewal, settings: AsyncOAuthSettings) -> None:
+        super().__init__(client=renewal.client, settings=settings)
+        self._renewal = renewal
+
+    async def run_installation(self, code: str) -> Installation | None:
+        """Give a code back for a token; None when Slack does not take it."""
+        try:
+            given = await self._renewal.fetched(code=code)
+            me = await outcome_of(self.client.auth_test(token=str(given["access_token"])))
+        except (Refused, Limited, Unclear) as outcome:
+            log.warning("no token given", why=type(outcome).__name__, detail=outcome.args)
+            return None
+        return _installation(given, me)
+
+
 def oauth_flow(
-    renewal: Renewal, states: States, *, authorize_url: str = AUTHORIZE, client: AsyncWebClient
+    renewal: Renewal, states: States, *, authorize_url: str = AUTHORIZE
 ) -> AsyncOAuthFlow:
     """Make the install page and the page that Slack sends the browser back to."""
     settings = AsyncOAuthSettings(
@@ -98,7 +118,7 @@ def oauth_flow(
         state_store=states,
         callback_options=AsyncCallbackOptions(success=_done, failure=_not_done),
     )
-    return AsyncOAuthFlow(client=client, settings=settings)
+    return Flow(renewal, settings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +152,25 @@ def listen(app: AsyncApp, leaving: Leaving) -> None:
     """Hear of the end of an installation; both events come, in either order."""
     app.event("app_uninstalled")(leaving.uninstalled)
     app.event("tokens_revoked")(leaving.revoked)
+
+
+def _installation(given: Mapping[str, Any], me: Mapping[str, Any]) -> Installation:
+    team, org = given.get("team") or {}, given.get("enterprise") or {}
+    return Installation(
+        app_id=given.get("app_id"),
+        enterprise_id=org.get("id"),
+        enterprise_name=org.get("name"),
+        team_id=team.get("id"),
+        team_name=team.get("name"),
+        bot_token=given.get("access_token"),
+        bot_id=me.get("bot_id"),
+        bot_user_id=given.get("bot_user_id"),
+        bot_scopes=given.get("scope") or "",
+        bot_refresh_token=given.get("refresh_token"),
+        bot_token_expires_in=given.get("expires_in"),
+        user_id=str((given.get("authed_user") or {}).get("id", "")),
+        is_enterprise_install=bool(given.get("is_enterprise_install")),
+    )
 
 
 async def _done(_: AsyncSuccessArgs) -> BoltResponse:

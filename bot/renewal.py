@@ -83,7 +83,9 @@ class Renewal:
         if not await asyncio.to_thread(begin, workspace, self.owner, now, now + LEASE):
             return await self._of_another_process(workspace, old)
         try:
-            given = await self._fetched(old)
+            given = await self.fetched(
+                grant_type="refresh_token", refresh_token=old.bot_refresh_token or ""
+            )
         except (Refused, Limited, Unclear) as outcome:
             why = type(outcome).__name__
             log.error("token not renewed", workspace=workspace, why=why, detail=outcome.args)
@@ -97,13 +99,15 @@ class Renewal:
         kept = await asyncio.to_thread(self.store.renew, new, self.owner)
         return new if kept else await self._found(workspace)
 
-    async def _fetched(self, old: Installation) -> dict[str, Any]:
-        call = self.client.oauth_v2_access(
-            client_id=self.app.client_id,
-            client_secret=self.app.client_secret,
-            grant_type="refresh_token",
-            refresh_token=old.bot_refresh_token,
-        )
+    async def fetched(self, **given: str) -> dict[str, Any]:
+        """Ask Slack for a token, with a code or a refresh token. Sent in the body, never in a URL.
+
+        Raises:
+            Refused, Limited, Unclear: what came of it instead.
+        """
+        app = {"client_id": self.app.client_id, "client_secret": self.app.client_secret}
+        # Not oauth_v2_access: its way to sign in warns on aiohttp 3.14 and ends with aiohttp 4.
+        call = self.client.api_call("oauth.v2.access", data={**app, **given})
         return dict(await outcome_of(call))
 
     def _with(self, old: Installation, given: dict[str, Any]) -> Installation:

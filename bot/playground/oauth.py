@@ -15,14 +15,15 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from bot.playground.arguments import Arguments, RefusedError
-from bot.playground.methods import BOT_TOKEN, Call, Reply, WebApi
+from bot.playground.arguments import Arguments, RefusedError, problems
+from bot.playground.methods import BOT_TOKEN, Call, Reply, WebApi, specifications
 from bot.playground.state import ADA, APP, BOT_USER, TEAM, Clock, Json
 
 CLIENT_ID, CLIENT_SECRET = "5001.7001", "playground-client-secret"  # they open nothing else
 AUTHORIZE = "/oauth/v2/authorize"
 TOKEN_LIFE = timedelta(hours=12)  # of a token that rotates: Slack's documentation
 CODE_LIFE = timedelta(minutes=10)
+ANSWERED = frozenset({"oauth.v2.access", "auth.revoke"})  # here, for all workspaces
 ID = re.compile(r"\b([TCDUB])0([A-Z0-9]{8})\b")
 
 
@@ -134,6 +135,8 @@ class Front:
 
     def _access(self, token: str | None, given: Mapping[str, Any]) -> Json:
         args = Arguments({**_basic(token), **given})
+        if wrong := problems(specifications()["oauth.v2.access"], given):
+            raise RefusedError("invalid_arguments", response_metadata={"messages": wrong})
         done = self.grants.access(args)
         grant = self.grants.of(done["access_token"])
         assert grant
