@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, select
 from structlog.testing import capture_logs
 
 from bot.app import Side
@@ -19,7 +19,6 @@ from bot.inbox import Inbox, inbox
 from bot.oauth import DONE, REDIRECT
 from bot.parts import Parts
 from bot.playground.server import Playground
-from bot.tokens import installations
 from jobs.outbox import Refused
 from retrieval.db import connect, migrate
 from tests.answers import TEXT, benefit
@@ -141,13 +140,15 @@ def test_each_workspace_is_answered_with_its_own_token(parts: Parts, engine: Eng
             (message,) = await answered(workspace)
             assert "FCX" in message["text"]
         assert len(ours_in(first)) == len(ours_in(second)) == 1
-        rows = {
-            row.workspace
-            for row in engine.connect().execute(select(inbox.c.workspace).where(inbox.c.asked != ""))
-        }
-        assert rows == {first.team, second.team}
+        assert asked_from(engine) == {first.team, second.team}
 
     play(parts, engine, scenario)
+
+
+def asked_from(engine: Engine) -> set[str]:
+    with engine.connect() as connection:
+        asked = select(inbox.c.workspace).where(inbox.c.asked.is_not(None))
+        return {str(workspace) for workspace in connection.scalars(asked)}
 
 
 def ours_in(slack: Playground) -> list[Json]:
@@ -161,7 +162,7 @@ def test_a_workspace_without_an_installation_is_not_answered(parts: Parts, engin
         event = await stranger.mention("#research", "ada", ASK)
         await stranger.settled()
         assert ours(stranger, event) == []
-        assert engine.connect().scalar(select(func.count()).select_from(inbox)) == 0
+        assert asked_from(engine) == set()
 
     with capture_logs() as logs:
         play(parts, engine, scenario)
@@ -307,10 +308,9 @@ def test_a_workspace_that_sends_tape_away_leaves_nothing_behind(
             await answered(workspace)
         await second.uninstall()
         await second.settled()
-        with engine.connect() as connection:
-            left = set(connection.scalars(select(installations.c.workspace)))
-            asked = select(inbox.c.workspace).where(inbox.c.asked.is_not(None))
-            assert left == set(connection.scalars(asked)) == {first.team}
+        await running.slack.wait_for(lambda: asked_from(engine) == {first.team})
+        assert running.entrance.renewal.store.find(second.team) is None
+        assert running.entrance.renewal.store.find(first.team)
         await answered(first)
         await running.install(second)
         await answered(second, "which tickers benefit now?")
