@@ -145,7 +145,7 @@ class ForMany:
         """Make the Bolt app: every request is authorised by its workspace."""
         app = AsyncApp(
             client=self.renewal.client,
-            authorize=Authorize(self.renewal),
+            authorize=Authorize(self.renewal),  # type: ignore[arg-type]  # it may give none
             oauth_flow=oauth_flow(self.renewal, self.states, authorize_url=self.authorize_url),
             request_verification_enabled=False,
             user_facing_authorize_error_message=GONE,

@@ -26,7 +26,7 @@ from slack_sdk.oauth.installation_store import Installation
 
 from bot.delivery import outcome_of
 from bot.listeners.asked import workspace_in
-from bot.needs import SCOPES
+from bot.needs import our_needs
 from bot.renewal import Renewal
 from bot.tokens import Installations, States, workspace_of
 from jobs.outbox import Limited, Refused, Unclear
@@ -55,7 +55,7 @@ class Authorize(AsyncAuthorize):
     """Which token speaks for a request: that of its workspace or organisation, or none."""
 
     def __init__(self, renewal: Renewal) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self._renewal = renewal
 
     async def __call__(
@@ -109,7 +109,7 @@ def oauth_flow(
     settings = AsyncOAuthSettings(
         client_id=renewal.app.client_id,
         client_secret=renewal.app.client_secret,
-        scopes=[scope.name for scope in SCOPES],
+        scopes=our_needs().scopes,
         user_scopes=[],
         install_path=INSTALL,
         redirect_uri_path=REDIRECT,
@@ -142,7 +142,8 @@ class Leaving:
         before = datetime.fromtimestamp(int(body["event_time"]) + 1, UTC)
         gone = await asyncio.to_thread(self.store.remove, workspace, before=before)
         log.info("uninstalled", workspace=workspace, there=gone)
-        if not gone and await asyncio.to_thread(self.store.find, workspace):
+        back = await asyncio.to_thread(self.store.find, workspace)
+        if back:
             return  # installed again since: what is kept is the new one's
         for forget in self.forget:
             await asyncio.to_thread(forget, workspace)
@@ -184,5 +185,8 @@ async def _not_done(args: AsyncFailureArgs) -> BoltResponse:
 
 
 def _page(status: int, words: str) -> BoltResponse:
-    kind = {"content-type": "text/html; charset=utf-8"}
-    return BoltResponse(status=status, body=PAGE.format(words), headers=kind)
+    return BoltResponse(
+        status=status,
+        body=PAGE.format(words),
+        headers={"content-type": "text/html; charset=utf-8"},
+    )

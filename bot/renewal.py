@@ -88,7 +88,7 @@ class Renewal:
             )
         except (Refused, Limited, Unclear) as outcome:
             why = type(outcome).__name__
-            log.error("token not renewed", workspace=workspace, why=why, detail=outcome.args)
+            log.warning("token not renewed", workspace=workspace, why=why, detail=outcome.args)
             await asyncio.to_thread(self.store.end_refresh, workspace, self.owner)
             if self._left(old) > timedelta():
                 return old

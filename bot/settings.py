@@ -111,13 +111,6 @@ class Settings(BaseSettings):
         key = self.model_key or own.get(provider)
         return key.get_secret_value() if key is not None else None
 
-    @property
-    def slack_tokens(self) -> tuple[str, str] | None:
-        """The bot's and the app's token, when both are set."""
-        if self.slack_bot_token is None or self.slack_app_token is None:
-            return None
-        return self.slack_bot_token.get_secret_value(), self.slack_app_token.get_secret_value()
-
 
 @dataclass(frozen=True, slots=True)
 class Setting:

@@ -83,10 +83,13 @@ class Sockets:
         return min((now - link.seen for link in self._links), default=0.0)
 
     async def _look_after(self) -> None:
+        loop = asyncio.get_running_loop()
         while True:
+            before = loop.time()
             await asyncio.sleep(self.pulse.look)
-            now = asyncio.get_running_loop().time()
+            now = loop.time()
             for link in tuple(self._links):
+                link.seen += max(now - before - self.pulse.look, 0.0)  # we slept; they may not have
                 link.look(now)
             dead = [link for link in self._links if now - link.seen > self.pulse.dead]
             if dead:
@@ -137,5 +140,13 @@ class Sockets:
 
 
 async def _farewell(handler: AsyncSocketModeHandler) -> None:
-    closing = handler.close_async()  # type: ignore[no-untyped-call]
-    await asyncio.wait({asyncio.ensure_future(closing)}, timeout=CLOSE)
+    """Close a socket, or let go of it when that hangs."""
+    closing = asyncio.ensure_future(handler.close_async())  # type: ignore[no-untyped-call]
+    await asyncio.wait({closing}, timeout=CLOSE)
+    if not closing.done():
+        client = handler.client
+        kept = (client.message_processor, client.current_session_monitor, client.message_receiver)
+        for task in (closing, *kept):
+            if task:
+                task.cancel()
+        await client.aiohttp_client_session.close()

@@ -57,8 +57,8 @@ class Playground(Verbs):
     The app gets what its manifest asks for; `scopes` are those granted and `subscribed` the events
     heard where they are others. With `http` events are posted to that address, signed; without it
     they go to the app's sockets. `redirect_url` is where the authorize page sends the browser back
-    to, and `rotating` makes tokens that end after twelve hours. `settled` waits for the app's acknowledgements, `wait_for` for an
-    outcome. The port is 0 until the server has started.
+    to, and `rotating` makes tokens that end after twelve hours. `settled` waits for the app's
+    acknowledgements, `wait_for` for an outcome. The port is 0 until the server has started.
     """
 
     bot_token, app_token = BOT_TOKEN, APP_TOKEN

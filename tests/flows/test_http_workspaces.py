@@ -166,9 +166,10 @@ def test_a_workspace_without_an_installation_is_not_answered(parts: Parts, engin
 
     with capture_logs() as logs:
         play(parts, engine, scenario)
-    assert {"event": "tape is not installed in this workspace", "workspace": "T1LAB00001"}.items() <= (
-        next(line for line in logs if "workspace" in line).items()
-    )
+    assert {
+        "event": "tape is not installed in this workspace",
+        "workspace": "T1LAB00001",
+    }.items() <= (next(line for line in logs if "workspace" in line).items())
 
 
 def test_a_task_that_named_no_workspace_speaks_in_none(parts: Parts, engine: Engine) -> None:

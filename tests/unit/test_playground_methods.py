@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.playground.oauth import ANSWERED
 from bot.playground.methods import APP_TOKEN, BOT_TOKEN, METHODS, specifications
+from bot.playground.oauth import ANSWERED
 from bot.playground.state import ADA, Channel, Message
 from tests.desk import RESEARCH, START, Desk
 
