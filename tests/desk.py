@@ -7,7 +7,9 @@ from typing import Any
 from bot.playground.manifest import Manifest
 from bot.playground.methods import BOT_TOKEN, WebApi, specifications
 from bot.playground.parts import Parts
+from bot.playground.responses import Responses
 from bot.playground.state import Workspace
+from bot.playground.stored import Files
 from bot.playground.windows import Windows
 
 START = datetime(2026, 11, 27, 13, 45, tzinfo=UTC)
@@ -38,13 +40,23 @@ class Desk:
         *,
         scopes: frozenset[str] = EVERY_SCOPE,
         events: frozenset[str] = frozenset(),
+        unfurl_domains: tuple[str, ...] = (),
         paced: bool = False,
     ) -> None:
         self.clock = Clock()
         self.workspace = Workspace(self.clock)
         self.windows = Windows(self.workspace)
-        manifest = Manifest(scopes, events)
-        self.parts = Parts(self.workspace, self.windows, manifest, lambda: "ws://127.0.0.1:1/link/")
+        manifest = Manifest(scopes, events, unfurl_domains=unfurl_domains)
+        self.responses = Responses(self.workspace, lambda: "http://127.0.0.1:1/")
+        self.files = Files(self.workspace, lambda: "http://127.0.0.1:1/")
+        self.parts = Parts(
+            self.workspace,
+            self.windows,
+            manifest,
+            self.responses,
+            self.files,
+            lambda: "ws://127.0.0.1:1/link/",
+        )
         self.api = WebApi(self.parts, paced=paced)
 
     def call(self, method: str, /, **given: Any) -> Mapping[str, Any]:

@@ -8,9 +8,11 @@ from typing import Any
 from bot.playground.state import Json
 
 # Lists and objects where the reference says "string": plain in JSON, encoded in a form.
-ENCODED = frozenset({"blocks", "attachments", "metadata", "view", "chunks"})
+ENCODED = frozenset(
+    {"blocks", "attachments", "metadata", "view", "chunks", "files", "unfurls", "message"}
+)
 # Values out of their list that Slack answers with a code of their own: the methods check them.
-OWN_CODE = frozenset({"status"})
+OWN_CODE = frozenset({"status", "source"})
 TRUE, FALSE = frozenset({"true", "1"}), frozenset({"false", "0", ""})
 
 
@@ -114,7 +116,7 @@ def _is_a(kind: str, value: Any) -> bool:
             return isinstance(value, str)
         case "boolean":
             return isinstance(value, bool) or str(value).lower() in TRUE | FALSE
-        case "number":
+        case "number" | "integer":
             return not isinstance(value, bool) and str(value).lstrip("-").isdigit()
         case "array":
             return isinstance(value, list) or (isinstance(value, str) and value.startswith("["))
@@ -137,6 +139,6 @@ def _size_complaint(rule: Mapping[str, Any], value: Any) -> str | None:
             for item in value
         ):
             return f"items must be strings of 1 to {longest} characters"
-    if "maximum" in rule and not rule["minimum"] <= int(value) <= rule["maximum"]:
-        return f"must lie between {rule['minimum']} and {rule['maximum']}"
+    if "minimum" in rule and not rule["minimum"] <= int(value) <= rule.get("maximum", int(value)):
+        return f"must lie between {rule['minimum']} and {rule.get('maximum', 'any')}"
     return None

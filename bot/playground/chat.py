@@ -12,7 +12,8 @@ from bot.playground.content import (
     root_of,
 )
 from bot.playground.parts import Parts
-from bot.playground.state import BOT_USER, Json, Status, message_json
+from bot.playground.reading import channel_json
+from bot.playground.state import BOT_USER, Json, Message, Status, message_json
 
 LONGEST_TEXT = 40_000  # Slack cuts a post there, with the warning message_truncated
 LONGEST_EDIT = 4_000  # chat.update refuses from there on: seen live, SLACK.md fact 4
@@ -21,7 +22,7 @@ MOST_PROMPTS = 4
 
 def post(parts: Parts, args: Arguments) -> Json:
     """chat.postMessage: an unknown thread_ts posts at the root of the channel."""
-    channel = place_to_write(parts, args.text("channel"))
+    channel = place_to_write(parts.workspace, args.text("channel"), parts.manifest.scopes)
     content = content_of(args, longest=LONGEST_TEXT)
     root = root_of(parts.workspace, channel, args.maybe("thread_ts"))
     stored = parts.workspace.post(
@@ -44,7 +45,7 @@ def post(parts: Parts, args: Arguments) -> Json:
 
 def post_ephemeral(parts: Parts, args: Arguments) -> Json:
     """chat.postEphemeral: one user sees it, no history keeps it."""
-    channel = place_to_write(parts, args.text("channel"))
+    channel = place_to_write(parts.workspace, args.text("channel"), parts.manifest.scopes)
     reader = args.text("user")
     if reader not in channel.members:
         raise RefusedError("user_not_in_channel")
@@ -61,7 +62,7 @@ def update(parts: Parts, args: Arguments) -> Json:
 
     An edit heals a stream that was never stopped: it takes the place of all that was streamed.
     """
-    old = own_message(parts, args, "cant_update_message")
+    old = own_message(parts.workspace, args, "cant_update_message")
     if old.stream and old.stream.alive(parts.workspace.now()):
         raise RefusedError("streaming_state_conflict")
     content = content_of(args, longest=LONGEST_EDIT)
@@ -89,22 +90,44 @@ def update(parts: Parts, args: Arguments) -> Json:
 
 def delete(parts: Parts, args: Arguments) -> Json:
     """chat.delete: the bot's own messages only."""
-    message = own_message(parts, args, "cant_delete_message")
+    message = own_message(parts.workspace, args, "cant_delete_message")
     parts.workspace.drop(message)
     return {"channel": message.channel, "ts": message.ts}
 
 
 def react(parts: Parts, args: Arguments) -> Json:
     """reactions.add: each name once a user."""
-    channel = channel_of(parts.workspace, args.text("channel"))
-    message = parts.workspace.find(channel.id, args.text("timestamp"))
-    if message is None:
-        raise RefusedError("message_not_found")
-    reaction = (args.text("name"), BOT_USER)
+    message, reaction = _reaction(parts, args)
     if reaction in message.reactions:
         raise RefusedError("already_reacted")
     parts.workspace.put(replace(message, reactions=(*message.reactions, reaction)))
     return {}
+
+
+def take_back(parts: Parts, args: Arguments) -> Json:
+    """reactions.remove: only one's own."""
+    message, reaction = _reaction(parts, args)
+    if reaction not in message.reactions:
+        raise RefusedError("no_reaction")
+    left = tuple(kept for kept in message.reactions if kept != reaction)
+    parts.workspace.put(replace(message, reactions=left))
+    return {}
+
+
+def join(parts: Parts, args: Arguments) -> Json:
+    """conversations.join: public channels only; to be in already is no error."""
+    channel = channel_of(parts.workspace, args.text("channel"))
+    if channel.kind != "channel":
+        raise RefusedError("method_not_supported_for_channel_type")
+    if channel.archived:
+        raise RefusedError("is_archived")
+    joined = replace(channel, members=channel.members | {BOT_USER})
+    parts.workspace.channels[channel.id] = joined
+    told: Json = {"channel": channel_json(joined)}
+    if BOT_USER in channel.members:
+        warning = "already_in_channel"
+        told |= {"warning": warning, "response_metadata": {"warnings": [warning]}}
+    return told
 
 
 def set_status(parts: Parts, args: Arguments) -> Json:
@@ -130,3 +153,11 @@ def set_prompts(parts: Parts, args: Arguments) -> Json:
     told = {"title": args.text("title"), "prompts": prompts}
     parts.workspace.prompts[channel.id, args.maybe("thread_ts")] = told
     return {}
+
+
+def _reaction(parts: Parts, args: Arguments) -> tuple[Message, tuple[str, str]]:
+    channel = channel_of(parts.workspace, args.text("channel"))
+    message = parts.workspace.find(channel.id, args.text("timestamp"))
+    if message is None or message.reader:
+        raise RefusedError("message_not_found")
+    return message, (args.text("name"), BOT_USER)

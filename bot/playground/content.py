@@ -3,11 +3,11 @@
 What every method that writes has in common: who may write where, what a message may carry.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
+from bot.blocks.limits import MARKDOWN_TEXT, too_long
 from bot.playground.arguments import Arguments, RefusedError
-from bot.playground.parts import Parts
-from bot.playground.rules import LONGEST_MARKDOWN, block_problems, too_long
+from bot.playground.rules import block_problems
 from bot.playground.state import BOT_USER, Channel, Json, Message, Workspace
 
 LARGEST_METADATA = 8_000  # characters; Slack names no number, so a small one
@@ -21,22 +21,22 @@ def channel_of(workspace: Workspace, reference: str) -> Channel:
     return channel
 
 
-def place_to_write(parts: Parts, reference: str) -> Channel:
+def place_to_write(workspace: Workspace, reference: str, scopes: Collection[str]) -> Channel:
     """Find a channel that the bot may write in."""
-    channel = channel_of(parts.workspace, reference)
+    channel = channel_of(workspace, reference)
     if channel.archived:
         raise RefusedError("is_archived")
-    if BOT_USER not in channel.members and "chat:write.public" not in parts.manifest.scopes:
+    if BOT_USER not in channel.members and "chat:write.public" not in scopes:
         raise RefusedError("not_in_channel")
     return channel
 
 
-def own_message(parts: Parts, args: Arguments, refusal: str) -> Message:
+def own_message(workspace: Workspace, args: Arguments, refusal: str) -> Message:
     """Find the bot's own message that a call names; `refusal` is for someone else's."""
-    channel = parts.workspace.channels.get(args.text("channel"))
+    channel = workspace.channels.get(args.text("channel"))
     if channel is None:
         raise RefusedError("channel_not_found")
-    message = parts.workspace.find(channel.id, args.text("ts"))
+    message = workspace.find(channel.id, args.text("ts"))
     if message is None or message.reader is not None:
         raise RefusedError("message_not_found")
     if message.user != BOT_USER:
@@ -56,7 +56,7 @@ def content_of(args: Arguments, *, longest: int) -> Message:
     blocks = args.items("blocks", "invalid_blocks_format")
     if markdown and (text or blocks):
         raise RefusedError("markdown_text_conflict")
-    if len(markdown) > LONGEST_MARKDOWN:
+    if len(markdown) > MARKDOWN_TEXT:
         raise RefusedError("msg_too_long")
     if not (markdown or text or blocks or args.items("attachments")):
         raise RefusedError("no_text")

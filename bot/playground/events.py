@@ -2,9 +2,10 @@
 
 import html
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
+from bot.playground.forms import elements
 from bot.playground.state import (
     APP,
     BOT_USER,
@@ -57,24 +58,66 @@ def outer(event: Json, number: int, at: datetime) -> Json:
 
 
 def of_message(
-    message: Message, channel: Channel, parent: Message | None
+    message: Message, channel: Channel, parent: Message | None, context: Json | None
 ) -> Iterator[tuple[str, Json]]:
     """List the events that a posted message causes, each with the name it is subscribed by.
 
     A mention in a channel has a twin: the same words come as app_mention and as message.channels.
+    Words to the bot alone carry the `context` that the user looks at.
     """
     said: Json = {**message_json(message), "channel": channel.id, "event_ts": message.ts}
     if parent:
         said["parent_user_id"] = parent.user
     by_user = message.user != BOT_USER
+    shared: Json = {}
     if by_user:
         said["client_msg_id"] = f"playground-{channel.id}-{message.ts}"
     else:
         said["subtype"] = "bot_message"
+    if by_user and message.files:
+        shared["subtype"] = "file_share"
+    if by_user and channel.kind == "im" and context:
+        shared["app_context"] = context
     if by_user and channel.kind == "channel" and MENTION in message.text:
         yield "app_mention", {**said, "type": "app_mention"}
     name = "im" if channel.kind == "im" else "channels"
-    yield f"message.{name}", {**said, "channel_type": channel.kind}
+    yield f"message.{name}", {**said, **shared, "channel_type": channel.kind}
+    for file in message.files:
+        yield "file_shared", of_file(file, message)
+
+
+def of_file(file: Json, message: Message) -> Json:
+    """Tell that a file was shared; who wants to know more asks files.info."""
+    return {
+        "type": "file_shared",
+        "file_id": file["id"],
+        "file": {"id": file["id"]},
+        "user_id": message.user,
+        "channel_id": message.channel,
+        "event_ts": message.ts,
+    }
+
+
+def context(channel: str, message_ts: str | None) -> Json:
+    """Write what a user looks at: a channel, and one message of it."""
+    seen: list[Json] = [
+        {"type": "slack#/types/channel_id", "value": channel, "team_id": TEAM},
+    ]
+    if message_ts:
+        place = {"message_ts": message_ts, "channel_id": channel}
+        seen.append({"type": "slack#/types/message_context", "value": place, "team_id": TEAM})
+    return {"entities": seen}
+
+
+def of_look(user: str, channel: str, seen: Json | None, at: datetime) -> Json:
+    """Tell that a user looks at something else while the app is open beside it."""
+    return {
+        "type": "app_context_changed",
+        "channel": channel,
+        "user": user,
+        "context": seen or {"entities": []},
+        "event_ts": f"{at.timestamp():.6f}",
+    }
 
 
 def of_home(user: str, channel: str, tab: str, view: View | None, at: datetime) -> Json:
@@ -111,9 +154,7 @@ def interaction(kind: str, user: User) -> Json:
     }
 
 
-def of_click(
-    user: User, action: Json, trigger: str, place: Message | View, channel: Channel | None
-) -> Json:
+def of_click(user: User, action: Json, trigger: str, place: Message | View) -> Json:
     """Tell that a user used an element of a message or of a view (block_actions)."""
     body = interaction("block_actions", user) | {"trigger_id": trigger, "actions": [action]}
     if isinstance(place, View):
@@ -121,11 +162,53 @@ def of_click(
         return body | {"container": container, "view": place.as_json()}
     ephemeral = place.reader is not None
     container = {"type": "message", "message_ts": place.ts, "channel_id": place.channel}
-    body |= {"container": {**container, "is_ephemeral": ephemeral}, "state": {"values": {}}}
-    if channel:
-        name = "directmessage" if channel.kind == "im" else channel.name
-        body["channel"] = {"id": channel.id, "name": name}
+    if place.thread_ts:
+        container["thread_ts"] = place.thread_ts
+    body |= {"container": {**container, "is_ephemeral": ephemeral}}
     return body if ephemeral else body | {"message": message_json(place)}
+
+
+def named(channel: Channel) -> Json:
+    """Name a channel the way interactions do."""
+    name = "directmessage" if channel.kind == "im" else channel.name
+    return {"id": channel.id, "name": name}
+
+
+def of_command(user: User, channel: Channel, name: str, words: str) -> Json:
+    """Tell that a user ran a slash command. It knows no thread: Slack has none there."""
+    place = named(channel)
+    return {
+        "token": "playground",
+        "team_id": TEAM,
+        "team_domain": "tape-lab",
+        "channel_id": place["id"],
+        "channel_name": place["name"],
+        "user_id": user.id,
+        "user_name": user.name,
+        "command": name,
+        "text": words,
+        "api_app_id": APP,
+        "is_enterprise_install": "false",
+    }
+
+
+def of_global_shortcut(user: User, callback_id: str, trigger: str) -> Json:
+    """Tell that a user chose a shortcut of the whole workspace."""
+    body = interaction("shortcut", user)
+    return body | {"callback_id": callback_id, "trigger_id": trigger}
+
+
+def of_message_shortcut(
+    user: User, message: Message, channel: Channel, callback_id: str, trigger: str
+) -> Json:
+    """Tell that a user chose a shortcut on a message."""
+    return interaction("message_action", user) | {
+        "callback_id": callback_id,
+        "trigger_id": trigger,
+        "message_ts": message.ts,
+        "channel": named(channel),
+        "message": message_json(message),
+    }
 
 
 def of_submission(user: User, view: View, values: Json, trigger: str) -> Json:
@@ -139,12 +222,11 @@ def of_closing(user: User, view: View) -> Json:
     return interaction("view_closed", user) | {"is_cleared": False, "view": view.as_json()}
 
 
-def element_of(blocks: tuple[Json, ...] | list[Json], action_id: str) -> tuple[str, Json] | None:
+def element_of(blocks: Sequence[Json], action_id: str) -> tuple[str, Json] | None:
     """Find the element with that action id, and the id of its block."""
     for block in blocks:
-        elements = [*block.get("elements", ()), block.get("accessory"), block.get("element")]
-        for element in elements:
-            if isinstance(element, dict) and element.get("action_id") == action_id:
+        for element in elements(block):
+            if element["action_id"] == action_id:
                 return str(block["block_id"]), element
     return None
 

@@ -7,22 +7,21 @@ import copy
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from bot.playground import chat, reading, sessions, streams, surfaces
+from bot.playground import chat, files, links, reading, sessions, streams, surfaces
 from bot.playground.arguments import Arguments, RefusedError, problems
+from bot.playground.faults import Fault, Faults
+from bot.playground.pacing import Pacing
 from bot.playground.parts import Parts
 from bot.playground.state import APP, Json
 
 Method = Callable[[Parts, Arguments], Json]
 
 BOT_TOKEN, APP_TOKEN = "xoxb-playground", "xapp-playground"  # they open nothing but this fake
-PACE = timedelta(
-    seconds=1
-)  # Slack's documentation of chat.postMessage: about one a second and channel
 KINDS = {"channel": "channels", "im": "im"}  # how the scopes call the kinds of channel
 
 
@@ -42,15 +41,23 @@ METHODS: Mapping[str, Method] = {
     "chat.appendStream": streams.append,
     "chat.stopStream": streams.stop,
     "chat.getPermalink": reading.permalink,
+    "chat.unfurl": links.unfurl,
+    "blocks.validate": surfaces.validate,
     "reactions.add": chat.react,
+    "reactions.remove": chat.take_back,
     "conversations.history": reading.history,
     "conversations.replies": reading.replies,
     "conversations.info": reading.info,
     "conversations.list": reading.listing,
+    "conversations.members": reading.members,
+    "conversations.join": chat.join,
     "conversations.open": reading.open_direct,
     "users.info": reading.user_info,
     "team.info": reading.team_info,
     "bots.info": reading.bot_info,
+    "files.getUploadURLExternal": files.upload_address,
+    "files.completeUploadExternal": files.complete,
+    "files.info": files.info,
     "views.open": surfaces.open_view,
     "views.push": surfaces.push_view,
     "views.update": surfaces.update_view,
@@ -74,12 +81,13 @@ def specifications() -> Mapping[str, Mapping[str, Any]]:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call as the journal keeps it: what was asked, what was answered."""
+    """One call as the journal keeps it: what was asked, what was answered, what went wrong."""
 
     method: str
     arguments: Mapping[str, Any]
     reply: Mapping[str, Any]
     at: datetime
+    fault: str | None = None
 
     @property
     def ok(self) -> bool:
@@ -98,17 +106,25 @@ class Reply:
 
 @dataclass(slots=True)
 class WebApi:
-    """Slack's Web API with a journal. `paced` switches the limit on posts on."""
+    """Slack's Web API with a journal. `paced` switches the limits of the tiers on."""
 
     parts: Parts
     paced: bool = False
+    faults: Faults = field(default_factory=Faults)
     journal: list[Call] = field(default_factory=list)
-    _last_post: dict[str, datetime] = field(default_factory=dict)
+    _pacing: Pacing = field(init=False)
 
-    def call(self, name: str, token: str | None, given: Mapping[str, Any]) -> Reply:
-        """Answer one call and write it down."""
+    def __post_init__(self) -> None:
+        self._pacing = Pacing(self.parts.workspace.now)
+
+    def call(
+        self, name: str, token: str | None, given: Mapping[str, Any], fault: Fault | None = None
+    ) -> Reply:
+        """Answer one call and write it down; a fault may keep it from being done."""
         headers = {"x-oauth-scopes": ",".join(sorted(self.parts.manifest.scopes))}
         try:
+            if fault:
+                _fail(fault)
             done = self._answer(name, token, given)
             reply = Reply({"ok": True, **done}, headers=headers)
         except RefusedError as refused:
@@ -116,7 +132,13 @@ class WebApi:
             reply = Reply(body, refused.status, {**headers, **refused.headers})
         told = copy.deepcopy(reply.body)
         self.journal.append(
-            Call(name, copy.deepcopy(dict(given)), told, self.parts.workspace.now())
+            Call(
+                name,
+                copy.deepcopy(dict(given)),
+                told,
+                self.parts.workspace.now(),
+                fault.kind if fault else None,
+            )
         )
         return reply
 
@@ -129,8 +151,8 @@ class WebApi:
             raise RefusedError("invalid_arguments", response_metadata={"messages": wrong})
         args = Arguments(given)
         self._check_scopes(spec, args)
-        if name == "chat.postMessage" and self.paced:
-            self._check_pace(args.text("channel"))
+        if self.paced:
+            self._check_pace(name, spec["tier"], args)
         return METHODS[name](self.parts, args)
 
     def _check_scopes(self, spec: Mapping[str, Any], args: Arguments) -> None:
@@ -146,12 +168,25 @@ class WebApi:
             provided = ",".join(sorted(self.parts.manifest.scopes))
             raise RefusedError("missing_scope", needed=",".join(missing), provided=provided)
 
-    def _check_pace(self, channel: str) -> None:
-        now = self.parts.workspace.now()
-        last = self._last_post.get(channel)
-        if last and now - last < PACE:
-            raise RefusedError("ratelimited", status=429, headers={"Retry-After": "1"})
-        self._last_post[channel] = now
+    def _check_pace(self, name: str, tier: str | None, args: Arguments) -> None:
+        if seconds := self._pacing.wait(name, tier, args.text("channel")):
+            raise RefusedError("ratelimited", status=429, headers={"Retry-After": str(seconds)})
+
+
+def _fail(fault: Fault) -> None:
+    """Refuse a call as the plan says; one that is accepted or dropped is not refused."""
+    match fault.kind:
+        case "error":
+            raise RefusedError(fault.code)
+        case "status":
+            raise RefusedError(fault.code, status=fault.status)
+        case "ratelimited":
+            wait = {"Retry-After": f"{fault.seconds:.0f}"}
+            raise RefusedError("ratelimited", status=429, headers=wait)
+        case "drop_before":
+            raise RefusedError("dropped")
+        case _:
+            return
 
 
 def check_token(token: str | None, kind: str) -> None:

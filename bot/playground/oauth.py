@@ -16,6 +16,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from bot.playground.arguments import Arguments, RefusedError, problems
+from bot.playground.faults import Fault
 from bot.playground.methods import BOT_TOKEN, Call, Reply, WebApi, specifications
 from bot.playground.state import ADA, APP, BOT_USER, TEAM, Clock, Json
 
@@ -114,23 +115,35 @@ class Front:
     home: WebApi
     others: dict[str, WebApi] = field(default_factory=dict)
 
-    def call(self, method: str, token: str | None, given: Mapping[str, Any]) -> Reply:
+    def call(
+        self,
+        method: str,
+        token: str | None,
+        given: Mapping[str, Any],
+        fault: Fault | None = None,
+    ) -> Reply:
         """Answer a call, or say why its token is good no more."""
+        if fault and not fault.accepted:
+            return self.home.call(method, token, given, fault)
         try:
             if method == "oauth.v2.access":
                 return self._noted(method, given, self._access(token, given))
             grant = self.grants.of(token)
         except RefusedError as refused:
             return self._noted(method, given, {"ok": False, "error": refused.code})
-        if grant is None:
-            return self.home.call(method, token, given)
-        if method == "auth.revoke":
+        if grant and method == "auth.revoke":
             self.grants.end(grant.team, "token_revoked")
             return self._noted(method, given, {"ok": True, "revoked": True})
-        if grant.team == TEAM:
-            return self.home.call(method, BOT_TOKEN, given)
-        number = number_of(grant.team)
-        reply = self.others[grant.team].call(method, BOT_TOKEN, inside(dict(given), number))
+        if grant and grant.team != TEAM:
+            return self._elsewhere(grant.team, method, given, fault)
+        return self.home.call(method, BOT_TOKEN if grant else token, given, fault)
+
+    def _elsewhere(
+        self, team: str, method: str, given: Mapping[str, Any], fault: Fault | None
+    ) -> Reply:
+        number = number_of(team)
+        read = inside(dict(given), number)
+        reply = self.others[team].call(method, BOT_TOKEN, read, fault)
         return Reply(outside(reply.body, number), reply.status, reply.headers)
 
     def _access(self, token: str | None, given: Mapping[str, Any]) -> Json:

@@ -5,16 +5,20 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.playground.manifest import Manifest
+from bot.playground.responses import Responses
 from bot.playground.state import STREAM_LIFE, Workspace
+from bot.playground.stored import Files
 from bot.playground.windows import Windows
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """The workspace, its windows, what the app may do and hears, and where a socket may connect."""
+    """The workspace and its windows, what the app asked for, and where it may answer or connect."""
 
     workspace: Workspace
     windows: Windows
     manifest: Manifest
+    responses: Responses
+    files: Files
     socket_url: Callable[[], str]
     stream_life: timedelta = STREAM_LIFE

@@ -47,6 +47,16 @@ def info(parts: Parts, args: Arguments) -> Json:
     return {"channel": channel_json(_known(parts, args.text("channel")))}
 
 
+def members(parts: Parts, args: Arguments) -> Json:
+    """conversations.members: who is in a channel, by id."""
+    channel = parts.workspace.channel(args.text("channel"), seen_by=BOT_USER)
+    if channel is None:
+        raise RefusedError("channel_not_found")
+    found = sorted(channel.members)
+    start, stop = _window(args, len(found), default=100)
+    return {"members": found[start:stop], **_cursor(stop, len(found))}
+
+
 def listing(parts: Parts, args: Arguments) -> Json:
     """conversations.list: the channels of the kinds asked for."""
     kinds = frozenset(args.text("types").split(",") if args.maybe("types") else ["public_channel"])

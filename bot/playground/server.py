@@ -3,11 +3,13 @@
 Knows nothing of Tape: any Bolt app can connect. Nothing reaches it from another machine or site.
 """
 
+import asyncio
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
+from random import Random
 from typing import Self
 
 from aiohttp import web
@@ -15,32 +17,28 @@ from aiohttp.typedefs import Handler
 
 from bot.playground.arguments import RefusedError
 from bot.playground.changes import Changes
-from bot.playground.events import outer
-from bot.playground.gestures import Gestures, UnknownPlaceError
+from bot.playground.downloads import Downloads
+from bot.playground.gestures import Gestures
 from bot.playground.guard import may_pass
+from bot.playground.interactions import UnknownPlaceError
 from bot.playground.manifest import Manifest, our_manifest
 from bot.playground.methods import APP_TOKEN, BOT_TOKEN, Call, Reply, WebApi
-from bot.playground.oauth import (
-    AUTHORIZE,
-    Front,
-    Grants,
-    asked_by,
-    authorize_page,
-    outside,
-    sent_back,
-    team_of,
-)
+from bot.playground.oauth import Grants, outside
 from bot.playground.pages import Pages
 from bot.playground.parts import Parts
 from bot.playground.posting import Address, Posting
+from bot.playground.responses import Responses
 from bot.playground.samples import Sample
 from bot.playground.sockets import Delivery, Sockets
-from bot.playground.state import APP, BOT_USER, STREAM_LIFE, Clock, Json, Workspace
-from bot.playground.verbs import Verbs
+from bot.playground.state import APP, STREAM_LIFE, Clock, Json, Workspace
+from bot.playground.stored import Files
 from bot.playground.windows import Windows
+from bot.playground.workspaces import Workspaces
 from retrieval.errors import PortBusyError
 
 HOST = "127.0.0.1"
+LARGEST = 50_000_000  # bytes of a request: an upload
+MOST_BYTES = 32 << 20  # of a request: a file of 20 MB in base64
 ACK_SECONDS = 3.0  # Slack's documentation: an envelope is acknowledged within three seconds
 
 EXAMPLES = (
@@ -51,7 +49,7 @@ EXAMPLES = (
 )
 
 
-class Playground(Verbs):
+class Playground(Workspaces):
     """A fake Slack. `start` it, connect an app to `api_url`, and act as its users.
 
     The app gets what its manifest asks for; `scopes` are those granted and `subscribed` the events
@@ -75,6 +73,7 @@ class Playground(Verbs):
         ack_timeout: float = ACK_SECONDS,
         stream_life: timedelta = STREAM_LIFE,
         paced: bool = False,
+        seed: int = 0,
         http: Address | None = None,
         redirect_url: str = "",
         rotating: bool = False,
@@ -88,32 +87,44 @@ class Playground(Verbs):
             scopes=asked.scopes if scopes is None else scopes,
             events=asked.events if subscribed is None else subscribed,
         )
-        parts = Parts(workspace, Windows(workspace), granted, self._socket_url, stream_life)
-        sockets = Sockets(ack_timeout)
+        files = Files(workspace, lambda: self.url)
+        parts = Parts(
+            workspace,
+            Windows(workspace),
+            granted,
+            Responses(workspace, lambda: self.url),
+            files,
+            self._socket_url,
+            stream_life,
+        )
+        sockets = Sockets(ack_timeout, Random(seed))
         if http:
             renamed = partial(outside, number=number)
-            sockets = Posting(ack_timeout, address=http, now=now, renamed=renamed)
+            sockets = Posting(ack_timeout, Random(seed), address=http, now=now, renamed=renamed)
         self._changes = Changes()
-        super().__init__(parts, Gestures(parts, sockets, self._changes), sockets)
+        super().__init__(
+            parts,
+            Gestures(parts, sockets, self._changes),
+            sockets,
+            WebApi(parts, paced=paced),
+            grants or Grants(now, rotating),
+            redirect_url=redirect_url,
+            number=number,
+        )
         self.port = 0
-        self._api = WebApi(parts, paced=paced)
-        self._number = number
         self._http = http
-        self.redirect_url = redirect_url
-        self._grants = grants or Grants(now, rotating)
-        self._front = Front(self._grants, self._api)
-        self._others: list[Playground] = []
         self._samples = {slug: Sample(*sample) for slug, sample in (samples or {}).items()}
         self._examples = examples
         self._runner: web.AppRunner | None = None
 
     async def start(self, port: int = 0) -> None:
         """Listen on 127.0.0.1; port 0 takes a free one."""
-        app = web.Application(middlewares=[self._guard])
+        app = web.Application(middlewares=[self._guard], client_max_size=LARGEST)
         app.router.add_route("*", "/api/{method}", self._call)
         app.router.add_get("/link/", self._link)
-        app.router.add_get(AUTHORIZE, self._ask)
-        app.router.add_post(AUTHORIZE, self._asked)
+        app.router.add_post("/response/{token}", self._respond)
+        Downloads(self._parts).add_to(app)
+        self._add_pages(app)
         Pages(self._gestures, self._samples, self._examples).add_to(app)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
         await self._runner.setup()
@@ -127,9 +138,9 @@ class Playground(Verbs):
     async def stop(self) -> None:
         """Close every socket and page and stop listening."""
         self._changes.close()
-        for workspace in (self, *self._others):
-            await workspace._gestures.stop()  # noqa: SLF001  one of us
-            await workspace._sockets.close()  # noqa: SLF001
+        for place in (self, *self._others):
+            await place._gestures.stop()  # noqa: SLF001  one of us
+            await place._sockets.close()  # noqa: SLF001
         if self._runner:
             await self._runner.cleanup()
 
@@ -165,73 +176,23 @@ class Playground(Verbs):
         """How many sockets of the app are open."""
         return self._sockets.connected
 
-    @property
-    def team(self) -> str:
-        """The workspace's id."""
-        return team_of(self._number)
-
     def another(self) -> "Playground":
         """Add a workspace with the same people and channels under other ids, reached over HTTP.
 
         The app is not installed there yet.
         """
-        number = len(self._others) + 1
         made = Playground(
             self.workspace.now,
-            manifest=self._api.parts.manifest,
+            manifest=self._parts.manifest,
             ack_timeout=self._sockets.ack_timeout,
             http=self._http,
             redirect_url=self.redirect_url,
             grants=self._grants,
-            number=number,
+            number=len(self._others) + 1,
         )
         self._others.append(made)
         self._front.others[made.team] = made._api
         return made
-
-    def allow(self, authorize_url: str) -> str:
-        """Press Allow on the authorize page; hand back where the browser is sent to."""
-        asked = asked_by(authorize_url)
-        return sent_back(self.redirect_url, asked, code=self._grants.code(self.team))
-
-    def expire_tokens(self) -> None:
-        """End the tokens of this workspace before their time; refresh tokens stay good."""
-        self._grants.end(self.team, "token_expired")
-
-    async def uninstall(self) -> None:
-        """Send the app away: its tokens end, and it is told so twice over."""
-        self._grants.end(self.team, "account_inactive")
-        self._tell_app("tokens_revoked", {"tokens": {"oauth": [], "bot": [BOT_USER]}})
-        self._tell_app("app_uninstalled", {})
-
-    def tell_news(self) -> None:
-        """Tell the app of the messages that were just posted."""
-        for posted in self.workspace.news():
-            self._gestures.announce(posted)
-
-    def _tell_app(self, name: str, more: Json) -> None:
-        if name in self._api.parts.manifest.events:
-            event = {"type": name, **more}
-            self._gestures.deliver(outer(event, self.workspace.number(), self.workspace.now()))
-
-    async def _ask(self, request: web.Request) -> web.Response:
-        try:
-            asked = asked_by(str(request.url))
-        except RefusedError as refused:
-            raise web.HTTPBadRequest(text=refused.code) from refused
-        teams = tuple(place.team for place in (self, *self._others))
-        return web.Response(text=authorize_page(asked, teams), content_type="text/html")
-
-    async def _asked(self, request: web.Request) -> web.Response:
-        form = await request.post()
-        place = next((p for p in (self, *self._others) if p.team == form.get("team")), self)
-        try:
-            where = place.allow(str(request.url))
-        except RefusedError as refused:
-            raise web.HTTPBadRequest(text=refused.code) from refused
-        if form.get("answer") != "allow":
-            where = sent_back(self.redirect_url, asked_by(str(request.url)), error="access_denied")
-        raise web.HTTPSeeOther(where)
 
     def _socket_url(self) -> str:
         return f"ws://{HOST}:{self.port}/link/?ticket={self._sockets.ticket()}&app_id={APP}"
@@ -254,15 +215,39 @@ class Playground(Verbs):
 
     async def _call(self, request: web.Request) -> web.Response:
         method = request.match_info["method"]
+        fault = self._api.faults.strike(method)
         try:
             token, given = await read_call(request)
-            reply = self._front.call(method, token, given)
+            reply = self._front.call(method, token, given, fault)
         except RefusedError as refused:
             reply = Reply({"ok": False, "error": refused.code})
         for place in (self, *self._others):
-            place.tell_news()
-        self._changes.bump()
+            place._gestures.announce_news()  # noqa: SLF001  one of us
+        match fault.kind if fault else None:
+            case "drop_before" | "drop_after":
+                return _dropped(request)
+            case "status":  # what breaks at Slack's door does not speak JSON
+                return web.Response(text="upstream connect error", status=reply.status)
+            case "slow":
+                assert fault
+                await asyncio.sleep(fault.seconds)
         return web.json_response(reply.body, status=reply.status, headers=reply.headers)
+
+    async def _respond(self, request: web.Request) -> web.Response:
+        try:
+            self._parts.responses.answer(request.match_info["token"], _object(await request.text()))
+        except RefusedError as refused:
+            body = {"ok": False, "error": refused.code}
+            return web.json_response(body, status=max(refused.status, 400))
+        self._gestures.announce_news()
+        return web.Response(text="ok")
+
+
+def _dropped(request: web.Request) -> web.Response:
+    """Cut the connection instead of an answer."""
+    if request.transport:
+        request.transport.abort()
+    return web.Response()
 
 
 async def read_call(request: web.Request) -> tuple[str | None, Json]:

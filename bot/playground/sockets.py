@@ -6,8 +6,9 @@ Knows nothing of what the payloads say.
 import asyncio
 import json
 from dataclasses import dataclass, field
+from random import Random
 
-from aiohttp import WSMsgType, web
+from aiohttp import WSMessage, WSMsgType, web
 
 from bot.playground.state import APP, Json
 
@@ -34,11 +35,16 @@ class Acknowledgement:
 
 @dataclass(slots=True)
 class Sockets:
-    """The open sockets of the app. An event goes to one, in turn, and again if unanswered."""
+    """The open sockets of the app. An event goes to any one, and again if unanswered.
+
+    A silent socket died without a sign: it takes what is sent, and answers nothing, not even pings.
+    """
 
     ack_timeout: float
+    chance: Random
     journal: list[Delivery] = field(default_factory=list)
     _open: list[web.WebSocketResponse] = field(default_factory=list)
+    _silent: set[web.WebSocketResponse] = field(default_factory=set)
     _waiting: dict[str, asyncio.Future[Acknowledgement]] = field(default_factory=dict)
     _tickets: set[str] = field(default_factory=set)
     _any: asyncio.Event = field(default_factory=asyncio.Event)
@@ -62,15 +68,15 @@ class Sockets:
         if ticket not in self._tickets:
             raise web.HTTPForbidden(text="unknown or used ticket")
         self._tickets.remove(ticket)
-        socket = web.WebSocketResponse()
+        socket = web.WebSocketResponse(autoping=False)
         await socket.prepare(request)
         self._open.append(socket)
         self._any.set()
         try:
             await socket.send_json(self._hello())
             async for message in socket:
-                if message.type == WSMsgType.TEXT:
-                    self._take(message.data)
+                if socket not in self._silent:
+                    await self._hear(socket, message)
         finally:
             self._leave(socket)
         return socket
@@ -84,15 +90,19 @@ class Sockets:
                 return True
         return False
 
-    async def send_interaction(self, payload: Json) -> Acknowledgement | None:
-        """Deliver a click, a submission or a closing: once only, None when it is not answered."""
-        return await self._send("interactive", payload, {"accepts_response_payload": True})
+    async def send_once(self, kind: str, payload: Json) -> Acknowledgement | None:
+        """Deliver an interaction or a slash command: once only, None when it is not answered."""
+        return await self._send(kind, payload, {"accepts_response_payload": True})
 
     async def disconnect(self, reason: str) -> None:
         """Tell every socket that it is to be replaced, as Slack does every few hours."""
-        for socket in tuple(self._open):
+        for socket in [s for s in self._open if s not in self._silent]:
             body = {"type": "disconnect", "reason": reason, "debug_info": {"host": "playground"}}
             await socket.send_json(body)
+
+    def silence(self, n: int | None = None) -> None:
+        """Let the `n` oldest sockets that live, or all, die without a sign."""
+        self._silent.update([s for s in self._open if s not in self._silent][:n])
 
     async def close(self) -> None:
         """Close every socket."""
@@ -108,7 +118,9 @@ class Sockets:
         try:
             async with asyncio.timeout(self.ack_timeout):
                 await self._any.wait()
-                await self._next().send_json(body)
+                socket = self.chance.choice(self._open)
+                if socket not in self._silent:
+                    await socket.send_json(body)
                 answer: Acknowledgement | None = await future
         except (TimeoutError, ConnectionError):
             answer = None
@@ -118,10 +130,11 @@ class Sockets:
         self.journal.append(Delivery(envelope_id, kind, event_id, attempt, answer is not None))
         return answer
 
-    def _next(self) -> web.WebSocketResponse:
-        first = self._open.pop(0)
-        self._open.append(first)
-        return first
+    async def _hear(self, socket: web.WebSocketResponse, message: WSMessage) -> None:
+        if message.type == WSMsgType.TEXT:
+            self._take(message.data)
+        elif message.type == WSMsgType.PING:
+            await socket.pong(message.data)
 
     def _take(self, text: str) -> None:
         said = json.loads(text)
@@ -131,6 +144,7 @@ class Sockets:
 
     def _leave(self, socket: web.WebSocketResponse) -> None:
         self._open.remove(socket)
+        self._silent.discard(socket)
         if not self._open:
             self._any.clear()
 

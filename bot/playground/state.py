@@ -76,6 +76,8 @@ class Message:
     reader: str | None = None
     reactions: tuple[tuple[str, str], ...] = ()
     stream: Stream | None = None
+    files: tuple[Json, ...] = ()
+    attachments: tuple[Json, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +111,7 @@ class Workspace:
     channels: dict[str, Channel] = field(default_factory=lambda: {c.id: c for c in CHANNELS})
     statuses: dict[tuple[str, str], Status] = field(default_factory=dict)
     prompts: dict[tuple[str, str | None], Json] = field(default_factory=dict)
+    looked_at: dict[str, tuple[str, str | None]] = field(default_factory=dict)
     sessions: dict[tuple[str, str], Session] = field(default_factory=dict)
     _news: list[Message] = field(default_factory=list)
     _messages: dict[tuple[str, str], Message] = field(default_factory=dict)
@@ -216,8 +219,8 @@ def message_json(
         "ts": message.ts,
         **author,
     }
-    if message.blocks:
-        told["blocks"] = list(message.blocks)
+    carried = {"blocks": message.blocks, "attachments": message.attachments, "files": message.files}
+    told |= {name: list(things) for name, things in carried.items() if things}
     if message.thread_ts or replies:
         told["thread_ts"] = message.thread_ts or message.ts
     if replies:

@@ -29,7 +29,7 @@ LONGEST_URL = 3_000
 def start(parts: Parts, args: Arguments) -> Json:
     """chat.startStream: a reply that grows; in a channel it says for whom."""
     space = parts.workspace
-    channel = place_to_write(parts, args.text("channel"))
+    channel = place_to_write(parts.workspace, args.text("channel"), parts.manifest.scopes)
     _check_recipient(parts, channel, args)
     empty = Message(
         channel.id,
@@ -90,7 +90,7 @@ def _check_recipient(parts: Parts, channel: Channel, args: Arguments) -> None:
 
 
 def _streaming(parts: Parts, args: Arguments) -> tuple[Message, Stream]:
-    message = own_message(parts, args, "message_not_owned_by_app")
+    message = own_message(parts.workspace, args, "message_not_owned_by_app")
     if message.stream is None or not message.stream.alive(parts.workspace.now()):
         raise RefusedError("message_not_in_streaming_state")
     return message, message.stream

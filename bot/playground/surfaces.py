@@ -1,8 +1,9 @@
 """Turns views.* calls into open windows. Knows no messages and no HTTP."""
 
+from bot.blocks.limits import too_long
 from bot.playground.arguments import Arguments, RefusedError
 from bot.playground.parts import Parts
-from bot.playground.rules import sound_view
+from bot.playground.rules import block_problems, sound_view, view_problems
 from bot.playground.state import Json
 
 
@@ -34,3 +35,25 @@ def publish_view(parts: Parts, args: Arguments) -> Json:
         raise RefusedError("invalid_arguments")
     view = sound_view(args.table("view"), "home")
     return {"view": parts.windows.publish(user, view, args.maybe("hash")).as_json()}
+
+
+def validate(_parts: Parts, args: Arguments) -> Json:
+    """blocks.validate: says where blocks, a message or a view are at fault; shows nothing."""
+    if "view" in args.given:
+        view = args.table("view", "invalid_view") or {}
+        return _verdict("invalid_view", view_problems(view, str(view.get("type"))))
+    if "message" in args.given:
+        message = Arguments(args.table("message", "invalid_message") or {})
+        return _blocks_verdict(message.items("blocks", "invalid_message"), "invalid_message")
+    return _blocks_verdict(args.items("blocks", "invalid_blocks"), "invalid_blocks")
+
+
+def _blocks_verdict(blocks: list[Json], refusal: str) -> Json:
+    longer = ["/blocks: more text than a message takes"] if too_long(blocks) else []
+    return _verdict(refusal, [*longer, *block_problems(blocks)])
+
+
+def _verdict(refusal: str, wrong: list[str]) -> Json:
+    if wrong:
+        raise RefusedError(refusal, errors=wrong, response_metadata={"messages": wrong})
+    return {}

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import aiohttp
@@ -16,10 +17,13 @@ from bot.parts import Parts
 from bot.playground.server import Playground
 from retrieval.db import connect, migrate
 from tests.answers import TEXT, benefit
-from tests.flows.test_slack_faults import Clock, Weather
 from tests.http_side import entrance_of
 
 Posting = Callable[[AsyncWebClient], Awaitable[object]]
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
 
 
 @pytest.fixture
@@ -35,7 +39,7 @@ def parts(engine: Engine) -> Parts:
         ask=lambda _: benefit(),
         text_of=lambda *_: TEXT,
         inbox=Inbox(engine),
-        now=Clock().now,
+        now=now,
         owner="test",
     )
 
@@ -52,18 +56,15 @@ def clients_of(app: AsyncApp) -> AsyncWebClient:
 
 def test_a_post_through_bolts_own_client_is_never_tried_again(parts: Parts, engine: Engine) -> None:
     async def run() -> None:
-        async with Playground(parts.now) as slack, Weather(slack) as weather:
-            base = f"http://127.0.0.1:{weather.port}/api/"
-            one = by_sockets(slack.bot_token, slack.app_token, base)
+        async with Playground(parts.now) as slack:
+            one = by_sockets(slack.bot_token, slack.app_token, slack.api_url)
             many = entrance_of(parts, engine, slack, 1)
-            apps = [one.app(), many.app()]
-            spoken = [clients_of(app) for app in apps]
-            spoken[1].base_url, spoken[1].token = base, slack.bot_token
+            spoken = [clients_of(app) for app in (one.app(), many.app())]
+            spoken[1].token = slack.bot_token
             for number, client in enumerate(spoken):
-                weather.plan = ["drop_after"]
+                slack.fail("chat.postMessage", "drop_after")
                 with pytest.raises(aiohttp.ClientError):
                     await client.chat_postMessage(channel="C0RESEARCH", text=f"once {number}")
-                assert weather.plan == []
             texts = [message["text"] for message in slack.messages("#research")]
             assert texts == ["once 0", "once 1"]
 

@@ -2,25 +2,19 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import aiohttp
 import pytest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.models.messages.chunk import TaskUpdateChunk
-from slack_sdk.socket_mode.aiohttp import SocketModeClient
-from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
-from slack_sdk.socket_mode.request import SocketModeRequest
-from slack_sdk.socket_mode.response import SocketModeResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.playground.server import Playground
 from retrieval.errors import PortBusyError
+from tests.socket_app import NOON, Payloads, app, play
 
-NOON = datetime(2026, 11, 27, 12, tzinfo=UTC)
 SECTION = {"type": "section", "text": {"type": "mrkdwn", "text": "*Miners* gain. [1]"}}
 BUTTON = {
     "type": "button",
@@ -28,50 +22,13 @@ BUTTON = {
     "text": {"type": "plain_text", "text": "Evidence"},
 }
 ACTIONS = {"type": "actions", "elements": [BUTTON]}
+INPUT = {
+    "type": "input",
+    "block_id": "b",
+    "label": {"type": "plain_text", "text": "Tickers"},
+    "element": {"type": "plain_text_input", "action_id": "value", "initial_value": "NVDA"},
+}
 MODAL = {"type": "modal", "title": {"type": "plain_text", "text": "Evidence"}, "blocks": [SECTION]}
-
-Payloads = dict[str, Any]
-
-
-def play(scene: Callable[[Playground, AsyncWebClient], Awaitable[None]], **settings: Any) -> None:
-    """Act a scene on a running playground, with Slack's client connected to it."""
-
-    async def act() -> None:
-        async with Playground(lambda: NOON, **settings) as slack:
-            await scene(slack, AsyncWebClient(slack.bot_token, base_url=slack.api_url))
-
-    asyncio.run(act())
-
-
-class App:
-    """A Socket Mode app that keeps what it hears and acknowledges it, unless told not to."""
-
-    def __init__(self, slack: Playground) -> None:
-        web = AsyncWebClient(slack.bot_token, base_url=slack.api_url)
-        self.socket = SocketModeClient(app_token=slack.app_token, web_client=web)
-        self.socket.socket_mode_request_listeners.append(self.hear)
-        self.heard: list[SocketModeRequest] = []
-        self.answers: Iterator[Payloads | None] = iter(())
-        self.deaf_to = 0
-
-    async def hear(self, client: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
-        self.heard.append(request)
-        if len(self.heard) > self.deaf_to:
-            answer = next(self.answers, None)
-            await client.send_socket_mode_response(SocketModeResponse(request.envelope_id, answer))
-
-
-@asynccontextmanager
-async def app(slack: Playground) -> AsyncIterator[App]:
-    """Connect an app for a while."""
-    connected = App(slack)
-    before = slack.connected
-    await connected.socket.connect()  # type: ignore[no-untyped-call]
-    await slack.wait_for(lambda: slack.connected > before)
-    try:
-        yield connected
-    finally:
-        await connected.socket.close()  # type: ignore[no-untyped-call]
 
 
 def test_slacks_client_posts_replies_and_looks_metadata_up() -> None:
@@ -183,13 +140,14 @@ def test_one_event_can_be_delivered_many_times() -> None:
 def test_each_event_goes_to_one_of_two_sockets() -> None:
     async def scene(slack: Playground, _client: AsyncWebClient) -> None:
         async with app(slack) as one, app(slack) as two:
-            for n in range(6):
+            for n in range(10):
                 await slack.dm("ada", str(n))
             await slack.settled()
 
             texts = [r.payload["event"]["text"] for r in (*one.heard, *two.heard)]
-            assert sorted(texts) == list("012345")
-            assert len(one.heard) == len(two.heard) == 3
+            assert sorted(texts) == list("0123456789")
+            assert one.heard
+            assert two.heard
 
     play(scene)
 
@@ -262,7 +220,8 @@ def test_a_click_opens_a_window_and_its_form_can_be_refused() -> None:
             await client.chat_postMessage(channel="#research", text="x", blocks=[SECTION, ACTIONS])
             clicked = await slack.click(slack.messages("#research")[0], "evidence")
             action = bot.heard[0].payload
-            await client.views_open(trigger_id=action["trigger_id"], view=MODAL)
+            form = {**MODAL, "blocks": [INPUT], "submit": {"type": "plain_text", "text": "Go"}}
+            await client.views_open(trigger_id=action["trigger_id"], view=form)
             bot.answers = iter([{"response_action": "errors", "errors": {"b": "Unknown"}}, None])
             refused = await slack.submit_view({"b": {"value": {"value": "XYZQ"}}})
             still_open = slack.windows.top("U0ADA00001")
@@ -276,7 +235,9 @@ def test_a_click_opens_a_window_and_its_form_can_be_refused() -> None:
             assert taken.answered
             assert slack.windows.top("U0ADA00001") is None
             values = bot.heard[1].payload["view"]["state"]["values"]
-            assert values == {"b": {"value": {"value": "XYZQ"}}}
+            assert values == {"b": {"value": {"type": "plain_text_input", "value": "XYZQ"}}}
+            untouched = bot.heard[2].payload["view"]["state"]["values"]["b"]["value"]
+            assert untouched == {"type": "plain_text_input", "value": "NVDA"}
 
     play(scene)
 

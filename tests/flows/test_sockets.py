@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,6 @@ from jobs.brief import Desk
 from jobs.state import State
 from retrieval.db import connect, migrate
 from tests.answers import TEXT, benefit
-from tests.flows.test_slack_faults import Clock
 
 Json = dict[str, Any]
 QUICK = Pulse(ping=0.1, dead=0.6, look=0.02)
@@ -39,6 +39,10 @@ class Quick(BySockets):
         return replace(BySockets.door(self, app), pulse=self.pulse)
 
 
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
 @pytest.fixture
 def parts(tmp_path: Path) -> Parts:
     engine = connect(f"sqlite:///{tmp_path}/tape.db")
@@ -47,7 +51,7 @@ def parts(tmp_path: Path) -> Parts:
         ask=lambda _: benefit(),
         text_of=lambda *_: TEXT,
         inbox=Inbox(engine),
-        now=Clock().now,
+        now=now,
         owner="test",
         desk=Desk(State(engine), lambda *_: [], lambda *_: None),  # type: ignore[arg-type]
     )
@@ -142,6 +146,18 @@ def test_when_both_are_dead_they_are_replaced_one_after_the_other(parts: Parts) 
                 task.cancel()
         await slack.wait_for(lambda: door.replaced == 2)
         assert not set(map(id, dead)) & set(map(id, door._links))
+        assert await door.open_count() == 2
+
+    play(parts, scenario)
+
+
+def test_sockets_that_die_without_a_sign_cost_no_question(parts: Parts) -> None:
+    async def scenario(slack: Playground, _: Side, door: Sockets) -> None:
+        await slack.wait_for(lambda: slack.connected == 2)
+        slack.silence()
+        event = await slack.mention("#research", "ada", "who benefits?")
+        await slack.wait_for(lambda: ours(slack, event), timeout=15)
+        assert len(ours(slack, event)) == 1
         assert await door.open_count() == 2
 
     play(parts, scenario)

@@ -1,6 +1,8 @@
 """The fake Slack's Web API as values: what it refuses, and how."""
 
+import math
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,8 +11,9 @@ from hypothesis import strategies as st
 
 from bot.playground.methods import APP_TOKEN, BOT_TOKEN, METHODS, specifications
 from bot.playground.oauth import ANSWERED
+from bot.playground.pacing import Pacing
 from bot.playground.state import ADA, Channel, Message
-from tests.desk import RESEARCH, START, Desk
+from tests.desk import RESEARCH, START, Clock, Desk
 
 
 @pytest.fixture
@@ -343,6 +346,46 @@ def test_a_paced_workspace_takes_one_post_a_second_and_channel() -> None:
     assert at_once.body["error"] == "ratelimited"
     assert elsewhere["ok"]
     assert desk.call("chat.postMessage", channel=RESEARCH, text="x")["ok"]
+
+
+@pytest.mark.parametrize(
+    ("method", "given", "calls"),
+    [
+        ("chat.startStream", {"channel": "D0ADA00001"}, 20),
+        ("conversations.info", {"channel": RESEARCH}, 50),
+        ("users.info", {"user": ADA.id}, 100),
+    ],
+)
+def test_a_paced_workspace_takes_as_many_calls_a_minute_as_the_tier_says(
+    method: str, given: dict[str, Any], calls: int
+) -> None:
+    desk = Desk(paced=True)
+    taken = [desk.call(method, **given)["ok"] for _ in range(calls)]
+    refused = desk.api.call(method, BOT_TOKEN, given)
+    wait = int(refused.headers["Retry-After"])
+    elsewhere = desk.call("auth.test")
+    desk.clock.later(wait)
+
+    assert all(taken)
+    assert (refused.status, refused.body["error"]) == (429, "ratelimited")
+    assert wait == math.ceil(60 / calls)
+    assert elsewhere["ok"]
+    assert desk.call(method, **given)["ok"]
+
+
+@given(st.lists(st.floats(0, 90), max_size=300))
+def test_no_minute_holds_more_than_a_bucket_and_its_refill(pauses: list[float]) -> None:
+    clock = Clock()
+    pacing = Pacing(clock)
+    taken = []
+    for pause in pauses:
+        clock.later(pause)
+        if pacing.wait("chat.startStream", "t2", "") == 0:
+            taken.append(clock.at)
+
+    for start in taken:
+        inside = [at for at in taken if start <= at < start + timedelta(minutes=1)]
+        assert len(inside) <= 2 * 20
 
 
 def test_a_status_lasts_until_the_next_post_or_two_minutes(desk: Desk) -> None:
