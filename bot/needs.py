@@ -21,6 +21,7 @@ SCOPE_USES: Mapping[str, str] = {
     "groups:history": "to read the thread and the link of a question in private channels",
     "groups:read": "to name private channels in its settings",
     "im:history": "to read what people write to it directly",
+    "im:write": "to open a direct message for somebody's own brief",
     "links:read": "to hear of links to stored articles",
     "links:write": "to unfold links to stored articles",
     "reactions:write": "to mark messages with a reaction",
