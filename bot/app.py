@@ -12,6 +12,7 @@ from bot.delivery import SLACK
 from bot.entrances import Door, Entrance, by_sockets
 from bot.health import Vitals
 from bot.listeners import register
+from bot.pacing import Pace
 from bot.parts import Parts
 from bot.sockets import Sockets
 from bot.workers import Workers
@@ -52,7 +53,7 @@ class Side:
         self._workers = Workers(self._parts, self.delivery)
         app = self._entrance.app()
         app.error(failed)
-        register(app, self._parts, wake=self._workers.wake)
+        register(app, self._parts, wake=self._workers.wake, halt=self._workers.halt)
         self._workers.start()
         self.door = self._entrance.door(app)
         await self.door.start()
@@ -96,6 +97,12 @@ class SlackSide(Side):
     """One workspace over sockets."""
 
     def __init__(
-        self, parts: Parts, *, bot_token: str, app_token: str, base_url: str = SLACK
+        self,
+        parts: Parts,
+        *,
+        bot_token: str,
+        app_token: str,
+        base_url: str = SLACK,
+        pace: Pace | None = None,
     ) -> None:
-        super().__init__(parts, by_sockets(bot_token, app_token, base_url))
+        super().__init__(parts, by_sockets(bot_token, app_token, base_url, pace))

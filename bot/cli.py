@@ -1,6 +1,7 @@
 """The command line to function calls.
 
-`tape run | ask | replay | ingest | analyse | sentiment | digest | doctor | reindex | eval | bench`.
+`tape run | ask | replay | ingest | analyse | sentiment | digest | feedback | doctor | reindex |
+eval | bench`.
 
 Imports nothing heavy before a command needs it: `tape --help` answers within a second.
 """
@@ -143,6 +144,14 @@ def digest(
     from bot.commands import digest as command
 
     command.digest(channel, dry_run=dry_run, as_json=as_json)
+
+
+@app.command()
+def feedback(*, as_json: AsJson = False) -> None:
+    """List what people thought of answers, for review; JSON is one case a line."""
+    from bot.commands import feedback as command
+
+    command.feedback(as_json=as_json)
 
 
 @app.command()

@@ -27,6 +27,12 @@ def speak_in(workspace: str | None) -> None:
     _workspace.set(workspace or "")
 
 
+async def said_in(workspace: str | None, saying: Awaitable[None]) -> None:
+    """Say something in a workspace, in a task of its own."""
+    speak_in(workspace)
+    await saying
+
+
 def token_of(renewal: Renewal) -> TokenOf:
     """Make the way from a workspace's id to its token."""
 

@@ -6,7 +6,8 @@ is one of the outbox's outcomes: its timestamp, or Refused, Limited, Unclear.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -23,6 +24,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.mrkdwn import heard
+from bot.pacing import Pace
+from bot.posting import UNDRAWN, Found
 from jobs.models import Outgoing, Rendered
 from jobs.outbox import POST_TIMEOUT, Limited, Refused, Unclear
 
@@ -32,14 +35,13 @@ CLOCK_SKEW = timedelta(seconds=5)  # a look starts this long before the try it l
 LOOK_AT = 999  # messages: the most that one call gives
 THREAD_TOP = 20  # messages of a thread that are read for the article it is about
 WAIT = 1.0  # seconds, when a limit does not say how long
+PATIENCE = 2.0  # seconds that a post waits for its turn; with more to wait it comes back
+DOTS = "…"  # a stream cannot be closed without a word in it
+TITLE = 200  # characters of a session's title
 
 LIMITED = frozenset({"ratelimited", "rate_limited"})
 # Slack's side broke: whether the post went through is not said.
 BROKEN = frozenset({"internal_error", "fatal_error", "service_unavailable", "request_timeout"})
-# The blocks are at fault, so the words alone may pass.
-UNDRAWN = frozenset(
-    {"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_blocks_too_many"}
-)
 UNDRAWN_NOTE = "\n(Slack did not take the layout of this message; these are its words.)"
 
 log = structlog.get_logger(__name__)
@@ -59,6 +61,7 @@ class Delivery:
 
     posts: AsyncWebClient
     reads: AsyncWebClient
+    pace: Pace
 
     async def post(self, outgoing: Outgoing) -> str:
         """Post what the outbox sends; give its timestamp."""
@@ -67,20 +70,24 @@ class Delivery:
 
     async def look(self, outgoing: Outgoing) -> str | None:
         """Find what the outbox may have sent already."""
-        return await self.find(Place(outgoing.recipient), outgoing.key, outgoing.first_try)
+        found = await self.find(Place(outgoing.recipient), outgoing.key, outgoing.first_try)
+        return found.ts if found and found.whole else None
 
     async def say(self, place: Place, message: Rendered, metadata: Mapping[str, object]) -> str:
         """Post a message; without its blocks when those are refused, and saying so."""
         try:
-            return await self._send(place, message, metadata)
+            return await self.post_as_is(place, message, metadata)
         except Refused as refused:
             if refused.reason not in UNDRAWN or not message.blocks:
                 raise
             log.warning("blocks refused", reason=refused.reason)
-        return await self._send(place, Rendered(message.text + UNDRAWN_NOTE), metadata)
+        return await self.post_as_is(place, in_words(message), metadata)
 
-    async def find(self, place: Place, key: str, since: datetime) -> str | None:
-        """Look for a message of ours by the key in its metadata."""
+    async def find(self, place: Place, key: str, since: datetime) -> Found | None:
+        """Look for a message of ours: by the key in its metadata, else one that has none.
+
+        Whatever Tape posts carries a key, so one without is a stream that was not finished.
+        """
         oldest = f"{(since - CLOCK_SKEW).timestamp():.6f}"
         more: dict[str, Any] = {"oldest": oldest, "include_all_metadata": True, "limit": LOOK_AT}
         if place.thread_ts:
@@ -89,8 +96,105 @@ class Delivery:
             )
         else:
             call = self.reads.conversations_history(channel=place.channel, **more)
-        found = await outcome_of(call)
-        return next((str(m["ts"]) for m in found.get("messages", []) if _key(m) == key), None)
+        seen = (await outcome_of(call)).get("messages", [])
+        if ts := next((str(m["ts"]) for m in seen if _key(m) == key), None):
+            return Found(ts, whole=True)
+        keyless = [m for m in seen if m.get("bot_id") and _key(m) is None and m["ts"] > oldest]
+        me = (await outcome_of(self.reads.auth_test())).get("bot_id") if keyless else None
+        ours = (str(m["ts"]) for m in keyless if m["bot_id"] == me)
+        return next((Found(ts, whole=False) for ts in ours), None)
+
+    async def start_stream(
+        self, place: Place, user: str, team: str | None, chunks: Sequence[dict[str, Any]]
+    ) -> str:
+        """Begin a message that grows; give its timestamp."""
+        begun = await self._call(
+            "chat.startStream",
+            lambda: self.posts.chat_startStream(
+                channel=place.channel,
+                thread_ts=place.thread_ts or "",
+                recipient_user_id=user,
+                recipient_team_id=team,
+                task_display_mode="timeline",
+                chunks=[*chunks],
+            ),
+        )
+        return str(begun["ts"])
+
+    async def append(self, place: Place, ts: str, chunks: Sequence[dict[str, Any]]) -> None:
+        """Add to a stream."""
+        await self._call(
+            "chat.appendStream",
+            lambda: self.posts.chat_appendStream(channel=place.channel, ts=ts, chunks=[*chunks]),
+        )
+
+    async def finish(
+        self,
+        place: Place,
+        ts: str,
+        chunks: Sequence[dict[str, Any]],
+        blocks: Sequence[Mapping[str, Any]],
+        metadata: Mapping[str, object],
+    ) -> str:
+        """Stop a stream with what it lacks; the agent is then idle."""
+        await self._call(
+            "chat.stopStream",
+            lambda: self.posts.chat_stopStream(
+                channel=place.channel,
+                ts=ts,
+                chunks=[*chunks] or None,
+                blocks=[dict(block) for block in blocks] or None,
+                metadata=dict(metadata),
+                session_status="active",
+            ),
+        )
+        return ts
+
+    async def close(self, place: Place, ts: str) -> str:
+        """Stop a stream as it is; it is edited then."""
+        await self._call(
+            "chat.stopStream",
+            lambda: self.posts.chat_stopStream(
+                channel=place.channel, ts=ts, markdown_text=DOTS, session_status="active"
+            ),
+        )
+        return ts
+
+    async def edit(
+        self, place: Place, ts: str, message: Rendered, metadata: Mapping[str, object]
+    ) -> str:
+        """Put a message in the place of what a stream left."""
+        await self._call(
+            "chat.update",
+            lambda: self.posts.chat_update(
+                channel=place.channel,
+                ts=ts,
+                text=message.text,
+                blocks=[*message.blocks],
+                metadata=dict(metadata),
+                parse="none",
+            ),
+        )
+        return ts
+
+    async def set_session(self, place: Place, status: str, user: str | None = None) -> None:
+        """Say what the agent is at in a thread; a failure must not stop the answer."""
+        await self._try(
+            self.posts.agents_sessions_setStatus(
+                channel_id=place.channel,
+                thread_ts=place.thread_ts,
+                status=status,
+                initiator_user_id=user,
+            )
+        )
+
+    async def name_session(self, place: Place, title: str) -> None:
+        """Give a thread its title; a failure must not stop the answer."""
+        await self._try(
+            self.posts.agents_sessions_rename(
+                channel_id=place.channel, thread_ts=place.thread_ts, title=title[:TITLE]
+            )
+        )
 
     async def links_above(self, place: Place) -> tuple[str, ...]:
         """Find the first links that people posted in a thread; none when we may not read it."""
@@ -119,17 +223,41 @@ class Delivery:
 
     async def show_status(self, place: Place, status: str) -> None:
         """Say what we are doing, above the message box; a failure must not stop the answer."""
-        call = self.posts.assistant_threads_setStatus(
-            channel_id=place.channel, thread_ts=place.thread_ts or "", status=status
+        await self._try(
+            self.posts.assistant_threads_setStatus(
+                channel_id=place.channel, thread_ts=place.thread_ts or "", status=status
+            )
         )
+
+    async def _try(self, call: Awaitable[AsyncSlackResponse]) -> None:
         try:
             await outcome_of(call)
         except (Refused, Limited, Unclear) as outcome:
-            log.info("no status shown", outcome=type(outcome).__name__, detail=outcome.args)
+            log.info("not shown", outcome=type(outcome).__name__, detail=outcome.args)
 
-    async def _send(self, place: Place, message: Rendered, metadata: Mapping[str, object]) -> str:
-        sent = await outcome_of(
-            self.posts.chat_postMessage(
+    async def _call(
+        self, key: str, call: Callable[[], Awaitable[AsyncSlackResponse]]
+    ) -> Mapping[str, Any]:
+        """Call, unless Slack has asked us to wait with such calls; remember when it does."""
+        if (left := self.pace.held(key)) > 0:
+            raise Limited(left)
+        try:
+            return await outcome_of(call())
+        except Limited as limit:
+            self.pace.hold(key, limit.retry_after)
+            raise
+
+    async def post_as_is(
+        self, place: Place, message: Rendered, metadata: Mapping[str, object]
+    ) -> str:
+        """Post a message in its channel's turn; give its timestamp."""
+        wait = self.pace.turn(place.channel, PATIENCE)
+        if wait > PATIENCE:
+            raise Limited(wait)
+        await asyncio.sleep(wait)
+        sent = await self._call(
+            f"chat.postMessage {place.channel}",
+            lambda: self.posts.chat_postMessage(
                 channel=place.channel,
                 thread_ts=place.thread_ts,
                 text=message.text,
@@ -138,15 +266,27 @@ class Delivery:
                 parse="none",  # the words of `text` are escaped; Slack must not link them by itself
                 unfurl_links=False,
                 unfurl_media=False,
-            )
+            ),
         )
         return str(sent["ts"])
 
 
+def in_words(message: Rendered) -> Rendered:
+    """Take the layout from a message that Slack refused, and say so."""
+    return Rendered(message.text + UNDRAWN_NOTE)
+
+
 def delivery(
-    token: str | None, base_url: str = SLACK, *, client: Callable[..., AsyncWebClient] | None = None
+    token: str | None,
+    base_url: str = SLACK,
+    pace: Pace | None = None,
+    *,
+    client: Callable[..., AsyncWebClient] | None = None,
 ) -> Delivery:
-    """Make both clients; `client` makes one where the token is not always the same."""
+    """Make both clients; `pace` is the one that Slack asks for, unless another is given.
+
+    `client` makes one where the token is not always the same.
+    """
     seconds = int(POST_TIMEOUT.total_seconds())
     made = client or partial(AsyncWebClient, token)
     posts = made(base_url=base_url, timeout=seconds, retry_handlers=[])
@@ -155,7 +295,7 @@ def delivery(
         AsyncServerErrorRetryHandler(max_retry_count=2),
     ]
     reads = made(base_url=base_url, timeout=seconds, retry_handlers=[*patient])
-    return Delivery(posts, reads)
+    return Delivery(posts, reads, pace or Pace(time.monotonic))
 
 
 def metadata_of(event_type: str, key: str, **more: str) -> dict[str, object]:

@@ -17,6 +17,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from bot.clients import WorkspaceClient, token_of
 from bot.delivery import SLACK, Delivery, delivery, outcome_of
 from bot.oauth import AUTHORIZE, Authorize, Forget, Leaving, listen, oauth_flow
+from bot.pacing import Pace
 from bot.renewal import Renewal
 from bot.sockets import Sockets
 from bot.tokens import States
@@ -161,9 +162,11 @@ class ForMany:
         return self.listening.door(app)
 
 
-def by_sockets(bot_token: str, app_token: str, base_url: str = SLACK) -> BySockets:
+def by_sockets(
+    bot_token: str, app_token: str, base_url: str = SLACK, pace: Pace | None = None
+) -> BySockets:
     """Reach Slack over sockets."""
-    return BySockets(delivery(bot_token, base_url), app_token)
+    return BySockets(delivery(bot_token, base_url, pace), app_token)
 
 
 async def _check(setting: str, call: Awaitable[AsyncSlackResponse]) -> None:

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from sqlalchemy import (
+    Boolean,
     CheckConstraint,
     Column,
     ColumnElement,
@@ -25,16 +26,20 @@ from sqlalchemy import (
     case,
     delete,
     exists,
+    false,
     func,
     insert,
     or_,
     select,
+    true,
     update,
 )
 from sqlalchemy.exc import IntegrityError
 
 from bot.blocks.limits import Block
+from bot.posting import Standing
 from jobs.models import Rendered
+from retrieval.answers import Citation
 from retrieval.db import UtcDateTime, metadata, reading
 
 State = Literal["seen", "new", "sending", "answered", "failed"]
@@ -59,8 +64,13 @@ inbox = Table(
     Column("lease_until", UtcDateTime),
     Column("tries", Integer, nullable=False),
     Column("first_post", UtcDateTime),
+    Column("as_stream", Boolean, nullable=False, server_default=false()),
     Column("posts", Integer, nullable=False),
+    Column("stream", Text),
+    Column("stopped_at", UtcDateTime),
     Column("message", Text),
+    Column("more", Text),  # the messages after the first, as JSON
+    Column("part", Integer, nullable=False, server_default="0"),  # which of them is next
     Column("evidence", Text),
     Column("replay_id", Text),
     Column("reply_ts", Text),
@@ -81,8 +91,9 @@ class Asked:
 
     `thread_ts` is the root of the thread that the answer goes to. `article_links` are the addresses
     that the user gave or asked under. `follows` is the replay id of the answer before it. `zone` is
-    the user's, as Slack names it; None when we may not know it. `workspace` is the installation
-    that the question came through.
+    the user's, as Slack names it; None when we may not know it. `team` is the user's workspace.
+    `looks_at` is the message that the user had before them: its channel and timestamp.
+    `workspace` is the installation that the question came through.
     """
 
     text: str
@@ -93,6 +104,8 @@ class Asked:
     follows: str | None = None
     private: bool = False
     zone: str | None = None
+    team: str | None = None
+    looks_at: tuple[str, str] | None = None
     workspace: str | None = None
 
 
@@ -111,19 +124,28 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer as it will be posted, with the view behind its Evidence button."""
+    """An answer as it will be posted, with the view behind its Evidence button.
+
+    What does not fit into one message goes on in `more`. The rest is for a stream, and not kept:
+    `said` are the words to begin with when none were streamed, `rest` the blocks to end with (None
+    when a stop cannot make it whole) and `cited` what its chips lead to.
+    """
 
     message: Rendered
     evidence: Block | None = None
     replay_id: str | None = None
+    more: tuple[Rendered, ...] = ()
+    said: str = ""
+    rest: tuple[Block, ...] | None = ()
+    cited: tuple[Citation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class InboxRow:
     """A claimed question. `tries` counts its claims, and so names this one.
 
-    `first_post` is when a post began of which we do not know whether it arrived; None when there
-    is no such post. `posts` counts those.
+    `messages` is the frozen reply, and `part` counts those of them that stand in the thread;
+    `standing` is what is known of the next one. `stopped` when the user wants no answer any more.
     """
 
     id: int
@@ -133,10 +155,26 @@ class InboxRow:
     owner: str
     lease_until: datetime
     ts: str
-    first_post: datetime | None
-    posts: int
-    message: Rendered | None
+    standing: Standing
+    messages: tuple[Rendered, ...]
+    part: int
     replay_id: str | None
+    stopped: bool
+
+    @property
+    def key(self) -> str:
+        """What the next message is found by in the thread."""
+        return f"answer:{self.event_id}" + (f":{self.part + 1}" if self.part else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A question that nobody works on yet, though nothing of its thread is before it."""
+
+    id: int
+    channel: str
+    thread_ts: str
+    workspace: str | None = None
 
 
 class Inbox:
@@ -160,6 +198,8 @@ class Inbox:
             "received_at": now,
             "tries": 0,
             "posts": 0,
+            "as_stream": False,
+            "part": 0,
         }
         try:
             with self._engine.begin() as connection:
@@ -170,17 +210,10 @@ class Inbox:
 
     def claim(self, now: datetime, *, owner: str, lease: timedelta) -> InboxRow | None:
         """Lease the oldest question that nobody holds and none of its thread waits before."""
-        earlier = inbox.alias("earlier")
-        waits = exists().where(
-            earlier.c.channel == inbox.c.channel,
-            earlier.c.thread_ts == inbox.c.thread_ts,
-            earlier.c.ts < inbox.c.ts,
-            earlier.c.state.in_(("new", "sending")),
-        )
         free = and_(_open, or_(inbox.c.lease_until.is_(None), inbox.c.lease_until < now))
         query = (
             select(inbox)
-            .where(free, ~waits)
+            .where(free, ~_behind())
             .order_by(inbox.c.ts)
             .limit(1)
             .with_for_update(skip_locked=True)  # SQLite ignores it: its transaction is alone
@@ -215,28 +248,90 @@ class Inbox:
         return self._change(row, lease_until=until)
 
     def freeze(self, row: InboxRow, reply: Reply, until: datetime) -> bool:
-        """Store what will be posted before the first try, so that every try posts the same."""
+        """Store what will be posted before the first try, so that every try posts the same.
+
+        False when the claim is not ours any more, or the user has stopped the question.
+        """
         evidence = json.dumps(reply.evidence, ensure_ascii=False) if reply.evidence else None
+        more = json.dumps([message.to_json() for message in reply.more]) if reply.more else None
+        wanted = true() if row.stopped else inbox.c.stopped_at.is_(None)
         return self._change(
             row,
+            only=wanted,
             message=reply.message.to_json(),
+            more=more,
             evidence=evidence,
             replay_id=reply.replay_id,
             lease_until=until,
         )
 
-    def posting(self, row: InboxRow, now: datetime) -> bool:
-        """Note that a post begins; the first time is kept, since a look starts there."""
-        return self._change(row, first_post=row.first_post or now, posts=row.posts + 1)
+    def stand(self, row: InboxRow, known: Standing) -> bool:
+        """Note what is known of the message that is on its way; False when it is not ours."""
+        return self._change(
+            row,
+            stream=known.stream,
+            first_post=known.since,
+            as_stream=known.as_stream,
+            posts=known.unclear,
+        )
 
-    def put_back(self, row: InboxRow, until: datetime, *, unclear: bool) -> None:
-        """Free a claim for another try after a moment; `unclear` when the post may be there."""
-        before = {} if unclear else {"first_post": row.first_post, "posts": row.posts}
-        self._change(row, lease_until=until, **before)
+    def next_part(self, row: InboxRow, ts: str) -> bool:
+        """Note where a message stands that is not the last; the next one begins anew."""
+        fresh: dict[str, Any] = {
+            "stream": None,
+            "first_post": None,
+            "as_stream": False,
+            "posts": 0,
+        }
+        if not row.part:
+            fresh["reply_ts"] = ts
+        return self._change(row, part=row.part + 1, **fresh)
+
+    def put_back(self, row: InboxRow, until: datetime) -> None:
+        """Free a claim for another try after a moment."""
+        self._change(row, lease_until=until)
+
+    def stop(self, channel: str, thread_ts: str, now: datetime) -> frozenset[int]:
+        """Note that a user wants no more answers in a thread; give the questions that it ends."""
+        theirs = and_(_open, inbox.c.channel == channel, inbox.c.thread_ts == thread_ts)
+        with self._engine.begin() as connection:
+            ids = frozenset(connection.scalars(select(inbox.c.id).where(theirs)))
+            connection.execute(update(inbox).where(theirs).values(stopped_at=now))
+        return ids
+
+    def withdraw(self, channel: str, ts: str) -> None:
+        """Drop a question that its asker has deleted, if nobody has begun to answer it."""
+        theirs = and_(inbox.c.channel == channel, inbox.c.ts == ts, inbox.c.state == "new")
+        self._settle(theirs, state="failed", reason="withdrawn")
+
+    def waiting(self) -> tuple[Waiting, ...]:
+        """List the questions that could be worked on if there were a free hand, oldest first."""
+        query = (
+            select(inbox.c.id, inbox.c.channel, inbox.c.thread_ts, inbox.c.workspace)
+            .where(inbox.c.state == "new", ~_behind())
+            .order_by(inbox.c.ts)
+        )
+        with reading(self._engine) as connection:
+            return tuple(Waiting(*row) for row in connection.execute(query))
+
+    def last_word(self, channel: str, thread_ts: str) -> str | None:
+        """Give Slack's time of our last answer in a thread, or of what we are answering there.
+
+        None when we are not in that thread.
+        """
+        query = select(func.max(func.coalesce(inbox.c.reply_ts, inbox.c.ts))).where(
+            inbox.c.channel == channel,
+            inbox.c.thread_ts == thread_ts,
+            or_(_open, inbox.c.state == "answered"),
+        )
+        with reading(self._engine) as connection:
+            found: str | None = connection.scalar(query)
+        return found
 
     def answered(self, row: InboxRow, ts: str) -> None:
         """Store where the answer stands. True whoever holds the claim by now."""
-        self._settle(inbox.c.id == row.id, state="answered", reply_ts=ts)
+        where = {} if row.part else {"reply_ts": ts}
+        self._settle(inbox.c.id == row.id, state="answered", **where)
 
     def failed(self, row: InboxRow, reason: str) -> None:
         """End a question without an answer that we know of."""
@@ -293,13 +388,27 @@ class Inbox:
         with self._engine.begin() as connection:
             return connection.execute(theirs).rowcount
 
-    def _change(self, row: InboxRow, **values: object) -> bool:
+    def _change(
+        self, row: InboxRow, *, only: ColumnElement[bool] | None = None, **values: Any
+    ) -> bool:
+        which = _held(row) if only is None else and_(_held(row), only)
         with self._engine.begin() as connection:
-            return connection.execute(update(inbox).where(_held(row)).values(values)).rowcount == 1
+            return connection.execute(update(inbox).where(which).values(values)).rowcount == 1
 
     def _settle(self, which: ColumnElement[bool], **values: object) -> None:
         with self._engine.begin() as connection:
             connection.execute(update(inbox).where(which, _open).values(lease_until=None, **values))
+
+
+def _behind() -> ColumnElement[bool]:
+    """Whether another question of the same thread is open before it."""
+    earlier = inbox.alias("earlier")
+    return exists().where(
+        earlier.c.channel == inbox.c.channel,
+        earlier.c.thread_ts == inbox.c.thread_ts,
+        earlier.c.ts < inbox.c.ts,
+        earlier.c.state.in_(("new", "sending")),
+    )
 
 
 def _held(row: InboxRow) -> ColumnElement[bool]:
@@ -312,11 +421,13 @@ def _asked(fields: dict[str, Any]) -> Asked:
     """Thaw a question; rows of before had at most one link."""
     link = fields.pop("article_link", None)
     links = fields.pop("article_links", [link] if link else [])
-    return Asked(**fields, article_links=tuple(links))
+    seen = fields.pop("looks_at", None)
+    looks_at = (str(seen[0]), str(seen[1])) if seen else None
+    return Asked(**fields, article_links=tuple(links), looks_at=looks_at)
 
 
 def _row(found: Mapping[str, Any] | RowMapping) -> InboxRow:
-    message = found["message"]
+    frozen = [found["message"], *json.loads(found["more"] or "[]")] if found["message"] else []
     return InboxRow(
         id=found["id"],
         event_id=found["event_id"],
@@ -325,8 +436,15 @@ def _row(found: Mapping[str, Any] | RowMapping) -> InboxRow:
         owner=found["owner"],
         lease_until=found["lease_until"],
         ts=found["ts"],
-        first_post=found["first_post"],
-        posts=found["posts"],
-        message=Rendered.from_json(message) if message else None,
+        standing=Standing(
+            stream=found["stream"],
+            since=found["first_post"],
+            as_stream=found["as_stream"],
+            unclear=found["posts"],
+            silent=found["stopped_at"] is not None,
+        ),
+        messages=tuple(Rendered.from_json(message) for message in frozen),
+        part=found["part"],
         replay_id=found["replay_id"],
+        stopped=found["stopped_at"] is not None,
     )

@@ -24,6 +24,9 @@ JOINERS = frozenset("\u200c\u200d")
 HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 # An odd backtick of a quote would pair with the next one and turn our link between them into code.
 NO_CODE = str.maketrans({"`": "\u02cb"})
+# What makes a link, a picture, code or emphasis in Slack's Markdown, and what a bare address has.
+MARKDOWN = re.compile(r"[\\`*_~]|(?<=\])\(")
+ADDRESS = re.compile(r"(?<=:)(?=//)|(?<=\bwww)(?=\.)", re.IGNORECASE)
 CONTROL = re.compile(r"<([^<>]*)>")
 MARK = re.compile(r"\[(\d{1,3})\]")
 
@@ -50,6 +53,17 @@ def escape(text: str) -> str:
     """Make any words safe inside mrkdwn: nothing in them is a link, a ping, a date or code."""
     safe = plain(text).translate(NO_CODE)
     return safe.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def live(text: str) -> str:
+    """Make any words safe inside the Markdown of a stream, where Slack reads more than elsewhere.
+
+    `<!channel>` and `<url|label>` would be live there, so `<` and `>` are escaped; `&` is not:
+    Slack shows it as it stands. A bare address would become a link, so a space stands in it.
+    """
+    safe = ADDRESS.sub(" ", plain(text))
+    marked = MARKDOWN.sub(lambda sign: f"\\{sign[0]}", safe)
+    return marked.replace("<", "&lt;").replace(">", "&gt;")
 
 
 def fit(text: str, most: int) -> str:

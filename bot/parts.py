@@ -4,25 +4,32 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.aloud import Aloud
+from bot.feedback import Feedback
 from bot.inbox import Asked, Inbox
 from jobs.brief import Desk
 from retrieval.answers import Answer
 
-AT_ONCE = 4  # questions: two cores work, two wait for the database or a model
+AT_ONCE = 4  # questions that compute: two cores work, two wait for the database
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
     """The working parts behind Slack. `ask` and `text_of` block, so they run in worker threads.
 
-    `text_of` gives the text of an article's version; None when it is gone. `owner` names this
-    process to others that share its database. `desk` is where briefs are made; None for none.
+    `ask` tells meanwhile what it does. `text_of` gives the text of an article's version; None when
+    it is gone. `feedback` keeps what people think of answers. `owner` names this process to others
+    that share its database. `desk` is where briefs are made; None for none. `at_once` questions
+    compute; more may wait for a model. `follow_ups` tells whether a reply in our thread is a
+    question without a mention, by workspace and channel.
     """
 
-    ask: Callable[[Asked], Answer]
+    ask: Callable[[Asked, Aloud], Answer]
     text_of: Callable[[str, int], str | None]
     inbox: Inbox
+    feedback: Feedback
     now: Callable[[], datetime]
     owner: str
     desk: Desk | None = None
     at_once: int = AT_ONCE
+    follow_ups: Callable[[str | None, str], bool] = lambda _team, _channel: True

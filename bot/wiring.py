@@ -2,6 +2,7 @@
 
 import secrets
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from functools import cache, partial
@@ -11,9 +12,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy import Engine
 
+from bot.aloud import Aloud, Patient
 from bot.blocks.digest import digest_message
 from bot.delivery import SLACK, delivery
 from bot.entrances import ByHttp, Entrance, ForMany, Listening, by_sockets
+from bot.feedback import Feedback
 from bot.inbox import Asked, Inbox
 from bot.modes import Mode
 from bot.owner import own_name
@@ -25,8 +28,9 @@ from jobs.brief import Desk, last_brief
 from jobs.news import news_of
 from jobs.state import State
 from retrieval.answers import Answer
-from retrieval.ask.answer import answer
+from retrieval.ask.answer import AnswerStep, answer
 from retrieval.ask.chat import ChatWriter, Writer
+from retrieval.ask.wording import plural
 from retrieval.db import connect, migrate
 from retrieval.errors import LockedError, UnreadableFileError
 from retrieval.index.embed import Embed, Embedder
@@ -172,6 +176,7 @@ class Office:
             ),
             text_of=partial(text_of, library=self.library),
             inbox=Inbox(self.engine),
+            feedback=Feedback(self.engine),
             now=utc_now,
             owner=own_name(),
             desk=self.desk,
@@ -187,6 +192,13 @@ class Office:
     def close(self) -> None:
         """Let go of the database."""
         self.engine.dispose()
+
+
+STEPS: Mapping[AnswerStep, str] = {
+    "searching": "Searching {articles}",
+    "checking": "Checking the quotes",
+    "writing": "Putting it into words",
+}
 
 
 def entrance_of(settings: Settings, mode: Mode, office: Office) -> Entrance:
@@ -226,17 +238,23 @@ def _for_many(settings: Settings, office: Office, listening: Listening) -> ForMa
 
 
 def answer_asked(
-    asked: Asked, *, library: Library, desk: Desk, writer: Writer | None = None
+    asked: Asked, aloud: Aloud, *, library: Library, desk: Desk, writer: Writer | None = None
 ) -> Answer:
-    """Answer a question from Slack.
+    """Answer a question from Slack, and tell meanwhile what is done.
 
     It is about the articles whose links it gives or stands under, if there are any; one that is
     about nothing else is about the last brief of its channel.
     """
     library.indexes.catch_up()
+
+    def on_step(step: AnswerStep) -> None:
+        articles = library.store.searched(scope).articles if step == "searching" else 0
+        aloud.step(STEPS[step].format(articles=plural(articles, "article")))
+
     now = utc_now().astimezone(zone_named(asked.zone))
     scope = Scope()
     if asked.article_links:
+        aloud.step(f"Reading {plural(len(asked.article_links), 'link')}")
         pages = (stored_page(link, library) for link in asked.article_links)
         scope = Scope(article_ids=tuple(dict.fromkeys(pages)))
     return answer(
@@ -246,7 +264,9 @@ def answer_asked(
         scope=scope,
         follows=asked.follows,
         latest=partial(last_brief, asked.channel, now, desk, under=asked.thread_ts),
-        writer=writer,
+        writer=Patient(writer, aloud) if writer else None,
+        on_line=aloud.line,
+        on_step=on_step,
     )
 
 

@@ -1,40 +1,31 @@
-"""Questions of the inbox -> answers in their threads, a few at once. Knows no listener, no SQL.
+"""Questions of the inbox -> workers, a few at once. Knows no listener, no SQL, no answer.
 
-A claim that ran out changes nothing. What is posted is frozen before the first try; after a try
-whose outcome nobody told us, the thread is looked at before the next one.
+So many compute at once; those that wait for a model or for Slack do not count. Who waits for a free
+hand hears which place in the row they have.
 """
 
 import asyncio
+import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
 import structlog
 
-from bot.blocks.notice import BROKEN
-from bot.clients import speak_in
-from bot.delivery import REPLY, Delivery, Place, metadata_of
-from bot.inbox import Asked, InboxRow, Reply
-from bot.listeners.asked import MOST_LINKS
+from bot.answering import LEASE, Answering, InHand
+from bot.busy import Heard, busy_text, to_tell
+from bot.clients import said_in
+from bot.delivery import Delivery, Place
+from bot.hands import Hands
 from bot.owner import gone
 from bot.parts import Parts
-from bot.replies import SUMMARISE, apology, notice, reply_to
-from jobs.models import Rendered
-from jobs.outbox import POST_TIMEOUT, Limited, Refused, Unclear
+from bot.posting import BACKOFF
 from retrieval.errors import TapeError
 
-LEASE = timedelta(seconds=60)
-RENEW_EVERY = LEASE / 3
-POST_ROOM = 2 * POST_TIMEOUT  # a post, and a second one without the refused blocks
-MAX_TRIES = 5  # claims of one question: it may be what kills the process
-MAX_POSTS = 5  # posts without a clear outcome, before a person has to look
-BACKOFF = timedelta(seconds=5)  # gives the thread's history time to show the last post
+WAITERS = 28  # questions that wait for a model or for Slack, beside those that compute
 POLL = 1.0  # seconds: leases that ran out and other processes' questions wake nobody
 PURGE_EVERY = timedelta(hours=1)
-ZONE_WAIT = 2.0  # seconds that an answer waits for the zone of who asks
-READING = "is reading the articles…"
 
 log = structlog.get_logger(__name__)
 
@@ -46,22 +37,34 @@ class Workers:
         self._parts = parts
         self._inbox = parts.inbox
         self._delivery = delivery
-        self._pool = ThreadPoolExecutor(parts.at_once, thread_name_prefix="ask")
+        self._pool = ThreadPoolExecutor(parts.at_once + WAITERS, thread_name_prefix="ask")
+        self._hands = Hands(parts.at_once, self._wake_from_thread)
+        self._answering = Answering(parts, delivery, self._hands, self._pool)
         self._waker = asyncio.Event()
         self._stopping = False
         self._loop: asyncio.Task[None] | None = None
-        self._in_hand: dict[asyncio.Task[None], InboxRow] = {}
+        self._home: asyncio.AbstractEventLoop | None = None
+        self._in_hand: dict[asyncio.Task[None], InHand] = {}
+        self._heard: dict[int, Heard] = {}
         self._purged: datetime | None = None
         self._inherited = False
-        self._zones: dict[str, str | None] = {}
 
     def start(self) -> None:
         """Begin with what an earlier process left unanswered."""
+        self._home = asyncio.get_running_loop()
         self._loop = asyncio.create_task(self._run())
 
     def wake(self) -> None:
         """Look into the inbox now."""
         self._waker.set()
+
+    async def halt(self, channel: str, thread_ts: str) -> None:
+        """End the work on a thread's questions: the user has stopped them."""
+        ids = await asyncio.to_thread(self._inbox.stop, channel, thread_ts, self._parts.now())
+        for held in self._in_hand.values():
+            if held.row.id in ids:
+                held.stopped.set()
+        self.wake()
 
     async def stop(self, seconds: float) -> None:
         """Take nothing more, give what is in hand some time, leave the rest to the next start."""
@@ -74,9 +77,14 @@ class Workers:
         left = dict(self._in_hand)
         for task in left:
             task.cancel()
-        for row in left.values():
-            await asyncio.to_thread(self._inbox.put_back, row, self._parts.now(), unclear=True)
+        self._answering.leave()
+        for held in left.values():
+            await asyncio.to_thread(self._inbox.put_back, held.row, self._parts.now())
         self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def _wake_from_thread(self) -> None:
+        if self._home and not self._home.is_closed():
+            self._home.call_soon_threadsafe(self.wake)
 
     async def _run(self) -> None:
         while not self._stopping:
@@ -84,6 +92,7 @@ class Workers:
             try:
                 await self._inherit()
                 await self._fill()
+                await self._tell_waiting()
                 await self._tidy()
             except TapeError as error:
                 log.warning("inbox not reached", kind=type(error).__name__)
@@ -102,134 +111,43 @@ class Workers:
 
     async def _fill(self) -> None:
         claim = partial(self._inbox.claim, owner=self._parts.owner, lease=LEASE)
-        while len(self._in_hand) < self._parts.at_once and not self._stopping:
+        while self._is_hand_free() and not self._stopping:
             row = await asyncio.to_thread(claim, self._parts.now())
             if row is None:
                 return
-            task = asyncio.create_task(self._handle(row))
-            self._in_hand[task] = row
+            held = InHand(row)
+            task = asyncio.create_task(self._answering.handle(held))
+            self._in_hand[task] = held
             task.add_done_callback(self._done)
 
+    def _is_hand_free(self) -> bool:
+        thinking = sum(held.thinking for held in self._in_hand.values())
+        computing = thinking - self._hands.waiting
+        at_once = self._parts.at_once
+        return computing < at_once and len(self._in_hand) < at_once + WAITERS
+
+    async def _tell_waiting(self) -> None:
+        """Tell who waits for a free hand which place they have."""
+        if self._is_hand_free():
+            self._heard.clear()
+            return
+        waiting = await asyncio.to_thread(self._inbox.waiting)
+        at = time.monotonic()
+        for asker, place in to_tell(waiting, self._heard, at):
+            self._heard[asker.id] = Heard(place, at)
+            thread = Place(asker.channel, asker.thread_ts)
+            saying = self._delivery.show_status(thread, busy_text(place))
+            self._answering.aside(said_in(asker.workspace, saying))
+
     def _done(self, task: asyncio.Task[None]) -> None:
-        row = self._in_hand.pop(task)
+        held = self._in_hand.pop(task)
         self._waker.set()
         error = None if task.cancelled() else task.exception()
         if error:
-            log.error("question left for later", row=row.id, kind=type(error).__name__)
+            log.error("question left for later", row=held.row.id, kind=type(error).__name__)
 
     async def _tidy(self) -> None:
         now = self._parts.now()
         if self._purged is None or now - self._purged >= PURGE_EVERY:
             self._purged = now
             await asyncio.to_thread(self._inbox.purge, now)
-
-    async def _handle(self, row: InboxRow) -> None:
-        speak_in(row.asked.workspace)
-        place = Place(row.asked.channel, row.asked.thread_ts)
-        frozen = row if row.message else await self._frozen(row, place)
-        if frozen is None or frozen.message is None:
-            return
-        if row.first_post and await self._settled(row, place, row.first_post):
-            return
-        await self._post(frozen, place, frozen.message)
-
-    async def _frozen(self, row: InboxRow, place: Place) -> InboxRow | None:
-        """Write the reply and keep it; None when the claim is not ours any more."""
-        reply = await self._reply(row, place)
-        until = self._parts.now() + LEASE
-        if reply is None or not await asyncio.to_thread(self._inbox.freeze, row, reply, until):
-            return None
-        return replace(row, message=reply.message, replay_id=reply.replay_id, lease_until=until)
-
-    async def _reply(self, row: InboxRow, place: Place) -> Reply | None:
-        notice_id = f"q-{row.id}"
-        if row.tries > MAX_TRIES:
-            return notice(BROKEN, notice_id)
-        status = asyncio.create_task(self._delivery.show_status(place, READING))
-        asked = await self._in_context(row, place)
-        work = asyncio.get_running_loop().run_in_executor(
-            self._pool, reply_to, asked, notice_id, self._parts
-        )
-        while not (await asyncio.wait({work}, timeout=RENEW_EVERY.total_seconds()))[0]:
-            if not await asyncio.to_thread(self._inbox.renew, row, self._parts.now() + LEASE):
-                return None
-        status.cancel()
-        error = work.exception()
-        if error is None:
-            return work.result()
-        log.error("question failed", row=row.id, kind=type(error).__name__)
-        return apology(error, notice_id)
-
-    async def _in_context(self, row: InboxRow, place: Place) -> Asked:
-        """Add what is around it: the links it stands under, the last answer, the user's zone."""
-        asked = row.asked
-        links, follows = asked.article_links, asked.follows
-        if follows is None:
-            follows = await asyncio.to_thread(self._inbox.follows, row)
-        if not links and row.ts != asked.thread_ts:  # there is something above it
-            links = (await self._delivery.links_above(place))[:MOST_LINKS]
-        text = asked.text or (SUMMARISE if links else "")
-        zone = await self._zone_of(asked.user)
-        return replace(asked, text=text, article_links=links, follows=follows, zone=zone)
-
-    async def _zone_of(self, user: str) -> str | None:
-        """Ask Slack once for each user's zone, also when it does not say."""
-        if user not in self._zones:
-            try:
-                async with asyncio.timeout(ZONE_WAIT):
-                    self._zones[user] = await self._delivery.zone_of(user)
-            except TimeoutError:
-                return None
-        return self._zones[user]
-
-    async def _settled(self, row: InboxRow, place: Place, since: datetime) -> bool:
-        """Look for a post that may have arrived; tell whether nothing is left to do now."""
-        try:
-            ts = await self._delivery.find(place, _key(row), since)
-        except Refused as refused:
-            await self._give_up(row, f"cannot look for it: {refused.reason}")
-        except (Limited, Unclear) as outcome:
-            await self._put_back(row, _wait(outcome, 0), unclear=False)
-        else:
-            if ts is None:
-                return False
-            await asyncio.to_thread(self._inbox.answered, row, ts)
-        return True
-
-    async def _post(self, row: InboxRow, place: Place, message: Rendered) -> None:
-        now = self._parts.now()
-        if row.posts >= MAX_POSTS:
-            return await self._give_up(row, f"{row.posts} posts without a clear outcome")
-        if row.lease_until - now < POST_ROOM:
-            return await self._put_back(row, timedelta(), unclear=False)
-        if not await asyncio.to_thread(self._inbox.posting, row, now):
-            return None
-        metadata = metadata_of(REPLY, _key(row), replay_id=row.replay_id or "")
-        try:
-            ts = await self._delivery.say(place, message, metadata)
-        except Refused as refused:
-            await self._give_up(row, refused.reason)
-        except (Limited, Unclear) as outcome:
-            wait, unclear = _wait(outcome, row.posts), isinstance(outcome, Unclear)
-            await self._put_back(row, wait, unclear=unclear)
-        else:
-            await asyncio.to_thread(self._inbox.answered, row, ts)
-        return None
-
-    async def _put_back(self, row: InboxRow, wait: timedelta, *, unclear: bool) -> None:
-        until = self._parts.now() + wait
-        await asyncio.to_thread(self._inbox.put_back, row, until, unclear=unclear)
-
-    async def _give_up(self, row: InboxRow, reason: str) -> None:
-        log.error("answer not posted", row=row.id, reason=reason)
-        await asyncio.to_thread(self._inbox.failed, row, reason)
-
-
-def _key(row: InboxRow) -> str:
-    return f"answer:{row.event_id}"
-
-
-def _wait(outcome: Limited | Unclear, posts: int) -> timedelta:
-    if isinstance(outcome, Limited):
-        return timedelta(seconds=outcome.retry_after)
-    return BACKOFF * (1 << posts)

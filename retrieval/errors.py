@@ -1,6 +1,7 @@
 """The error tree. Each class is one cause; its docstring is the sentence that the user reads.
 
 TapeError
+  StoppedError         who asked does not want the answer any more
   SourceError          something to read could not be read
     MissingPathError     no such file or folder
     UnreadableFileError  not text, damaged, or of a kind we do not read
@@ -62,6 +63,10 @@ class TapeError(Exception):
         """
         reason = " ".join((type(self).__doc__ or TapeError.__doc__ or "").split())
         return f"{self.detail}: {reason}" if self.detail else reason
+
+
+class StoppedError(TapeError):
+    """Stopped."""
 
 
 class SourceError(TapeError):

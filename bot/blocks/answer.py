@@ -10,14 +10,25 @@ from datetime import datetime, timedelta
 from itertools import accumulate, groupby, islice
 
 from bot.blocks.citing import Urls, left_out, linked, numbers, quotes
-from bot.blocks.kit import actions, button, footer, notification, section, sections
+from bot.blocks.kit import (
+    actions,
+    button,
+    footer,
+    notification,
+    section,
+    sections,
+    thumbs,
+)
 from bot.blocks.limits import TOTAL_TEXT, Block, total_text
 from bot.blocks.lines import line_text
+from bot.blocks.paging import paged
 from bot.mrkdwn import bold, escape, fit, italic, marks
+from jobs.models import Rendered
 from retrieval.answers import Answer, Citation, Line, Part, TriggerLine
 from retrieval.ask.wording import plural, searched_text, tone_text
 
 EVIDENCE, LOSERS, WINNERS = "answer_evidence", "answer_losers", "answer_winners"
+FEEDBACK = "answer_feedback"
 
 # Characters, escaped and without links. Together with TAIL they stay below TOTAL_TEXT.
 HEADLINE, ASSUMPTION, FILTERS = 300, 300, 200
@@ -29,14 +40,24 @@ TRIGGER, TRIGGERS = 150, 6
 TAIL = 400  # the count of what is left out, the buttons and the footer
 
 
+def answer_messages(answer: Answer, *, now: datetime) -> tuple[Rendered, ...]:
+    """Draw an answer as the messages that carry all of it: one, if it fits."""
+    *body, _ = answer_blocks(answer, now=now)
+    return paged(answer_text(answer), body, answer.replay_id)
+
+
 def answer_blocks(answer: Answer, *, now: datetime) -> list[Block]:
-    """Draw an answer: headline, lines, what speaks against it, quotes, buttons, footer."""
+    """Draw an answer: headline, lines, what speaks against it, quotes, buttons, footer.
+
+    They may be too much for one message.
+    """
     cites = answer.citations
     body = linked(cites, lambda urls: _draft(answer, now, urls))
     room = TOTAL_TEXT - TAIL - total_text(body)
     shown = quotes(cites, room, lambda c: f", {age(c.published_at, now)}")
     rest = left_out(cites, shown, " in Evidence")
-    return [*body, *shown, *rest, *_buttons(answer), footer(answer.replay_id)]
+    thumbed = thumbs(FEEDBACK, answer.replay_id)
+    return [*body, *shown, *rest, *_buttons(answer), thumbed, footer(answer.replay_id)]
 
 
 def answer_text(answer: Answer) -> str:

@@ -43,6 +43,21 @@ def actions(*buttons: Block) -> list[Block]:
     return [{"type": "actions", "elements": list(buttons)}] if buttons else []
 
 
+def thumbs(action: str, replay_id: str) -> Block:
+    """The two buttons that ask what somebody thinks of an answer."""
+
+    def thumb(text: str, verdict: str) -> Block:
+        return {"text": label(text), "value": f"{verdict}:{replay_id}"}
+
+    buttons: Block = {
+        "type": "feedback_buttons",
+        "action_id": action,
+        "positive_button": thumb("Good answer", "up"),
+        "negative_button": thumb("Bad answer", "down"),
+    }
+    return {"type": "context_actions", "elements": [buttons]}
+
+
 def footer(replay_id: str) -> Block:
     """What stands under every message."""
     return context(_close(replay_id))

@@ -54,5 +54,6 @@ def click(body: Mapping[str, Any]) -> Arrival:
             follows=action["value"],
             private=str(channel).startswith("D"),
             workspace=workspace_in(body),
+            team=body["user"].get("team_id"),
         ),
     )

@@ -8,53 +8,94 @@ first one, and a dropped retry may be the only delivery that came through.
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.response import BoltResponse
 
-from bot.inbox import Arrival, Asked, Inbox
+from bot.inbox import Arrival, Asked
+from bot.listeners.agent import Views
 from bot.listeners.asked import Event, workspace_in
 from bot.listeners.mention import question as mentioned
+from bot.listeners.message import follow_up
 from bot.listeners.message import question as sent_directly
+from bot.parts import Parts
 
-QUESTIONS: Mapping[str, Callable[[Event, str | None], Asked | None]] = {
-    "app_mention": mentioned,
-    "message": sent_directly,
-}
+FOLLOW_UPS = timedelta(hours=24)  # after our last answer, a thread is people's own again
 
 
-def arrival_of(body: Mapping[str, Any], me: str | None) -> Arrival | None:
-    """Read the keys of a delivery and the question in it; None for what is no event."""
+def arrival_of(body: Mapping[str, Any], asked: Asked | None) -> Arrival | None:
+    """Read the keys of a delivery; None for what is no event."""
     event, event_id = body.get("event"), body.get("event_id")
     if not isinstance(event, dict) or not event_id:
         return None
-    question = QUESTIONS.get(str(event.get("type")))
-    asked = question(event, me) if question else None
+    team = body.get("team_id")
     return Arrival(
         event_id=str(event_id),
         client_msg_id=event.get("client_msg_id"),
         ts=event.get("ts"),
-        asked=replace(asked, workspace=workspace_in(body)) if asked else None,
+        asked=(
+            replace(asked, team=asked.team or team, workspace=workspace_in(body)) if asked else None
+        ),
     )
 
 
-async def once(
-    body: dict[str, Any],
-    context: AsyncBoltContext,
-    next: Callable[[], Awaitable[None]],  # noqa: A002  Bolt passes it by this name
-    *,
-    inbox: Inbox,
-    now: Callable[[], datetime],
-    turn: asyncio.Lock,
-) -> BoltResponse | None:
-    """Let a delivery through the first time, and acknowledge it every time, in their order."""
-    arrival = arrival_of(body, context.bot_user_id)
-    if arrival:
-        async with turn:
-            new = await asyncio.to_thread(inbox.take, arrival, now())
+def direct_question(event: Event, me: str | None, views: Views) -> Asked | None:
+    """Read a question that is put to us: by a mention, or in a direct message."""
+    match event.get("type"):
+        case "app_mention":
+            return mentioned(event, me)
+        case "message":
+            return sent_directly(event, me, views)
+        case _:
+            return None
+
+
+def is_soon(last_word: str | None, now: datetime) -> bool:
+    """Tell whether a reply comes soon enough after our last word in its thread."""
+    if last_word is None:
+        return False
+    return now.timestamp() - float(last_word) < FOLLOW_UPS.total_seconds()
+
+
+class Arrivals:
+    """The middleware. One delivery after the other, in the order in which they came."""
+
+    def __init__(self, parts: Parts, views: Views) -> None:
+        self._parts = parts
+        self._views = views
+        self._turn = asyncio.Lock()
+
+    async def once(
+        self,
+        body: dict[str, Any],
+        context: AsyncBoltContext,
+        next: Callable[[], Awaitable[None]],  # noqa: A002  Bolt passes it by this name
+    ) -> BoltResponse | None:
+        """Let a delivery through the first time, and acknowledge it every time, in their order."""
+        async with self._turn:
+            new = await asyncio.to_thread(self._taken, body, context.bot_user_id)
         if not new:
             return BoltResponse(status=200)
-    await next()
-    return None
+        await next()
+        return None
+
+    def _taken(self, body: Mapping[str, Any], me: str | None) -> bool:
+        event = body.get("event")
+        asked = self._question(event, me, body) if isinstance(event, dict) else None
+        arrival = arrival_of(body, asked)
+        if arrival is None:
+            return True
+        if isinstance(event, dict) and event.get("subtype") == "message_deleted":
+            self._parts.inbox.withdraw(str(event.get("channel")), str(event.get("deleted_ts")))
+        return self._parts.inbox.take(arrival, self._parts.now())
+
+    def _question(self, event: Event, me: str | None, body: Mapping[str, Any]) -> Asked | None:
+        if asked := direct_question(event, me, self._views):
+            return asked
+        reply = follow_up(event, me) if event.get("type") == "message" else None
+        if reply is None or not self._parts.follow_ups(body.get("team_id"), reply.channel):
+            return None
+        last = self._parts.inbox.last_word(reply.channel, reply.thread_ts)
+        return reply if is_soon(last, self._parts.now()) else None

@@ -26,6 +26,7 @@ def asked_in(event: Event, me: str | None, *, private: bool = False) -> Asked | 
         thread_ts=str(event.get("thread_ts") or ts),
         article_links=links[:MOST_LINKS],
         private=private,
+        team=event.get("user_team") or event.get("team"),
     )
 
 

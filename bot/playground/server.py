@@ -138,7 +138,7 @@ class Playground(Workspaces):
     async def stop(self) -> None:
         """Close every socket and page and stop listening."""
         self._changes.close()
-        for place in (self, *self._others):
+        for place in self._all:
             await place._gestures.stop()  # noqa: SLF001  one of us
             await place._sockets.close()  # noqa: SLF001
         if self._runner:
@@ -221,7 +221,7 @@ class Playground(Workspaces):
             reply = self._front.call(method, token, given, fault)
         except RefusedError as refused:
             reply = Reply({"ok": False, "error": refused.code})
-        for place in (self, *self._others):
+        for place in self._all:
             place._gestures.announce_news()  # noqa: SLF001  one of us
         match fault.kind if fault else None:
             case "drop_before" | "drop_after":

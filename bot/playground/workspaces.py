@@ -4,8 +4,6 @@ A further workspace is a playground that is never started: it is reached through
 first one, under other ids.
 """
 
-from typing import Self
-
 from aiohttp import web
 
 from bot.playground.arguments import RefusedError
@@ -48,7 +46,7 @@ class Workspaces(Verbs):
         self.redirect_url = redirect_url
         self._grants = grants
         self._front = Front(grants, api)
-        self._others: list[Self] = []
+        self._others: list[Workspaces] = []
 
     @property
     def team(self) -> str:
@@ -70,6 +68,10 @@ class Workspaces(Verbs):
         self._tell_app("tokens_revoked", {"tokens": {"oauth": [], "bot": [BOT_USER]}})
         self._tell_app("app_uninstalled", {})
 
+    @property
+    def _all(self) -> tuple["Workspaces", ...]:
+        return (self, *self._others)
+
     def _tell_app(self, name: str, more: Json) -> None:
         if name in self._parts.manifest.events:
             event = {"type": name, **more}
@@ -84,12 +86,12 @@ class Workspaces(Verbs):
             asked = asked_by(str(request.url))
         except RefusedError as refused:
             raise web.HTTPBadRequest(text=refused.code) from refused
-        teams = tuple(place.team for place in (self, *self._others))
+        teams = tuple(place.team for place in self._all)
         return web.Response(text=authorize_page(asked, teams), content_type="text/html")
 
     async def _asked(self, request: web.Request) -> web.Response:
         form = await request.post()
-        place = next((p for p in (self, *self._others) if p.team == form.get("team")), self)
+        place = next((p for p in self._all if p.team == form.get("team")), self)
         try:
             asked = asked_by(str(request.url))
         except RefusedError as refused:

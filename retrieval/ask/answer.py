@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from functools import cache, partial
+from typing import Literal
 
 from retrieval.answers import Answer, Holding, Latest, Question, Searches
 from retrieval.ask.audit import (
@@ -34,6 +35,14 @@ from retrieval.ask.written import OnLine, is_for_writer, unheard, written
 from retrieval.library import Library
 from retrieval.models import ArticleHead, Scope, StoredArticle
 
+AnswerStep = Literal["searching", "checking", "writing"]
+OnStep = Callable[[AnswerStep], None]
+"""Is told what begins; an error that it raises ends the work."""
+
+
+def unwatched(_step: AnswerStep) -> None:
+    """Nobody looks on."""
+
 
 def answer(
     text: str,
@@ -47,6 +56,7 @@ def answer(
     holdings: tuple[Holding, ...] = (),
     writer: Writer | None = None,
     on_line: OnLine = unheard,
+    on_step: OnStep = unwatched,
 ) -> Answer:
     """Answer a question from the articles in scope.
 
@@ -60,6 +70,7 @@ def answer(
 
     A `writer` puts it into words; each of its lines goes to `on_line` when it has been checked, and
     never again. None leaves the answer as it is composed here, and so does a writer that fails.
+    `on_step` hears what begins.
     """
     rest, cleared = without_reset(text)
     question = _parsed(rest, library, now, scope, mine)
@@ -71,7 +82,9 @@ def answer(
         before = slots_in(library.store.audited(follows)) if follows is not None else None
         question = followed(question, before, mine) if before else alone(question)
     question = about(question, latest)
-    return answer_question(question, library=library, now=now, writer=writer, on_line=on_line)
+    return answer_question(
+        question, library=library, now=now, writer=writer, on_line=on_line, on_step=on_step
+    )
 
 
 def about(question: Question, latest: Callable[[], Latest | None]) -> Question:
@@ -107,12 +120,13 @@ def answer_question(
     now: datetime,
     writer: Writer | None = None,
     on_line: OnLine = unheard,
+    on_step: OnStep = unwatched,
 ) -> Answer:
     """Answer a question that is parsed already, and keep the answer with what decided it."""
     change = library.store.last_change()
     searches: Searches = {}
     asked = replace(library, searches=searches)
-    result, evidence, dropped = answered(question, asked)
+    result, evidence, dropped = answered(question, asked, on_step)
     if library.store.last_change() != change:  # articles came in between: see all of them or none
         searches.clear()
         asked = replace(asked, store=library.store.at_change(change))
@@ -130,6 +144,7 @@ def answer_question(
     phrasing = None
     if writer is not None and is_for_writer(result):
         then = replace(asked, store=library.store.at_change(change))
+        on_step("writing")
         result, phrasing = _phrased(result, evidence, then, writer, on_line)
         made = replace(made, model=phrasing.model)
     result = replace(result, replay_id=replay_id_of(result, made, phrasing))
@@ -142,13 +157,18 @@ def answer_question(
     return result
 
 
-def answered(question: Question, library: Library) -> tuple[Answer, Evidence, int]:
+def answered(
+    question: Question, library: Library, on_step: OnStep = unwatched
+) -> tuple[Answer, Evidence, int]:
     """Answer a question, without a replay id, and keep nothing.
 
     Gives also the evidence that is proved, and the count of what was dropped.
     """
     read = _reader(library)
-    evidence, dropped = prove(gather(question, library, read), partial(_text_of, read))
+    on_step("searching")
+    gathered = gather(question, library, read)
+    on_step("checking")
+    evidence, dropped = prove(gathered, partial(_text_of, read))
     return compose(evidence, ""), evidence, dropped
 
 

@@ -71,16 +71,17 @@ class Check:
         longest_first = sorted(self._surfaces, key=len, reverse=True)
         listed = "|".join(map(re.escape, longest_first))
         self._known = re.compile(rf"(?<!\w)(?:{listed})(?!\w)") if listed else None
-        self._sources = {g.n: self._source(g) for g in grounds}
+        self._grounds = {g.n: g for g in grounds}
+        self._sources: dict[int, Source] = {}  # read when a line cites them: most are never
 
     def judge(self, line: str) -> Said | Cause:
         """Give a line as it may be shown, or why not."""
         said = read_line(line)
         if isinstance(said, str):
             return said
-        if not said.cited or not self._sources.keys() >= set(said.cited):
+        if not said.cited or not self._grounds.keys() >= set(said.cited):
             return "citation"
-        cited = [self._sources[n] for n in said.cited]
+        cited = [self._read(n) for n in said.cited]
         return self._cause(said.text, cited) or said
 
     def _cause(self, text: str, cited: Sequence[Source]) -> Cause | None:
@@ -94,6 +95,11 @@ class Check:
         if not self._names_stand(text, names, cited):
             return "name"
         return disagreement(text, senses(text, names), cited)
+
+    def _read(self, n: int) -> Source:
+        if n not in self._sources:
+            self._sources[n] = self._source(self._grounds[n])
+        return self._sources[n]
 
     def _source(self, ground: Ground) -> Source:
         primary = self._securities.primary

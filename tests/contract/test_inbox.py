@@ -13,12 +13,15 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Engine, MetaData, update
 
 from bot.inbox import KEEP_ANSWERS, KEEP_SEEN, Arrival, Asked, Inbox, InboxRow, Reply, inbox
+from bot.posting import Standing
 from jobs.models import Rendered
 from retrieval.db import connect, migrate
 
 NOW = datetime(2026, 11, 27, 13, 0, tzinfo=UTC)
 LEASE = timedelta(seconds=60)
 SECOND = timedelta(seconds=1)
+POSTING = Standing(since=NOW, unclear=1)
+STREAMING = Standing(stream="9.1", since=NOW, as_stream=True, unclear=1)
 REPLY = Reply(Rendered("FCX gains", ({"type": "divider"},)), {"type": "modal"}, "a-1")
 
 
@@ -111,7 +114,7 @@ def test_a_claim_that_ran_out_is_given_to_the_next_and_changes_nothing_more(box:
     assert second.tries == 2
     assert not box.renew(late, later + LEASE)
     assert not box.freeze(late, REPLY, later)
-    assert not box.posting(late, later)
+    assert not box.stand(late, POSTING)
     assert box.renew(second, later + LEASE)
 
 
@@ -124,43 +127,88 @@ def test_what_a_dead_owner_holds_is_free_at_once_and_nothing_else(box: Inbox) ->
     assert claimed(box, NOW + SECOND).id == dead.id
     assert box.claim(NOW + SECOND, owner="me", lease=LEASE) is None
     assert box.renew(alive, NOW + 2 * LEASE)
-    assert not box.posting(dead, NOW + SECOND)
+    assert not box.stand(dead, POSTING)
 
 
 def test_what_a_dead_owner_may_have_posted_waits_until_it_can_be_seen(box: Inbox) -> None:
     box.take(arrival(1), NOW)
-    box.posting(claimed(box), NOW)
+    box.stand(claimed(box), POSTING)
     box.take_over(lambda _: True, NOW, unclear_until=NOW + 5 * SECOND)
     assert box.claim(NOW + 4 * SECOND, owner="me", lease=LEASE) is None
-    assert claimed(box, NOW + 6 * SECOND).first_post == NOW
+    assert claimed(box, NOW + 6 * SECOND).standing == POSTING
 
 
 def test_what_was_frozen_is_there_for_the_next_try(box: Inbox) -> None:
     box.take(arrival(1), NOW)
     row = claimed(box)
     assert box.freeze(row, REPLY, NOW + LEASE)
-    assert box.posting(row, NOW)
+    assert box.stand(row, STREAMING)
     again = claimed(box, NOW + LEASE + SECOND)
-    assert (again.message, again.replay_id) == (REPLY.message, "a-1")
-    assert (again.first_post, again.posts) == (NOW, 1)
+    assert (again.messages, again.replay_id) == ((REPLY.message,), "a-1")
+    assert again.standing == STREAMING
 
 
-def test_a_post_that_was_clearly_refused_is_as_if_it_never_began(box: Inbox) -> None:
+def test_a_long_answer_comes_back_part_by_part_and_each_begins_anew(box: Inbox) -> None:
     box.take(arrival(1), NOW)
     row = claimed(box)
-    box.posting(row, NOW)
-    box.put_back(row, NOW + SECOND, unclear=False)
-    again = claimed(box, NOW + 2 * SECOND)
-    assert (again.first_post, again.posts) == (None, 0)
+    pages = (Rendered("page 2"), Rendered("page 3"))
+    box.freeze(row, replace(REPLY, more=pages), NOW + LEASE)
+    box.stand(row, STREAMING)
+    assert row.key == "answer:Ev1"
+    assert box.next_part(row, "5.0")
+    again = claimed(box, NOW + LEASE + SECOND)
+    assert again.messages == (REPLY.message, *pages)
+    assert (again.part, again.key, again.standing) == (1, "answer:Ev1:2", Standing())
+    box.answered(again, "6.0")
+    assert box.last_word("C1", "1.0") == "5.0"
+    assert box.last_word("C1", "2.0") is None
+
+
+def test_a_question_that_the_user_stopped_is_not_frozen_and_comes_back_stopped(box: Inbox) -> None:
+    for n in (1, 2):
+        box.take(arrival(n), NOW)
+    box.take(arrival(3, thread="3.0"), NOW)
+    row, other = claimed(box), claimed(box)
+    assert len(box.stop("C1", "1.0", NOW)) == 2
+    assert not box.freeze(row, REPLY, NOW + LEASE)
+    assert box.freeze(other, REPLY, NOW + LEASE)
+    again = claimed(box, NOW + LEASE + SECOND)
+    assert again.stopped
+    assert again.standing.silent
+    assert box.freeze(again, REPLY, NOW + 3 * LEASE)
+
+
+def test_a_question_that_its_asker_deleted_is_dropped_unless_somebody_works_on_it(
+    box: Inbox,
+) -> None:
+    for n in (1, 2):
+        box.take(arrival(n, thread=f"{n}.0"), NOW)
+    begun = claimed(box)
+    for n in (1, 2):
+        box.withdraw("C1", f"{n}.0")
+    assert box.claim(NOW, owner="me", lease=LEASE) is None
+    assert box.renew(begun, NOW + LEASE)
+
+
+def test_who_waits_for_a_free_hand_is_listed_and_who_waits_for_their_own_thread_is_not(
+    box: Inbox,
+) -> None:
+    for n in (2, 1):
+        box.take(arrival(n), NOW)
+    box.take(arrival(4, thread="4.0"), NOW)
+    box.take(arrival(3, thread="3.0"), NOW)
+    assert [w.thread_ts for w in box.waiting()] == ["1.0", "3.0", "4.0"]
+    claimed(box)
+    assert [w.thread_ts for w in box.waiting()] == ["3.0", "4.0"]
 
 
 def test_a_question_is_not_tried_again_before_its_time(box: Inbox) -> None:
     box.take(arrival(1), NOW)
     row = claimed(box)
-    box.posting(row, NOW)
-    box.put_back(row, NOW + 5 * SECOND, unclear=True)
+    box.stand(row, POSTING)
+    box.put_back(row, NOW + 5 * SECOND)
     assert box.claim(NOW + 4 * SECOND, owner="me", lease=LEASE) is None
-    assert claimed(box, NOW + 6 * SECOND).first_post == NOW
+    assert claimed(box, NOW + 6 * SECOND).standing == POSTING
 
 
 def test_an_answered_question_is_never_claimed_again(box: Inbox) -> None:
@@ -210,7 +258,7 @@ def test_old_deliveries_are_forgotten_and_open_questions_never(box: Inbox) -> No
 
 def test_a_question_comes_back_with_all_that_it_carries(box: Inbox) -> None:
     asked = Asked("q", "C1", "U1", "1.0", ("https://a.example/1", "https://a.example/2"), "a-1")
-    asked = replace(asked, private=True, zone="Europe/London")
+    asked = replace(asked, private=True, zone="Europe/London", looks_at=("C2", "1.5"), team="T1")
     box.take(Arrival("Ev1", None, "1.0", asked), NOW)
     assert claimed(box).asked == asked
 

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
+from bot.aloud import Aloud
 from bot.app import SlackSide
 from bot.inbox import Asked
 from bot.samples import samples
@@ -25,10 +26,10 @@ ARTICLES = 4
 THINKING = 0.5  # seconds before an answer, so that a kill can come in the middle of one
 
 
-def slowly(ask: Callable[[Asked], Answer]) -> Callable[[Asked], Answer]:
-    def answer(asked: Asked) -> Answer:
+def slowly(ask: Callable[[Asked, Aloud], Answer]) -> Callable[[Asked, Aloud], Answer]:
+    def answer(asked: Asked, aloud: Aloud) -> Answer:
         time.sleep(THINKING)
-        return ask(asked)
+        return ask(asked, aloud)
 
     return answer
 

@@ -43,8 +43,10 @@ def bot(slack: Playground, folder: Path) -> Iterator[subprocess.Popen[bytes]]:
 
 
 def replies(slack: Playground, asked: Json) -> list[Json]:
+    """What Tape has said, without what is still streaming."""
     event = asked["event"]
-    return [m for m in slack.messages(event["channel"], event["ts"]) if m.get("bot_id")]
+    said = slack.messages(event["channel"], event["ts"])
+    return [m for m in said if m.get("bot_id") and not m["streaming"]]
 
 
 async def at_once(_slack: Playground, _asked: Json) -> None:

@@ -12,6 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy import Engine
 
 from bot.entrances import by_sockets
+from bot.feedback import Feedback
 from bot.inbox import Inbox
 from bot.parts import Parts
 from bot.playground.server import Playground
@@ -36,9 +37,10 @@ def engine(tmp_path: Path) -> Engine:
 @pytest.fixture
 def parts(engine: Engine) -> Parts:
     return Parts(
-        ask=lambda _: benefit(),
+        ask=lambda *_: benefit(),
         text_of=lambda *_: TEXT,
         inbox=Inbox(engine),
+        feedback=Feedback(engine),
         now=now,
         owner="test",
     )

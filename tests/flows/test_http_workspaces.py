@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from structlog.testing import capture_logs
 
 from bot.app import Side
 from bot.blocks.answer import EVIDENCE
+from bot.feedback import Feedback
 from bot.inbox import Inbox, inbox
 from bot.oauth import DONE, REDIRECT
 from bot.parts import Parts
@@ -53,9 +54,10 @@ def engine(tmp_path: Path) -> Engine:
 @pytest.fixture
 def parts(engine: Engine, clock: Clock) -> Parts:
     return Parts(
-        ask=lambda _: benefit(),
+        ask=lambda *_: benefit(),
         text_of=lambda *_: TEXT,
         inbox=Inbox(engine),
+        feedback=Feedback(engine),
         now=clock.now,
         owner="test",
     )
@@ -76,8 +78,10 @@ def play(
 
 
 def ours(slack: Playground, event: Json) -> list[Json]:
+    """What Tape answered to a question, once it is whole."""
     asked = event["event"]
-    return [m for m in slack.messages(asked["channel"], asked["ts"]) if m.get("bot_id")]
+    said = slack.messages(asked["channel"], asked["ts"])
+    return [m for m in said if m.get("metadata") and not m["streaming"]]
 
 
 async def answered(slack: Playground, text: str = ASK) -> list[Json]:
@@ -260,7 +264,7 @@ def test_two_processes_renew_a_token_once(parts: Parts, engine: Engine, clock: C
 
         await running.install(running.slack)
         clock.ahead += timedelta(hours=13)
-        other = Parts(parts.ask, parts.text_of, parts.inbox, parts.now, owner="another process")
+        other = replace(parts, owner="another process")
         both = [
             running.entrance.renewal,
             entrance_of(other, engine, running.slack, 1).renewal,

@@ -1,4 +1,4 @@
-"""The fake Slack's other door: signed posts with retry headers, and the pages of an installation."""
+"""The fake Slack's other door: signed posts, retry headers, and the pages of an installation."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""`tape run` over HTTP, as an operator starts it: it listens, says how it goes, and ends in time."""
+"""`tape run` over HTTP, as an operator starts it: it listens, tells its health, ends in time."""
 
 import signal
 from pathlib import Path

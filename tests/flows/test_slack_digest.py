@@ -7,6 +7,7 @@ from pathlib import Path
 from bot.app import SlackSide
 from bot.blocks.digest import digest_message
 from bot.blocks.limits import problems
+from bot.feedback import Feedback
 from bot.inbox import Inbox
 from bot.parts import Parts
 from bot.playground.server import Playground
@@ -32,9 +33,10 @@ def test_a_brief_is_posted_once_though_two_processes_run_the_clock(tmp_path: Pat
 
     def parts(owner: str) -> Parts:
         return Parts(
-            ask=lambda _: benefit(),
+            ask=lambda *_: benefit(),
             text_of=lambda *_: TEXT,
             inbox=Inbox(engine),
+            feedback=Feedback(engine),
             now=lambda: FRIDAY,
             owner=owner,
             desk=Desk(state, lambda *_: News((), ()), digest_message),

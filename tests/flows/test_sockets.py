@@ -14,6 +14,7 @@ import pytest
 from bot.app import Side
 from bot.delivery import delivery
 from bot.entrances import BySockets
+from bot.feedback import Feedback
 from bot.health import Vitals, health_app, metrics_of
 from bot.inbox import Inbox
 from bot.parts import Parts
@@ -48,9 +49,10 @@ def parts(tmp_path: Path) -> Parts:
     engine = connect(f"sqlite:///{tmp_path}/tape.db")
     migrate(engine, "jobs", "bot")
     return Parts(
-        ask=lambda _: benefit(),
+        ask=lambda *_: benefit(),
         text_of=lambda *_: TEXT,
         inbox=Inbox(engine),
+        feedback=Feedback(engine),
         now=now,
         owner="test",
         desk=Desk(State(engine), lambda *_: [], lambda *_: None),  # type: ignore[arg-type]
@@ -73,8 +75,10 @@ def play(
 
 
 def ours(slack: Playground, event: Json) -> list[Json]:
+    """What Tape answered to a question, once it is whole."""
     asked = event["event"]
-    return [m for m in slack.messages(asked["channel"], asked["ts"]) if m.get("bot_id")]
+    said = slack.messages(asked["channel"], asked["ts"])
+    return [m for m in said if m.get("metadata") and not m["streaming"]]
 
 
 def test_two_sockets_are_open_and_each_event_is_answered_once(parts: Parts) -> None:

@@ -50,9 +50,34 @@ def _words(block: Block) -> str:
 
 
 def shown(answer: Answer) -> list[str]:
+    """The words of an answer, without the thumbs that stand under each."""
     blocks = answer_blocks(answer, now=NOW)
     assert problems(blocks) == ()
+    *_, thumbs, _footer = blocks
+    assert thumbs["type"] == "context_actions"
+    blocks.remove(thumbs)
     return drawn(blocks)
+
+
+def test_the_thumbs_carry_the_answers_id() -> None:
+    thumbs = answer_blocks(benefit(), now=NOW)[-2]
+    assert thumbs == {
+        "type": "context_actions",
+        "elements": [
+            {
+                "type": "feedback_buttons",
+                "action_id": "answer_feedback",
+                "positive_button": {
+                    "text": {"type": "plain_text", "text": "Good answer", "emoji": False},
+                    "value": "up:a-7f3c1234",
+                },
+                "negative_button": {
+                    "text": {"type": "plain_text", "text": "Bad answer", "emoji": False},
+                    "value": "down:a-7f3c1234",
+                },
+            }
+        ],
+    }
 
 
 @pytest.mark.parametrize("made", [benefit(), refusal()])

@@ -12,14 +12,25 @@ import yaml
 from slack_bolt.async_app import AsyncApp
 from sqlalchemy import create_engine
 
-from bot.blocks.answer import EVIDENCE, LOSERS, WINNERS
+from bot.blocks.answer import EVIDENCE, FEEDBACK, LOSERS, WINNERS
+from bot.feedback import Feedback
 from bot.inbox import Inbox
 from bot.listeners import register
 from bot.parts import Parts
 from tests.answers import NOW
 
 MANIFEST = Path(__file__).parents[2] / "manifest.yml"
-SCOPE_OF = {"app_mention": "app_mentions:read", "message.im": "im:history"}
+SCOPE_OF = {
+    "app_mention": "app_mentions:read",
+    "message.im": "im:history",
+    "app_context_changed": "assistant:write",
+    "agent_session_stopped": "chat:write",
+}
+WITH_OPTIONAL = {
+    "message.channels": "channels:history",
+    "message.groups": "groups:history",
+}
+WITHOUT_SCOPE = {"app_home_opened"}
 CALLED = {"chat.postMessage": "chat:write", "assistant.threads.setStatus": "chat:write"}
 
 
@@ -29,6 +40,7 @@ class Recorder:
     def __init__(self) -> None:
         self.events: list[str | re.Pattern[str]] = []
         self.actions: list[str] = []
+        self.views: list[str] = []
         self.middlewares = 0
 
     def event(self, name: str | re.Pattern[str]) -> Callable[[object], None]:
@@ -36,6 +48,9 @@ class Recorder:
 
     def action(self, name: str) -> Callable[[object], None]:
         return lambda _: self.actions.append(name)
+
+    def view(self, name: str) -> Callable[[object], None]:
+        return lambda _: self.views.append(name)
 
     def middleware(self, _: object) -> None:
         self.middlewares += 1
@@ -50,13 +65,20 @@ def manifest() -> dict[str, Any]:
 @pytest.fixture
 def registered() -> Recorder:
     recorder = Recorder()
-    inbox = Inbox(create_engine("sqlite://"))
-    parts = Parts(ask=_nobody, text_of=lambda *_: None, inbox=inbox, now=lambda: NOW, owner="test")
-    register(cast("AsyncApp", recorder), parts, wake=lambda: None)
+    engine = create_engine("sqlite://")
+    parts = Parts(
+        ask=_nobody,
+        text_of=lambda *_: None,
+        inbox=Inbox(engine),
+        feedback=Feedback(engine),
+        now=lambda: NOW,
+        owner="test",
+    )
+    register(cast("AsyncApp", recorder), parts, wake=lambda: None, halt=_nobody)
     return recorder
 
 
-def _nobody(_: object) -> Any:
+def _nobody(*_: object) -> Any:
     raise AssertionError("nothing is asked here")
 
 
@@ -84,15 +106,18 @@ def test_the_catch_all_comes_last_so_that_unknown_events_are_acknowledged(
 
 def test_buttons_need_interactivity(manifest: dict[str, Any], registered: Recorder) -> None:
     assert manifest["settings"]["interactivity"]["is_enabled"]
-    assert sorted(registered.actions) == sorted([EVIDENCE, LOSERS, WINNERS])
+    assert sorted(registered.actions) == sorted([EVIDENCE, FEEDBACK, LOSERS, WINNERS])
 
 
 def test_every_scope_is_needed_and_every_needed_scope_is_there(manifest: dict[str, Any]) -> None:
     scopes = manifest["oauth_config"]["scopes"]
     events = manifest["settings"]["event_subscriptions"]["bot_events"]
-    needed = {SCOPE_OF[name] for name in events} | set(CALLED.values()) | {"assistant:write"}
+    needing = [name for name in events if name not in WITHOUT_SCOPE | WITH_OPTIONAL.keys()]
+    needed = {SCOPE_OF[name] for name in needing} | set(CALLED.values()) | {"assistant:write"}
     assert set(scopes["bot"]) == needed
     assert not set(scopes["bot"]) & set(scopes["bot_optional"])
+    wished = {WITH_OPTIONAL[name] for name in events if name in WITH_OPTIONAL}
+    assert wished <= set(scopes["bot_optional"])
 
 
 def test_people_can_write_to_the_app(manifest: dict[str, Any]) -> None:

@@ -1,0 +1,45 @@
+"""Streams, pages and stops of answers in the inbox; what people thought of answers."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from retrieval.db import UtcDateTime
+
+revision = "bot_0002"
+down_revision = "bot_0001"
+branch_labels = None
+depends_on = None
+
+COLUMNS = ("as_stream", "stream", "stopped_at", "more", "part")
+
+
+def upgrade() -> None:
+    """Add them."""
+    for column in (
+        sa.Column("as_stream", sa.Boolean, nullable=False, server_default=sa.false()),
+        sa.Column("stream", sa.Text),
+        sa.Column("stopped_at", UtcDateTime),
+        sa.Column("more", sa.Text),
+        sa.Column("part", sa.Integer, nullable=False, server_default="0"),
+    ):
+        op.add_column("inbox", column)
+    op.create_table(
+        "feedback",
+        sa.Column("replay_id", sa.Text, nullable=False),
+        sa.Column("user", sa.Text, nullable=False),
+        sa.Column("channel", sa.Text, nullable=False),
+        sa.Column("verdict", sa.Text, nullable=False),
+        sa.Column("reason", sa.Text),
+        sa.Column("note", sa.Text, nullable=False),
+        sa.Column("at", UtcDateTime, nullable=False),
+        sa.PrimaryKeyConstraint("replay_id", "user", name="pk_feedback"),
+        sa.CheckConstraint("verdict IN ('up', 'down')", name="verdict"),
+    )
+    op.create_index("ix_feedback_at", "feedback", ["at"])
+
+
+def downgrade() -> None:
+    """Drop them."""
+    op.drop_table("feedback")
+    for column in COLUMNS:
+        op.drop_column("inbox", column)
