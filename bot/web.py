@@ -20,7 +20,7 @@ from slack_bolt.adapter.starlette.async_handler import (
 )
 from slack_bolt.async_app import AsyncApp
 from starlette.applications import Starlette
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
@@ -53,6 +53,8 @@ class Gate:
             body = await _body(request)
         except TooLong:
             return PlainTextResponse("Too large", 413)
+        except ClientDisconnect:
+            return self._refused("cut off")
         if not self._genuine(request, body):
             return self._refused("not signed by Slack, or too long ago")
         try:

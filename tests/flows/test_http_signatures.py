@@ -208,7 +208,7 @@ def test_there_is_nothing_else_to_find() -> None:
     play(scenario)
 
 
-def test_the_server_listens_where_it_is_told_and_stops() -> None:
+def test_the_server_listens_where_it_is_told_and_stops(caplog: pytest.LogCaptureFixture) -> None:
     async def run() -> None:
         heard: list[str] = []
         server = Server(
@@ -224,6 +224,12 @@ def test_the_server_listens_where_it_is_told_and_stops() -> None:
         async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{server.port}") as client:
             assert await post(client, body, signed(body)) == 200
             assert await post(client, body, heads(b"9" * 5000, b"v0=1")) == 401
+        _, cut = await asyncio.open_connection("127.0.0.1", server.port)
+        cut.write(b"POST /slack/events HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nhalf")
+        await cut.drain()
+        await asyncio.sleep(0.05)
+        cut.close()
+        await cut.wait_closed()
         await server.stop()
         async with httpx.AsyncClient() as client:
             with pytest.raises(httpx.ConnectError):
@@ -231,3 +237,4 @@ def test_the_server_listens_where_it_is_told_and_stops() -> None:
         assert heard == ["over a socket"]
 
     asyncio.run(run())
+    assert "Traceback" not in caplog.text
