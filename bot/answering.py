@@ -16,6 +16,7 @@ import structlog
 
 from bot.aloud import Aloud, Doing, Line
 from bot.blocks.notice import BROKEN
+from bot.clients import speak_in
 from bot.context import Context
 from bot.delivery import Delivery, Place
 from bot.hands import Hands
@@ -85,6 +86,7 @@ class Answering:
     async def handle(self, held: InHand) -> None:
         """Answer a question, or bring to its thread what was frozen before."""
         row = held.row
+        speak_in(row.asked.workspace)
         if row.messages and (row.part or not row.stopped):
             held.thinking = False
             return await self._settled(row, row.standing, Ending())

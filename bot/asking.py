@@ -100,7 +100,7 @@ def step_told(aloud: Aloud, library: Library, scope: Scope, step: AnswerStep) ->
 def _scope(asked: Asked, library: Library, personal: Personal, clock: Now) -> Scope:
     """Which articles a question is about; pages are read for it where its channel wants that."""
     links = asked.article_links
-    wants = personal.channels.settings(asked.owner.team, asked.channel)
+    wants = personal.channels.settings(asked.workspace or asked.owner.team, asked.channel)
     if wants.links == "off" and not asked.private:
         links = tuple(link for link in links if known_page(link, library))
         if asked.article_links and not links:

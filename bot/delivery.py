@@ -10,6 +10,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import aiohttp
@@ -308,15 +309,25 @@ def in_words(message: Rendered) -> Rendered:
     return Rendered(message.text + UNDRAWN_NOTE)
 
 
-def delivery(token: str, base_url: str = SLACK, pace: Pace | None = None) -> Delivery:
-    """Make both clients; `pace` is the one that Slack asks for, unless another is given."""
+def delivery(
+    token: str | None,
+    base_url: str = SLACK,
+    pace: Pace | None = None,
+    *,
+    client: Callable[..., AsyncWebClient] | None = None,
+) -> Delivery:
+    """Make both clients; `pace` is the one that Slack asks for, unless another is given.
+
+    `client` makes one where the token is not always the same.
+    """
     seconds = int(POST_TIMEOUT.total_seconds())
-    posts = AsyncWebClient(token, base_url=base_url, timeout=seconds, retry_handlers=[])
+    made = client or partial(AsyncWebClient, token)
+    posts = made(base_url=base_url, timeout=seconds, retry_handlers=[])
     patient = [
         AsyncRateLimitErrorRetryHandler(max_retry_count=2),
         AsyncServerErrorRetryHandler(max_retry_count=2),
     ]
-    reads = AsyncWebClient(token, base_url=base_url, timeout=seconds, retry_handlers=[*patient])
+    reads = made(base_url=base_url, timeout=seconds, retry_handlers=[*patient])
     return Delivery(posts, reads, pace or Pace(time.monotonic))
 
 

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.clients import bearer_of
 from bot.delivery import outcome_of
 from bot.inbox import Document, SharedFile
 from jobs.outbox import Limited, Refused, Unclear
@@ -25,6 +26,7 @@ async def document_of(shared: SharedFile, client: AsyncWebClient) -> Document:
         TooLargeError: it is larger than what is read at once.
     """
     try:
+        token = await bearer_of(client)
         found = (await outcome_of(client.files_info(file=shared.id))).get("file", {})
     except Refused as refused:
         lacking = refused.reason == "missing_scope"
@@ -37,7 +39,7 @@ async def document_of(shared: SharedFile, client: AsyncWebClient) -> Document:
     url = str(found.get("url_private_download") or found.get("url_private") or "")
     if not is_slacks(url, client.base_url):
         raise FileGoneError(shared.name)
-    body = await _bytes(url, shared.name, client)
+    body = await _bytes(url, shared.name, token)
     if size and len(body) != size:  # to whom Slack does not give it, it gives its login page
         raise FileGoneError(shared.name)
     return Document(shared.name, body)
@@ -51,8 +53,8 @@ def is_slacks(url: str, base_url: str) -> bool:
     return theirs.scheme == "https" and theirs.netloc == FILES_HOST
 
 
-async def _bytes(url: str, name: str, client: AsyncWebClient) -> bytes:
-    headers = {"Authorization": f"Bearer {client.token}"}
+async def _bytes(url: str, name: str, token: str) -> bytes:
+    headers = {"Authorization": f"Bearer {token}"}
     timeout = aiohttp.ClientTimeout(total=SECONDS)
     try:
         async with (

@@ -76,6 +76,7 @@ inbox = Table(
     Column("replay_id", Text),
     Column("reply_ts", Text),
     Column("reason", Text),
+    Column("workspace", Text),
     Column("asker", Text),
     Column("reader", Text),  # who alone may see the answer; nobody named: all in its channel
     Column("shareable", Text),  # what of such an answer its reader may show to all
@@ -116,6 +117,7 @@ class Asked:
     `respond_to` is where a command is answered when its channel takes no message of ours. `team` is
     the user's workspace.
     `looks_at` is the message that the user had before them: its channel and timestamp.
+    `workspace` is the installation that the question came through.
     """
 
     text: str
@@ -128,6 +130,7 @@ class Asked:
     zone: str | None = None
     team: str | None = None
     looks_at: tuple[str, str] | None = None
+    workspace: str | None = None
     words: str = ""
     files: tuple[SharedFile, ...] = ()
     documents: tuple[Document, ...] = ()
@@ -210,6 +213,7 @@ class Waiting:
     id: int
     channel: str
     thread_ts: str
+    workspace: str | None = None
 
 
 class Inbox:
@@ -228,6 +232,7 @@ class Inbox:
             "ts": arrival.ts if asked else None,
             "thread_ts": asked.thread_ts if asked else None,
             "asked": json.dumps(asdict(asked)) if asked else None,
+            "workspace": asked.workspace if asked else None,
             "asker": asked.user if asked else None,
             "state": "new" if asked else "seen",
             "received_at": now,
@@ -343,7 +348,7 @@ class Inbox:
     def waiting(self) -> tuple[Waiting, ...]:
         """List the questions that could be worked on if there were a free hand, oldest first."""
         query = (
-            select(inbox.c.id, inbox.c.channel, inbox.c.thread_ts)
+            select(inbox.c.id, inbox.c.channel, inbox.c.thread_ts, inbox.c.workspace)
             .where(inbox.c.state == "new", ~_behind())
             .order_by(inbox.c.ts)
         )
@@ -428,6 +433,17 @@ class Inbox:
         )
         with self._engine.begin() as connection:
             return connection.execute(delete(inbox).where(old)).rowcount
+
+    def waits(self) -> int:
+        """Count the questions without an answer."""
+        with reading(self._engine) as connection:
+            return connection.scalar(select(func.count()).where(_open)) or 0
+
+    def forget(self, workspace: str) -> int:
+        """Delete the questions and answers of a workspace; tell how many rows went."""
+        theirs = delete(inbox).where(inbox.c.workspace == workspace)
+        with self._engine.begin() as connection:
+            return connection.execute(theirs).rowcount
 
     def _change(
         self, row: InboxRow, *, only: ColumnElement[bool] | None = None, **values: Any

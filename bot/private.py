@@ -51,6 +51,7 @@ class Private:
             "state": "new",
             "received_at": now,
             "asker": reader,
+            "workspace": found["workspace"],
             "tries": 0,
             "posts": 0,
             "as_stream": False,

@@ -1,23 +1,30 @@
 """Settings to the parts of a running Tape: the one place that decides which real thing is used."""
 
+import secrets
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache, partial
 from typing import Self
 
+from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy import Engine
 
 from bot.asking import answer_asked, stored_at, text_of, told_of, watched_by
 from bot.blocks.digest import digest_message
 from bot.channels import Channels
+from bot.delivery import SLACK, delivery
+from bot.entrances import ByHttp, Entrance, ForMany, Listening, by_sockets
 from bot.feedback import Feedback
 from bot.inbox import Inbox
+from bot.modes import Mode
 from bot.owner import own_name
 from bot.parts import Parts
 from bot.personal import Personal
 from bot.private import Private
+from bot.renewal import Credentials, Renewal
 from bot.settings import Settings
+from bot.tokens import Installations, States, cipher_of
 from jobs.brief import Desk
 from jobs.news import news_of
 from jobs.people import People
@@ -197,6 +204,53 @@ class Office:
             stored=partial(stored_at, library=self.library),
         )
 
+    def behind(self) -> int:
+        """Count the changes of articles that the slower of the indexes has not taken up."""
+        health = self.library.indexes.health()
+        taken = health.lexical if health.dense is None else min(health.lexical, health.dense)
+        return health.last_change - taken
+
     def close(self) -> None:
         """Let go of the database."""
         self.engine.dispose()
+
+
+def entrance_of(settings: Settings, mode: Mode, office: Office) -> Entrance:
+    """The way in which Slack reaches Tape, for every mode but the playground.
+
+    Raises:
+        TokenKeyError: there is no key to seal the tokens of many workspaces with.
+        SealedTokenError: a stored token was sealed with a key that is not set any more.
+    """
+    secret = settings.slack_signing_secret
+    listening = Listening(
+        settings.http_host, settings.http_port, secret.get_secret_value() if secret else "", utc_now
+    )
+    if mode == "many":
+        return _for_many(settings, office, listening)
+    assert settings.slack_bot_token
+    bot_token = settings.slack_bot_token.get_secret_value()
+    if mode == "http":
+        return ByHttp(delivery(bot_token), listening)
+    assert settings.slack_app_token
+    return by_sockets(bot_token, settings.slack_app_token.get_secret_value())
+
+
+def _for_many(settings: Settings, office: Office, listening: Listening) -> ForMany:
+    key, secret = settings.token_key, settings.slack_client_secret
+    cipher = cipher_of(key.get_secret_value() if key else "")
+    store = Installations(office.engine, cipher)
+    store.reseal()  # so that an earlier key can be taken away after this start
+    app = Credentials(settings.slack_client_id, secret.get_secret_value() if secret else "")
+    calls = AsyncWebClient(base_url=SLACK, retry_handlers=[])
+    return ForMany(
+        Renewal(store, app, calls, utc_now, own_name()),
+        States(office.engine, now=utc_now, draw=partial(secrets.token_urlsafe, 32)),
+        listening,
+        forget=(
+            Inbox(office.engine).forget,
+            People(office.engine).forget_team,
+            Channels(office.engine).forget_team,
+            office.desk.state.forget_team,
+        ),
+    )

@@ -98,6 +98,12 @@ class State:
             gone = connection.execute(delete(outbox).where(outbox.c.recipient.in_(places)))
             return gone.rowcount + connection.execute(delete(subscriptions).where(theirs)).rowcount
 
+    def forget_team(self, team: str) -> int:
+        """Take away what a workspace wanted, when it has gone; tell how many rows."""
+        theirs = subscriptions.c.team == team
+        with self._engine.begin() as connection:
+            return connection.execute(delete(subscriptions).where(theirs)).rowcount
+
     def subscriptions(self) -> list[Subscription]:
         """List all of them, the inactive ones too."""
         query = select(subscriptions).order_by(subscriptions.c.kind, subscriptions.c.recipient)

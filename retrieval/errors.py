@@ -19,6 +19,7 @@ TapeError
     BadLineError         a line of a JSONL file is not what it should be
     BadHoldingError      a line of a holdings file is not a ticker and a weight
     SettingError         a setting has a value that cannot be used
+      TokenKeyError      no key to seal the workspaces' tokens with
     PortBusyError        the port is taken
     UnknownChannelError  no subscription for that channel
     BadScheduleError     a digest cannot be sent at such times
@@ -30,6 +31,7 @@ TapeError
     LockedError          another Tape process owns the index
     DamagedIndexError    an index cannot be read; it is rebuilt from the database
     NewerDatabaseError   a newer Tape wrote the database
+    SealedTokenError     a token was sealed with a key that is not set
     OtherModelError      another embedding model made the stored vectors
   ModelError           the chat model gave nothing that can be used
     ModelTimeoutError    it did not answer in time
@@ -143,6 +145,13 @@ class SettingError(InputError):
     """This setting cannot be used. `tape doctor` shows every setting and where it comes from."""
 
 
+class TokenKeyError(SettingError):
+    """TAPE_TOKEN_KEY needs a key to seal the tokens of workspaces with.
+
+    This makes one: python -c "from cryptography.fernet import Fernet as F; print(F.generate_key().decode())"
+    """
+
+
 class PortBusyError(InputError):
     """This port cannot be used: another program has it, or it is not allowed. Choose another."""
 
@@ -186,6 +195,13 @@ class NewerDatabaseError(StoreError):
     """A newer version of Tape wrote this database.
 
     Install that version, or name another TAPE_DATABASE_URL.
+    """
+
+
+class SealedTokenError(StoreError):
+    """A workspace's token was sealed with a key that TAPE_TOKEN_KEY does not hold.
+
+    Add the earlier key at its end, after a comma, and start Tape again.
     """
 
 

@@ -15,6 +15,7 @@ from bot.blocks.evidence import gone_view
 from bot.blocks.home import EDIT_WATCHLIST
 from bot.blocks.private import kept_private
 from bot.inbox import Arrival, Asked, Inbox
+from bot.listeners.asked import workspace_in
 from bot.listeners.home import Front, open_form
 from bot.listeners.who import owner_of, place_of
 
@@ -101,5 +102,6 @@ def click(body: Mapping[str, Any]) -> Arrival:
             follows=action["value"],
             private=channel.startswith("D"),
             team=owner_of(body).team,
+            workspace=workspace_in(body),
         ),
     )

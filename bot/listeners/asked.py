@@ -32,3 +32,20 @@ def asked_in(event: Event, me: str | None, *, private: bool = False) -> Asked | 
         team=event.get("user_team") or event.get("team"),
         files=files_of(event),
     )
+
+
+def workspace_in(body: Mapping[str, Any]) -> str:
+    """Name the installation that a payload is for: a workspace's id, or an organisation's.
+
+    In a channel that two workspaces share, the first authorization says whose it is.
+    """
+    first = next(iter(body.get("authorizations") or ()), None)
+    told = first if isinstance(first, Mapping) else body
+    org = told.get("enterprise_id") or _id(body.get("enterprise"))
+    team = told.get("team_id") or _id(body.get("team")) or body.get("team_id")
+    is_org = told.get("is_enterprise_install") in (True, "true")
+    return str((org if is_org else team) or "")
+
+
+def _id(named: object) -> object:
+    return named.get("id") if isinstance(named, Mapping) else None

@@ -17,7 +17,7 @@ from bot.blocks.home import EDIT_BOOK, EDIT_DIGEST, EDIT_WATCHLIST
 from bot.blocks.modals import settings_view, unknown_names
 from bot.blocks.notice import notice_blocks, notice_text
 from bot.inbox import Arrival, Asked, Inbox
-from bot.listeners.asked import MOST_LINKS
+from bot.listeners.asked import MOST_LINKS, workspace_in
 from bot.listeners.home import Front, open_form, show_home
 from bot.listeners.who import owner_of
 from bot.mrkdwn import heard
@@ -100,6 +100,7 @@ def question(body: dict[str, Any], text: str, front: Front) -> Arrival:
             article_links=links[:MOST_LINKS],
             private=channel.startswith("D"),
             team=owner_of(body).team,
+            workspace=workspace_in(body),
             respond_to=body.get("response_url"),
         ),
     )
@@ -135,7 +136,7 @@ async def _settings(
         await _say(respond, ONLY_CHANNELS)
         return
     find = front.personal.channels.settings
-    settings = await asyncio.to_thread(find, owner_of(body).team, channel)
+    settings = await asyncio.to_thread(find, workspace_in(body), channel)
     await client.views_open(trigger_id=body["trigger_id"], view=settings_view(channel, settings))
 
 

@@ -9,9 +9,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.blocks.unfurl import card
 from bot.delivery import outcome_of
 from bot.inbox import Asked
-from bot.listeners.asked import Event, asked_in
+from bot.listeners.asked import Event, asked_in, workspace_in
 from bot.listeners.home import Front
-from bot.listeners.who import owner_of
 from bot.replies import SUMMARISE
 from jobs.outbox import Limited, Refused, Unclear
 
@@ -22,7 +21,7 @@ MOST_CARDS = 5
 
 async def unfurl(body: dict[str, Any], client: AsyncWebClient, *, front: Front) -> None:
     """Lay a card under each link whose article is stored; nothing is read for it."""
-    event, now, team = body["event"], front.now(), owner_of(body).team
+    event, now, team = body["event"], front.now(), workspace_in(body)
     wants = await asyncio.to_thread(front.personal.channels.settings, team, event["channel"])
     if wants.links == "off":
         return

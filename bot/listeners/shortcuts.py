@@ -8,6 +8,7 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot.brought import files_of
 from bot.inbox import Arrival, Asked, Inbox
+from bot.listeners.asked import workspace_in
 from bot.listeners.home import Front
 from bot.listeners.who import owner_of
 from bot.mrkdwn import heard
@@ -41,6 +42,7 @@ def pointed_at(body: Mapping[str, Any], front: Front) -> Arrival:
             files=() if links else files,
             private=channel.startswith("D"),
             team=owner_of(body).team,
+            workspace=workspace_in(body),
             respond_to=body.get("response_url"),
         ),
     )

@@ -16,6 +16,7 @@ from bot.blocks import forms, modals
 from bot.blocks.home import schedule
 from bot.blocks.notice import notice_blocks, notice_text
 from bot.delivery import outcome_of
+from bot.listeners.asked import workspace_in
 from bot.listeners.files import table_of
 from bot.listeners.home import Front, show_home
 from bot.listeners.profile import QUICK, profile_of
@@ -142,7 +143,8 @@ async def settings(
     links = next(one for one in LINKS if one == forms.chosen(values, modals.LINKS))
     wanted = ChannelSettings(forms.chosen(values, modals.FOLLOW_UPS) == "on", links)
     channel = str(body["view"]["private_metadata"])
-    await asyncio.to_thread(front.personal.channels.change, owner.team, channel, wanted)
+    change = front.personal.channels.change
+    await asyncio.to_thread(change, workspace_in(body), channel, wanted)
     await ack()
 
 
