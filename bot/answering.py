@@ -5,6 +5,7 @@ and no queue.
 """
 
 import asyncio
+import re
 from collections.abc import Coroutine
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
@@ -15,6 +16,7 @@ import structlog
 
 from bot.aloud import Aloud, Doing, Line
 from bot.blocks.notice import BROKEN
+from bot.clients import speak_in
 from bot.context import Context
 from bot.delivery import Delivery, Place
 from bot.hands import Hands
@@ -25,6 +27,7 @@ from bot.progress import READ, SAID
 from bot.replies import apology, notice, reply_to
 from bot.settling import Ending, Poster
 from bot.streaming import Live, Reader, Streams
+from bot.whispering import Whisperer
 from retrieval.errors import StoppedError
 
 LEASE = timedelta(seconds=60)
@@ -34,6 +37,21 @@ HELLO = 2.0  # seconds that an answer waits for what is only shown before it
 READING = "is reading the articles…"
 
 log = structlog.get_logger(__name__)
+
+
+# Words by which a question speaks of what its asker keeps: its answer may be theirs alone.
+OWN = re.compile(
+    r"\b(?:my|mine|our|ours|portfolio|book|holdings|positions|watch ?list)\b", re.IGNORECASE
+)
+
+
+def may_be_seen(asked: Asked) -> bool:
+    """Tell whether all in a channel may see that an answer is made, before we know what it is.
+
+    A command stands in no thread, and of what nobody asked nothing is shown before it is there.
+    """
+    own = not asked.private and OWN.search(asked.text)
+    return bool(asked.thread_ts) and not asked.unasked and not own
 
 
 @dataclass(slots=True)
@@ -47,7 +65,7 @@ class InHand:
     @property
     def place(self) -> Place:
         """Where the answer goes."""
-        return Place(self.row.asked.channel, self.row.asked.thread_ts)
+        return Place(self.row.asked.channel, self.row.asked.thread_ts or None)
 
 
 class Answering:
@@ -61,17 +79,20 @@ class Answering:
         self._pool = pool
         self._streams = Streams(delivery)
         self._poster = Poster(parts.inbox, delivery, parts.now)
+        self._whisperer = Whisperer(parts.inbox, delivery, self._poster, parts.now)
         self._context = Context(parts.inbox, delivery)
         self._asides: set[asyncio.Task[None]] = set()
 
     async def handle(self, held: InHand) -> None:
         """Answer a question, or bring to its thread what was frozen before."""
         row = held.row
+        speak_in(row.asked.workspace)
         if row.messages and (row.part or not row.stopped):
             held.thinking = False
-            return await self._poster.settle(row, row.standing, Ending())
+            return await self._settled(row, row.standing, Ending())
         live = self._live(held)
-        hello = [] if row.stopped else [self.aside(self._greeted(held))]
+        in_view = may_be_seen(row.asked) and not row.stopped
+        hello = [self.aside(self._greeted(held))] if in_view else []
         running = asyncio.create_task(self._streamed(hello, live))
         try:
             reply = await self._reply(held, live)
@@ -81,10 +102,17 @@ class Answering:
             running.cancel()
         frozen = await self._frozen(held, reply) if reply else None
         if frozen and reply:
-            await self._poster.settle(frozen, *_ended(live, frozen, reply))
-            if not live.known.stream:  # the stop of a stream has said so
+            await self._settled(frozen, *_ended(live, frozen, reply))
+            if hello and not live.known.stream:  # the stop of a stream has said so
                 self.aside(self._delivery.set_session(held.place, "active"))
         return None
+
+    async def _settled(self, row: InboxRow, known: Standing, ending: Ending) -> None:
+        """Bring a reply to its thread, or to its reader alone."""
+        if row.reader:
+            await self._whisperer.settle(row, known)
+        else:
+            await self._poster.settle(row, known, ending)
 
     def aside(self, saying: Coroutine[None, None, None]) -> asyncio.Task[None]:
         """Show something beside the answer, which does not wait for it."""
@@ -140,8 +168,7 @@ class Answering:
             home.call_soon_threadsafe(live.hear, word)
 
         aloud = Aloud(tell, self._hands)
-        asked = await self._context.of(row)
-        work = home.run_in_executor(self._pool, self._worked_out, asked, notice_id, aloud)
+        work = asyncio.create_task(self._work(row, notice_id, aloud))
         if not await self._waited(held, work, aloud):
             return None
         if held.stopped.is_set():
@@ -149,8 +176,20 @@ class Answering:
         error = work.exception()
         if error is None:
             return work.result()
+        return await self._failed(row, error, notice_id)
+
+    async def _work(self, row: InboxRow, notice_id: str, aloud: Aloud) -> Reply:
+        asked = await self._context.of(row)
+        home = asyncio.get_running_loop()
+        return await home.run_in_executor(self._pool, self._worked_out, asked, notice_id, aloud)
+
+    async def _failed(self, row: InboxRow, error: BaseException, notice_id: str) -> Reply | None:
+        """Say what went wrong; where nobody waits for an answer, that would only be noise."""
         log.error("question failed", row=row.id, kind=type(error).__name__)
-        return apology(error, notice_id)
+        if not row.asked.unasked:
+            return apology(error, notice_id)
+        await asyncio.to_thread(self._inbox.failed, row, type(error).__name__)
+        return None
 
     def _worked_out(self, asked: Asked, notice_id: str, aloud: Aloud) -> Reply:
         with self._hands.computing():
@@ -187,6 +226,7 @@ class Answering:
             return None
         messages = (reply.message, *reply.more)
         held.row = replace(row, messages=messages, replay_id=reply.replay_id, lease_until=until)
+        held.row = replace(held.row, reader=reply.reader)
         return held.row
 
 

@@ -155,11 +155,18 @@ def feedback(*, as_json: AsJson = False) -> None:
 
 
 @app.command()
-def doctor(*, as_json: AsJson = False) -> None:
+def doctor(
+    *,
+    slack: Annotated[
+        bool, typer.Option("--slack", help="Ask Slack what the tokens may do, and what is missing.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
     """Check this installation: settings with their source, database, indexes, model."""
     from bot.commands import doctor as command
 
-    if not command.doctor(as_json=as_json):
+    look = command.doctor_slack if slack else command.doctor
+    if not look(as_json=as_json):
         raise typer.Exit(FAILED)
 
 

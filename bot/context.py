@@ -7,7 +7,9 @@ import asyncio
 import re
 from dataclasses import dataclass, field, replace
 
+from bot.brought import Brought
 from bot.delivery import Delivery, Place
+from bot.downloads import document_of
 from bot.inbox import Asked, Inbox, InboxRow
 from bot.listeners.asked import MOST_LINKS
 from bot.replies import SUMMARISE
@@ -25,27 +27,40 @@ class Context:
     _zones: dict[str, str | None] = field(default_factory=dict)
 
     async def of(self, row: InboxRow) -> Asked:
-        """Add the links it stands under or points at, the last answer and the user's zone."""
+        """Add the links it stands under or points at, its files, the last answer, the user's zone.
+
+        Raises:
+            InputError, SourceError: a file cannot be had, and why.
+        """
         asked = row.asked
         follows = asked.follows
         if follows is None:
             follows = await asyncio.to_thread(self.inbox.follows, row)
-        links = asked.article_links or await self._links(row, follows)
-        text = asked.text or (SUMMARISE if links else "")
+        brought = Brought(asked.article_links, asked.files)
+        if brought == Brought() and not asked.words:
+            brought = await self._brought(row, follows)
+        links, shared = brought.links[:MOST_LINKS], () if brought.links else brought.files
         zone = await self._zone_of(asked.user)
-        return replace(asked, text=text, article_links=links, follows=follows, zone=zone)
+        files = [await document_of(file, self.delivery.reads) for file in shared or asked.files]
+        return replace(
+            asked,
+            text=asked.text or (SUMMARISE if links or files else ""),
+            article_links=links,
+            files=shared or asked.files,
+            documents=tuple(files),
+            follows=follows,
+            zone=zone,
+        )
 
-    async def _links(self, row: InboxRow, follows: str | None) -> tuple[str, ...]:
-        asked = row.asked
-        links: tuple[str, ...] = ()
-        if row.ts != asked.thread_ts:  # there is something above it
-            links = await self._above(Place(asked.channel, asked.thread_ts))
-        if not links and asked.looks_at and follows is None and POINTING.search(asked.text):
-            links = await self._above(Place(*asked.looks_at))
-        return links
-
-    async def _above(self, place: Place) -> tuple[str, ...]:
-        return (await self.delivery.links_above(place))[:MOST_LINKS]
+    async def _brought(self, row: InboxRow, follows: str | None) -> Brought:
+        """Find what stands above a question, or in what its asker looks at."""
+        asked, found = row.asked, Brought()
+        if asked.thread_ts and row.ts != asked.thread_ts:  # there is something above it
+            found = await self.delivery.above(Place(asked.channel, asked.thread_ts))
+        points = asked.looks_at and follows is None and POINTING.search(asked.text)
+        if found == Brought() and asked.looks_at and points:
+            found = await self.delivery.above(Place(*asked.looks_at))
+        return found
 
     async def _zone_of(self, user: str) -> str | None:
         """Ask Slack once for each user's zone, also when it does not say."""

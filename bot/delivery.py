@@ -10,6 +10,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import aiohttp
@@ -21,8 +22,9 @@ from slack_sdk.http_retry.builtin_async_handlers import (
 )
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
+from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from bot.mrkdwn import heard
+from bot.brought import Brought, brought_by
 from bot.pacing import Pace
 from bot.posting import UNDRAWN, Found
 from jobs.models import Outgoing, Rendered
@@ -81,6 +83,37 @@ class Delivery:
                 raise
             log.warning("blocks refused", reason=refused.reason)
         return await self.post_as_is(place, in_words(message), metadata)
+
+    async def whisper(self, place: Place, user: str, message: Rendered) -> str:
+        """Post a message that one user alone sees; no history keeps it, so it cannot be found."""
+        try:
+            return await self._whisper(place, user, message)
+        except Refused as refused:
+            if refused.reason not in UNDRAWN or not message.blocks:
+                raise
+            log.warning("blocks refused", reason=refused.reason)
+        return await self._whisper(place, user, Rendered(message.text + UNDRAWN_NOTE))
+
+    async def _whisper(self, place: Place, user: str, message: Rendered) -> str:
+        sent = await outcome_of(
+            self.posts.chat_postEphemeral(
+                channel=place.channel,
+                user=user,
+                thread_ts=place.thread_ts,
+                text=message.text,
+                blocks=list(message.blocks) or None,
+                parse="none",
+            )
+        )
+        return str(sent["message_ts"])
+
+    async def respond(self, url: str, message: Rendered) -> None:
+        """Answer a command or a click to who made it, where we may not write ourselves."""
+        webhook = AsyncWebhookClient(url, timeout=int(POST_TIMEOUT.total_seconds()))
+        try:
+            await webhook.send(text=message.text, blocks=list(message.blocks) or None)
+        except (aiohttp.ClientError, TimeoutError, OSError):
+            log.warning("response not taken")
 
     async def find(self, place: Place, key: str, since: datetime) -> Found | None:
         """Look for a message of ours: by the key in its metadata, else one that has none.
@@ -197,10 +230,10 @@ class Delivery:
             ),
         )
 
-    async def links_above(self, place: Place) -> tuple[str, ...]:
-        """Find the first links that people posted in a thread; none when we may not read it."""
+    async def above(self, place: Place) -> Brought:
+        """Find the first links or files that people posted in a thread; none if we may not read."""
         if place.thread_ts is None:
-            return ()
+            return Brought()
         call = self.reads.conversations_replies(
             channel=place.channel, ts=place.thread_ts, limit=THREAD_TOP
         )
@@ -208,9 +241,10 @@ class Delivery:
             found = await outcome_of(call)
         except (Refused, Limited, Unclear) as outcome:
             log.warning("thread not read", outcome=type(outcome).__name__, detail=outcome.args)
-            return ()
-        said = (m.get("text", "") for m in found.get("messages", []) if not m.get("bot_id"))
-        return next((links for _, links in (heard(text, None) for text in said) if links), ())
+            return Brought()
+        said = (m for m in found.get("messages", []) if not m.get("bot_id"))
+        brought = (brought_by(m) for m in said)
+        return next((one for one in brought if one != Brought()), Brought())
 
     async def zone_of(self, user: str) -> str | None:
         """Name the zone that a user's days are in; None when we may not know it."""
@@ -278,15 +312,25 @@ def in_words(message: Rendered) -> Rendered:
     return Rendered(message.text + UNDRAWN_NOTE)
 
 
-def delivery(token: str, base_url: str = SLACK, pace: Pace | None = None) -> Delivery:
-    """Make both clients; `pace` is the one that Slack asks for, unless another is given."""
+def delivery(
+    token: str | None,
+    base_url: str = SLACK,
+    pace: Pace | None = None,
+    *,
+    client: Callable[..., AsyncWebClient] | None = None,
+) -> Delivery:
+    """Make both clients; `pace` is the one that Slack asks for, unless another is given.
+
+    `client` makes one where the token is not always the same.
+    """
     seconds = int(POST_TIMEOUT.total_seconds())
-    posts = AsyncWebClient(token, base_url=base_url, timeout=seconds, retry_handlers=[])
+    made = client or partial(AsyncWebClient, token)
+    posts = made(base_url=base_url, timeout=seconds, retry_handlers=[])
     patient = [
         AsyncRateLimitErrorRetryHandler(max_retry_count=2),
         AsyncServerErrorRetryHandler(max_retry_count=2),
     ]
-    reads = AsyncWebClient(token, base_url=base_url, timeout=seconds, retry_handlers=[*patient])
+    reads = made(base_url=base_url, timeout=seconds, retry_handlers=[*patient])
     return Delivery(posts, reads, pace or Pace(time.monotonic))
 
 

@@ -6,9 +6,9 @@ that ran out no longer changes anything.
 
 import json
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
@@ -43,7 +43,7 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.blocks.limits import Block
 from bot.posting import Standing
-from jobs.models import Rendered
+from jobs.models import Owner, Rendered
 from retrieval.answers import Citation
 from retrieval.db import UtcDateTime, metadata, reading
 
@@ -51,6 +51,7 @@ State = Literal["seen", "new", "sending", "answered", "failed"]
 
 KEEP_SEEN = timedelta(hours=48)  # Slack's delayed events come for up to 24 h
 KEEP_ANSWERS = timedelta(days=90)  # how long an Evidence button works
+SHARED = "share:"  # before the key of the question whose private answer is shown to all
 
 inbox = Table(
     "inbox",
@@ -80,6 +81,10 @@ inbox = Table(
     Column("replay_id", Text),
     Column("reply_ts", Text),
     Column("reason", Text),
+    Column("workspace", Text),
+    Column("asker", Text),
+    Column("reader", Text),  # who alone may see the answer; nobody named: all in its channel
+    Column("shareable", Text),  # what of such an answer its reader may show to all
     UniqueConstraint("channel", "ts"),
     CheckConstraint("state IN ('seen', 'new', 'sending', 'answered', 'failed')", name="state"),
 )
@@ -92,13 +97,34 @@ Index("ix_inbox_replay", inbox.c.channel, inbox.c.replay_id)
 
 
 @dataclass(frozen=True, slots=True)
+class SharedFile:
+    """A file that a user shared, by its id in Slack; `name` is the user's."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What a file holds, for as long as a question about it is answered; it is kept nowhere."""
+
+    name: str
+    body: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
     """What a question from Slack carries. The ids come from the event, never from its text.
 
-    `thread_ts` is the root of the thread that the answer goes to. `article_links` are the addresses
-    that the user gave or asked under. `follows` is the replay id of the answer before it. `zone` is
-    the user's, as Slack names it; None when we may not know it. `team` is the user's workspace.
+    `thread_ts` is the root of the thread that the answer goes to; empty for the channel itself.
+    `article_links` are the addresses that the user gave or asked under. `words` are those of a
+    message that it is about, `files` what the user shared with it, `documents` what is in these.
+    `unasked` is what nobody asked: it is answered well or not at all. `follows` is the replay id of
+    the answer before it. `zone` is the user's, as Slack names it; None when we may not know it.
+    `respond_to` is where a command is answered when its channel takes no message of ours. `team` is
+    the user's workspace.
     `looks_at` is the message that the user had before them: its channel and timestamp.
+    `workspace` is the installation that the question came through.
     """
 
     text: str
@@ -111,6 +137,17 @@ class Asked:
     zone: str | None = None
     team: str | None = None
     looks_at: tuple[str, str] | None = None
+    workspace: str | None = None
+    words: str = ""
+    files: tuple[SharedFile, ...] = ()
+    documents: tuple[Document, ...] = ()
+    unasked: bool = False
+    respond_to: str | None = None
+
+    @property
+    def owner(self) -> Owner:
+        """Whose list and book "mine" are."""
+        return Owner(self.team or "", self.user)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +167,8 @@ class Arrival:
 class Reply:
     """An answer as it will be posted, with the view behind its Evidence button.
 
+    `reader` alone may see it, where it is named: it tells of what they keep. `shareable` is what of
+    it they may show to all.
     What does not fit into one message goes on in `more`. The rest is for a stream, and not kept:
     `said` are the words to begin with when none were streamed, `rest` the blocks to end with (None
     when a stop cannot make it whole) and `cited` what its chips lead to.
@@ -138,6 +177,8 @@ class Reply:
     message: Rendered
     evidence: Block | None = None
     replay_id: str | None = None
+    reader: str | None = None
+    shareable: tuple[Rendered, ...] = ()
     more: tuple[Rendered, ...] = ()
     said: str = ""
     rest: tuple[Block, ...] | None = ()
@@ -164,6 +205,7 @@ class InboxRow:
     part: int
     replay_id: str | None
     stopped: bool
+    reader: str | None = None
 
     @property
     def key(self) -> str:
@@ -178,6 +220,7 @@ class Waiting:
     id: int
     channel: str
     thread_ts: str
+    workspace: str | None = None
 
 
 class Inbox:
@@ -199,6 +242,8 @@ class Inbox:
             "ts": arrival.ts if asked else None,
             "thread_ts": asked.thread_ts if asked else None,
             "asked": json.dumps(asdict(asked)) if asked else None,
+            "workspace": asked.workspace if asked else None,
+            "asker": asked.user if asked else None,
             "state": "new" if asked else "seen",
             "received_at": now,
             "tries": 0,
@@ -258,15 +303,16 @@ class Inbox:
         False when the claim is not ours any more, or the user has stopped the question.
         """
         evidence = json.dumps(reply.evidence, ensure_ascii=False) if reply.evidence else None
-        more = json.dumps([message.to_json() for message in reply.more]) if reply.more else None
         wanted = true() if row.stopped else inbox.c.stopped_at.is_(None)
         return self._change(
             row,
             only=wanted,
             message=reply.message.to_json(),
-            more=more,
+            more=written(reply.more),
             evidence=evidence,
             replay_id=reply.replay_id,
+            reader=reply.reader,
+            shareable=written(reply.shareable),
             lease_until=until,
         )
 
@@ -312,7 +358,7 @@ class Inbox:
     def waiting(self, limit: int) -> tuple[Waiting, ...]:
         """List the first questions that could be worked on if there were a free hand."""
         query = (
-            select(inbox.c.id, inbox.c.channel, inbox.c.thread_ts)
+            select(inbox.c.id, inbox.c.channel, inbox.c.thread_ts, inbox.c.workspace)
             .where(inbox.c.state == "new", ~_behind())
             .order_by(inbox.c.ts)
             .limit(limit)
@@ -320,15 +366,17 @@ class Inbox:
         with reading(self._engine) as connection:
             return tuple(Waiting(*row) for row in connection.execute(query))
 
-    def last_word(self, channel: str, thread_ts: str) -> str | None:
+    def last_word(self, channel: str, thread_ts: str, user: str) -> str | None:
         """Give Slack's time of our last answer in a thread, or of what we are answering there.
 
-        None when we are not in that thread.
+        Only of answers that the user could see; one to a command is the root of its thread. None
+        when we are not in that thread.
         """
         query = select(func.max(func.coalesce(inbox.c.reply_ts, inbox.c.ts))).where(
             inbox.c.channel == channel,
-            inbox.c.thread_ts == thread_ts,
+            or_(inbox.c.thread_ts == thread_ts, inbox.c.reply_ts == thread_ts),
             or_(_open, inbox.c.state == "answered"),
+            may_see(user),
         )
         with reading(self._engine) as connection:
             found: str | None = connection.scalar(query)
@@ -344,12 +392,23 @@ class Inbox:
         self._settle(_held(row), state="failed", reason=reason)
 
     def follows(self, row: InboxRow) -> str | None:
-        """Name the last answer before this question in its thread."""
+        """Name the last answer before this question in its thread, of those its asker could see.
+
+        What was shared is no such answer: it was somebody's own question. A command is alone: it
+        stands in no thread, but its answer may be the root of one.
+        """
+        if not row.asked.thread_ts:
+            return None
         query = (
             select(inbox.c.replay_id)
             .where(
                 inbox.c.channel == row.asked.channel,
-                inbox.c.thread_ts == row.asked.thread_ts,
+                or_(
+                    inbox.c.thread_ts == row.asked.thread_ts,
+                    inbox.c.reply_ts == row.asked.thread_ts,
+                ),
+                may_see(row.asked.user),
+                inbox.c.event_id.not_like(f"{SHARED}%"),
                 inbox.c.ts < row.ts,
                 inbox.c.replay_id.is_not(None),
             )
@@ -360,11 +419,14 @@ class Inbox:
             found: str | None = connection.scalar(query)
         return found
 
-    def evidence(self, channel: str, replay_id: str) -> Block | None:
-        """Find the view of an answer that was posted in a channel; None when it is not kept."""
+    def evidence(self, channel: str, replay_id: str, user: str) -> Block | None:
+        """Find the view of an answer that a user could see in a channel.
+
+        None when it is not kept, or not theirs to see.
+        """
         query = (
             select(inbox.c.evidence)
-            .where(inbox.c.channel == channel, inbox.c.replay_id == replay_id)
+            .where(inbox.c.channel == channel, inbox.c.replay_id == replay_id, may_see(user))
             .order_by(inbox.c.id.desc())
             .limit(1)
         )
@@ -383,6 +445,17 @@ class Inbox:
         with self._writing() as connection:
             return connection.execute(delete(inbox).where(old)).rowcount
 
+    def waits(self) -> int:
+        """Count the questions without an answer."""
+        with reading(self._engine) as connection:
+            return connection.scalar(select(func.count()).where(_open)) or 0
+
+    def forget(self, workspace: str) -> int:
+        """Delete the questions and answers of a workspace; tell how many rows went."""
+        theirs = delete(inbox).where(inbox.c.workspace == workspace)
+        with self._writing() as connection:
+            return connection.execute(theirs).rowcount
+
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
         with self._turn, self._engine.begin() as connection:
@@ -398,6 +471,16 @@ class Inbox:
     def _settle(self, which: ColumnElement[bool], **values: object) -> None:
         with self._writing() as connection:
             connection.execute(update(inbox).where(which, _open).values(lease_until=None, **values))
+
+
+def written(messages: Sequence[Rendered]) -> str | None:
+    """Freeze messages in a row; None when there are none."""
+    return json.dumps([message.to_json() for message in messages]) if messages else None
+
+
+def may_see(user: str) -> ColumnElement[bool]:
+    """The answers that a user may see: those to all of their channel, and those to them alone."""
+    return or_(inbox.c.reader.is_(None), inbox.c.reader == user)
 
 
 def _behind() -> ColumnElement[bool]:
@@ -417,13 +500,15 @@ def _held(row: InboxRow) -> ColumnElement[bool]:
     return and_(inbox.c.id == row.id, inbox.c.state == "sending", ours)
 
 
-def _asked(fields: dict[str, Any]) -> Asked:
+def thawed(fields: dict[str, Any]) -> Asked:
     """Thaw a question; rows of before had at most one link."""
     link = fields.pop("article_link", None)
     links = fields.pop("article_links", [link] if link else [])
+    files = tuple(SharedFile(**file) for file in fields.pop("files", ()))
+    fields.pop("documents", None)  # what is in files is not kept
     seen = fields.pop("looks_at", None)
     looks_at = (str(seen[0]), str(seen[1])) if seen else None
-    return Asked(**fields, article_links=tuple(links), looks_at=looks_at)
+    return Asked(**fields, article_links=tuple(links), files=files, looks_at=looks_at)
 
 
 def _row(found: Mapping[str, Any] | RowMapping) -> InboxRow:
@@ -431,7 +516,7 @@ def _row(found: Mapping[str, Any] | RowMapping) -> InboxRow:
     return InboxRow(
         id=found["id"],
         event_id=found["event_id"],
-        asked=_asked(json.loads(found["asked"])),
+        asked=thawed(json.loads(found["asked"])),
         tries=found["tries"],
         owner=found["owner"],
         lease_until=found["lease_until"],
@@ -446,5 +531,6 @@ def _row(found: Mapping[str, Any] | RowMapping) -> InboxRow:
         messages=tuple(Rendered.from_json(message) for message in frozen),
         part=found["part"],
         replay_id=found["replay_id"],
+        reader=found["reader"],
         stopped=found["stopped_at"] is not None,
     )

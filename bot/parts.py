@@ -7,6 +7,7 @@ from datetime import datetime
 from bot.aloud import Aloud
 from bot.feedback import Feedback
 from bot.inbox import Asked, Inbox
+from bot.personal import Personal
 from jobs.brief import Desk
 from retrieval.answers import Answer
 
@@ -23,7 +24,8 @@ class Parts:
     it is gone. `feedback` keeps what people think of answers. `owner` names this process to others
     that share its database. `desk` is where briefs are made; None for none. `at_once` questions
     compute; more may wait for a model. `follow_ups` tells whether a reply in our thread is a
-    question without a mention, by workspace and channel.
+    question without a mention, by workspace and channel. `personal` is what people and channels
+    keep; None for none.
     """
 
     ask: Callable[[Asked, Aloud], Answer]
@@ -35,3 +37,4 @@ class Parts:
     desk: Desk | None = None
     at_once: int = AT_ONCE
     follow_ups: Callable[[str | None, str], bool] = lambda _team, _channel: True
+    personal: Personal | None = None

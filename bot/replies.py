@@ -6,18 +6,23 @@ The one place that turns an error into words for the user.
 from dataclasses import replace
 
 from bot.aloud import Aloud
-from bot.blocks.answer import answer_blocks, answer_messages
+from bot.blocks.answer import answer_blocks, answer_messages, answer_text
 from bot.blocks.evidence import evidence_view
 from bot.blocks.kit import footer
-from bot.blocks.notice import BROKEN, HELP, notice_blocks, notice_text
-from bot.inbox import Asked, Reply
+from bot.blocks.notice import BROKEN, HELP, asked_block, notice_blocks, notice_text
+from bot.blocks.paging import paged
+from bot.blocks.private import BOOK_FOUND, book_found_blocks, whispered
+from bot.inbox import Asked, Document, Reply
 from bot.mrkdwn import fit, live
 from bot.parts import Parts
 from jobs.models import Block, Rendered
+from jobs.portfolio import is_book
 from retrieval.answers import Answer
+from retrieval.ask.sharing import is_private, shareable
 from retrieval.errors import InputError, SourceError, StoppedError
 
 SUMMARISE = "Summarise this article."
+TABLES = (".csv", ".tsv", ".txt")
 NEWS, NEWS_ROWS = 300, 2  # what a phone shows of a streamed answer: its first rows
 
 
@@ -29,19 +34,68 @@ def reply_to(asked: Asked, notice_id: str, parts: Parts, aloud: Aloud) -> Reply:
     """
     if not asked.text:
         return notice(HELP, notice_id)
+    if book := next((one for one in asked.documents if is_table(one)), None):
+        return book_found(book, asked, notice_id)
     answer = parts.ask(asked, aloud)
-    sources = {(c.article_id, c.version) for c in answer.citations}
-    texts = {key: parts.text_of(*key) or "" for key in sources}
-    first, *more = answer_messages(answer, now=parts.now())
+    if is_private(answer.question) and not asked.private:
+        return whisper(answer, asked, parts)
+    first, *more = _pages(answer, answer_blocks(answer, now=parts.now()), asked)
     return Reply(
         message=first,
-        evidence=evidence_view(answer, texts) if answer.citations else None,
+        evidence=evidence_view(answer, _texts(answer, parts)) if answer.citations else None,
         replay_id=answer.replay_id,
         more=tuple(more),
         said=news(answer),
         rest=_under_lines(answer, tuple(aloud.lines), (first, *more), parts),
         cited=answer.citations,
     )
+
+
+def whisper(answer: Answer, asked: Asked, parts: Parts) -> Reply:
+    """Show an answer to its asker alone, with what of it they may show to all."""
+    shown = shareable(answer)
+    blocks = answer_blocks(answer, now=parts.now())
+    blocks = whispered(blocks, answer.replay_id, can_share=shown is not None)
+    first, *more = _pages(answer, blocks, asked)
+    cited = shown or answer
+    return Reply(
+        message=first,
+        evidence=evidence_view(cited, _texts(cited, parts)) if cited.citations else None,
+        replay_id=answer.replay_id,
+        more=tuple(more),
+        reader=asked.user,
+        shareable=answer_messages(shown, now=parts.now()) if shown else (),
+    )
+
+
+def is_table(document: Document) -> bool:
+    """Tell a table of tickers and weights from what is to be read."""
+    if not document.name.lower().endswith(TABLES):
+        return False
+    return is_book(document.body.decode("utf-8-sig", "replace"))
+
+
+def book_found(document: Document, asked: Asked, notice_id: str) -> Reply:
+    """Offer the preview of a shared book to who shared it."""
+    file = next(one.id for one in asked.files if one.name == document.name)
+    blocks = tuple(book_found_blocks(document.name, file, notice_id))
+    message = Rendered(notice_text(BOOK_FOUND, notice_id), blocks)
+    said = live(BOOK_FOUND)
+    reader = None if asked.private else asked.user
+    return Reply(message, said=said, rest=blocks, reader=reader)
+
+
+def _pages(answer: Answer, blocks: list[Block], asked: Asked) -> tuple[Rendered, ...]:
+    """Draw the messages of an answer; after a command, nothing above says what was asked."""
+    *body, _ = blocks
+    if not asked.thread_ts:
+        body = [asked_block(asked.text), *body]
+    return paged(answer_text(answer), body, answer.replay_id)
+
+
+def _texts(answer: Answer, parts: Parts) -> dict[tuple[str, int], str]:
+    sources = {(c.article_id, c.version) for c in answer.citations}
+    return {key: parts.text_of(*key) or "" for key in sources}
 
 
 def news(answer: Answer) -> str:

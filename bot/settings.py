@@ -44,6 +44,23 @@ class Settings(BaseSettings):
     slack_app_token: SecretStr | None = Field(
         None, validation_alias="SLACK_APP_TOKEN", description="xapp-..., for Socket Mode"
     )
+    slack_signing_secret: SecretStr | None = Field(
+        None, validation_alias="SLACK_SIGNING_SECRET", description="for HTTP, without an app token"
+    )
+    slack_client_id: str = Field(
+        "", validation_alias="SLACK_CLIENT_ID", description="for many workspaces, over HTTP"
+    )
+    slack_client_secret: SecretStr | None = Field(
+        None, validation_alias="SLACK_CLIENT_SECRET", description="for many workspaces, over HTTP"
+    )
+    token_key: SecretStr | None = Field(
+        None, description="seals the tokens of many workspaces; the first of several seals anew"
+    )
+    http_host: str = Field("127.0.0.1", description="the address that takes Slack's requests")
+    http_port: int = Field(3000, ge=0, le=65535, description="the port that takes them")
+    health_port: int | None = Field(
+        None, ge=0, le=65535, description="the port of /healthz and /metrics on 127.0.0.1"
+    )
     analyst: Literal["builtin", "chat"] = Field(
         "builtin", description="who reads articles: the built-in engine, or a chat model"
     )
@@ -95,13 +112,6 @@ class Settings(BaseSettings):
         own = {"anthropic": self.anthropic_api_key, "openai": self.openai_api_key}
         key = self.model_key or own.get(provider)
         return key.get_secret_value() if key is not None else None
-
-    @property
-    def slack_tokens(self) -> tuple[str, str] | None:
-        """The bot's and the app's token, when both are set."""
-        if self.slack_bot_token is None or self.slack_app_token is None:
-            return None
-        return self.slack_bot_token.get_secret_value(), self.slack_app_token.get_secret_value()
 
 
 @dataclass(frozen=True, slots=True)

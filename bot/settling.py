@@ -29,9 +29,12 @@ from bot.posting import (
     next_step,
 )
 from bot.progress import Chunk
+from bot.replies import notice
 from jobs.models import Block
 from jobs.outbox import Limited, Refused, Unclear
 
+SHUT_OUT = frozenset({"not_in_channel", "channel_not_found", "is_archived"})
+INVITE = "I am not in this channel. Ask a member to type /invite @Tape here, then ask again."
 STOPPED = "stopped by the user"
 
 log = structlog.get_logger(__name__)
@@ -55,7 +58,7 @@ class Poster:
 
     async def settle(self, row: InboxRow, known: Standing, ending: Ending) -> None:
         """Take a reply as far as it goes now; `ending` is for the stream that is `known`."""
-        place = Place(row.asked.channel, row.asked.thread_ts)
+        place = Place(row.asked.channel, row.asked.thread_ts or None)
         while True:
             step = next_step(known, self.now(), row.lease_until)
             match step:
@@ -115,7 +118,15 @@ class Poster:
                 await asyncio.to_thread(self.inbox.put_back, row, self.now() + later(wait))
             case GiveUp(reason):
                 log.error("answer not posted", row=row.id, reason=reason)
+                await self.turned_away(row, reason)
                 await asyncio.to_thread(self.inbox.failed, row, reason)
+
+    async def turned_away(self, row: InboxRow, reason: str) -> None:
+        """Tell who typed a command where we may not write; anybody else sees no answer."""
+        if row.asked.respond_to and reason in SHUT_OUT:
+            told = row.messages if row.reader else (notice(INVITE, f"q-{row.id}").message,)
+            for message in told:
+                await self.delivery.respond(row.asked.respond_to, message)
 
 
 def later(wait: timedelta) -> timedelta:

@@ -15,6 +15,7 @@ import structlog
 
 from bot.answering import LEASE, Answering, InHand
 from bot.busy import MOST, Heard, busy_text, to_tell
+from bot.clients import said_in
 from bot.delivery import Delivery, Place
 from bot.hands import Hands
 from bot.owner import gone
@@ -143,7 +144,8 @@ class Workers:
         for asker, place in to_tell(waiting, self._heard, at):
             self._heard[asker.id] = Heard(place, at)
             thread = Place(asker.channel, asker.thread_ts)
-            self._answering.aside(self._delivery.show_status(thread, busy_text(place)))
+            saying = self._delivery.show_status(thread, busy_text(place))
+            self._answering.aside(said_in(asker.workspace, saying))
 
     def _wake_later(self) -> None:
         """Look again when the row may be listed; one such alarm is enough."""

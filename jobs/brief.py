@@ -23,13 +23,22 @@ Read = Callable[[datetime, datetime], News]
 Render = Callable[[Digest], Rendered]
 
 
+def nothing_watched(_: Subscription) -> tuple[str, ...]:
+    """Follow no name: what a channel does."""
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Where briefs are made: what is known of the recipients, the news, and how a brief looks."""
+    """Where briefs are made: what is known of the recipients, the news, and how a brief looks.
+
+    `watched` gives the names that a brief puts first, of those whose own it is.
+    """
 
     state: State
     read: Read
     render: Render
+    watched: Callable[[Subscription], tuple[str, ...]] = nothing_watched
 
 
 def tick(now: datetime, desk: Desk) -> int:
@@ -81,7 +90,8 @@ def build_for(
         zone=wanted.zone,
         first=delivered is None,
     )
-    return build(desk.read(window.since, window.until), window), window
+    news = desk.read(window.since, window.until)
+    return build(news, window, desk.watched(wanted)), window
 
 
 def _row(item: Due, now: datetime, desk: Desk) -> OutboxRow:

@@ -64,6 +64,7 @@ class Clock:
         self._hands = hands
         self._jobs = jobs
         self._in_hand: set[asyncio.Task[object]] = set()
+        self.ended_at: dict[str, datetime] = {}  # when each job last ended well
         self._scheduler = AsyncIOScheduler(timezone=UTC)
 
     def start(self) -> None:
@@ -95,5 +96,6 @@ class Clock:
         self._in_hand.add(task)
         try:
             await task
+            self.ended_at[job.name] = self._hands.now()
         finally:
             self._in_hand.discard(task)

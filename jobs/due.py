@@ -42,6 +42,16 @@ def moment_of(subscription: Subscription, local_date: date) -> datetime:
     return local.astimezone(UTC)
 
 
+def next_moment(now: datetime, subscription: Subscription) -> datetime | None:
+    """Say when (UTC) a subscription's time comes next; None while it is paused."""
+    if not subscription.active:
+        return None
+    today = now.astimezone(ZoneInfo(subscription.zone)).date()
+    days = (today + timedelta(days=ahead) for ahead in range(LOOK_BACK))
+    wanted = (day for day in days if WEEKDAYS[day.weekday()] in subscription.weekdays)
+    return next((at for day in wanted if (at := moment_of(subscription, day)) > now), None)
+
+
 def _owed(now: datetime, subscription: Subscription) -> Due | None:
     """Find the last occurrence up to now, unless it is older than the subscription."""
     today = now.astimezone(ZoneInfo(subscription.zone)).date()

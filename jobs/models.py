@@ -6,6 +6,7 @@ from datetime import date, datetime, time
 from typing import Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from retrieval.answers import Holding
 from retrieval.errors import BadScheduleError
 
 OutboxState = Literal["new", "sending", "sent", "failed", "unknown"]
@@ -15,6 +16,9 @@ DIGEST = "digest"
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 WORKDAYS = WEEKDAYS[:5]
+
+MOST_WATCHED = 200
+"""Names of one watchlist: a list of everything is no list."""
 
 
 def key_of(kind: str, recipient: str, local_date: date) -> str:
@@ -30,10 +34,31 @@ def _is_zone(name: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
+class Owner:
+    """Whose something is: a user of a workspace."""
+
+    team: str
+    user: str
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """The positions of one owner and when they were given; a text of it never shows them."""
+
+    holdings: tuple[Holding, ...]
+    saved_at: datetime
+
+    def __repr__(self) -> str:
+        """Write what a log may know: how many positions there are."""
+        return f"Book({len(self.holdings)} positions)"
+
+
+@dataclass(frozen=True, slots=True)
 class Subscription:
     """What a channel or person gets: at a local time, on the chosen weekdays, in a named zone.
 
-    `created_at` is since when it stands as it does: nothing is owed for a time before that.
+    `created_at` is since when it stands as it does: nothing is owed for a time before that. `team`
+    is its workspace; `user` is whose own it is, None for a channel's.
     """
 
     kind: str
@@ -43,6 +68,13 @@ class Subscription:
     zone: str
     created_at: datetime
     active: bool = True
+    team: str = ""
+    user: str | None = None
+
+    @property
+    def owner(self) -> Owner | None:
+        """Whose own it is."""
+        return Owner(self.team, self.user) if self.user else None
 
     def __post_init__(self) -> None:
         """Refuse what could never be due: one bad schedule would stop everybody's clock."""

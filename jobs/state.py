@@ -18,13 +18,14 @@ from sqlalchemy import (
     Text,
     and_,
     case,
+    delete,
     func,
     or_,
     select,
     update,
 )
 
-from jobs.models import OutboxRow, OutboxState, Subscription
+from jobs.models import OutboxRow, OutboxState, Owner, Subscription
 from retrieval.db import UtcDateTime, insert_new, metadata, reading
 
 subscriptions = Table(
@@ -37,6 +38,8 @@ subscriptions = Table(
     Column("zone", Text, nullable=False),  # IANA
     Column("created_at", UtcDateTime, nullable=False),
     Column("active", Boolean, nullable=False),
+    Column("team", Text, nullable=False),
+    Column("user", Text),  # whose own it is; nobody's: a channel's
 )
 
 outbox = Table(
@@ -80,6 +83,26 @@ class State:
         with self._engine.begin() as connection:
             if not insert_new(connection, subscriptions, values, key=("kind", "recipient")):
                 connection.execute(update(subscriptions).where(same).values(values))
+
+    def unsubscribe(self, kind: str, recipient: str) -> bool:
+        """Take a subscription away; False when there was none."""
+        same = and_(subscriptions.c.kind == kind, subscriptions.c.recipient == recipient)
+        with self._engine.begin() as connection:
+            return connection.execute(delete(subscriptions).where(same)).rowcount > 0
+
+    def forget(self, owner: Owner) -> int:
+        """Take away what was someone's own, also what waits or was sent; tell how many rows."""
+        theirs = and_(subscriptions.c.team == owner.team, subscriptions.c.user == owner.user)
+        places = select(subscriptions.c.recipient).where(theirs)
+        with self._engine.begin() as connection:
+            gone = connection.execute(delete(outbox).where(outbox.c.recipient.in_(places)))
+            return gone.rowcount + connection.execute(delete(subscriptions).where(theirs)).rowcount
+
+    def forget_team(self, team: str) -> int:
+        """Take away what a workspace wanted, when it has gone; tell how many rows."""
+        theirs = subscriptions.c.team == team
+        with self._engine.begin() as connection:
+            return connection.execute(delete(subscriptions).where(theirs)).rowcount
 
     def subscriptions(self) -> list[Subscription]:
         """List all of them, the inactive ones too."""

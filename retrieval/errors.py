@@ -19,14 +19,19 @@ TapeError
     BadLineError         a line of a JSONL file is not what it should be
     BadHoldingError      a line of a holdings file is not a ticker and a weight
     SettingError         a setting has a value that cannot be used
+      TokenKeyError      no key to seal the workspaces' tokens with
     PortBusyError        the port is taken
     UnknownChannelError  no subscription for that channel
     BadScheduleError     a digest cannot be sent at such times
     UnknownReplayError   no answer is kept under that id
+    LinksOffError        the channel wants no links read
+    FileScopeError       Slack does not let us read files
+    FileGoneError        a shared file is not there any more
   StoreError           the data folder or database cannot be used
     LockedError          another Tape process owns the index
     DamagedIndexError    an index cannot be read; it is rebuilt from the database
     NewerDatabaseError   a newer Tape wrote the database
+    SealedTokenError     a token was sealed with a key that is not set
     OtherModelError      another embedding model made the stored vectors
   ModelError           the chat model gave nothing that can be used
     ModelTimeoutError    it did not answer in time
@@ -140,6 +145,13 @@ class SettingError(InputError):
     """This setting cannot be used. `tape doctor` shows every setting and where it comes from."""
 
 
+class TokenKeyError(SettingError):
+    """TAPE_TOKEN_KEY needs a key to seal the tokens of workspaces with.
+
+    This makes one: python -c "from cryptography.fernet import Fernet as F; print(F.generate_key().decode())"
+    """
+
+
 class PortBusyError(InputError):
     """This port cannot be used: another program has it, or it is not allowed. Choose another."""
 
@@ -154,6 +166,18 @@ class BadScheduleError(InputError):
 
 class UnknownReplayError(InputError):
     """No answer is kept under this id. It stands under each answer and begins with a-."""
+
+
+class LinksOffError(InputError):
+    """Links are not read in this channel. Change it with /tape settings, or ask in a message."""
+
+
+class FileScopeError(InputError):
+    """Tape may not read files here. Ask an admin to add files:read and to install Tape again."""
+
+
+class FileGoneError(InputError):
+    """Slack does not give Tape this file any more. Share it again."""
 
 
 class StoreError(TapeError):
@@ -171,6 +195,13 @@ class NewerDatabaseError(StoreError):
     """A newer version of Tape wrote this database.
 
     Install that version, or name another TAPE_DATABASE_URL.
+    """
+
+
+class SealedTokenError(StoreError):
+    """A workspace's token was sealed with a key that TAPE_TOKEN_KEY does not hold.
+
+    Add the earlier key at its end, after a comma, and start Tape again.
     """
 
 

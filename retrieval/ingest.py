@@ -23,8 +23,9 @@ from retrieval.sources.reading import Failure
 from retrieval.store.records import Record
 from retrieval.store.write import check_storable
 
-BATCH = 32
-"""Articles in one transaction: a few seconds of embedding are the most that a kill costs."""
+BATCH = 16
+"""Articles in one transaction: a few seconds of embedding are the most that a kill costs. The last
+batch is read and stored with nothing beside it, so that few in a batch waste little."""
 
 _NOT_YET = np.empty(0, np.float32)
 """The vector of a passage that is embedded when it is searched."""

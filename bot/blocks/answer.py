@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from itertools import accumulate, groupby, islice
 
 from bot.blocks.citing import Urls, left_out, linked, numbers, quotes
+from bot.blocks.figures import answer_figures
 from bot.blocks.kit import (
     actions,
     button,
@@ -28,6 +29,7 @@ from retrieval.answers import Answer, Citation, Line, Part, TriggerLine
 from retrieval.ask.wording import plural, searched_text, tone_text
 
 EVIDENCE, LOSERS, WINNERS = "answer_evidence", "answer_losers", "answer_winners"
+ONLY_MINE = "answer_mine"
 FEEDBACK = "answer_feedback"
 
 # Characters, escaped and without links. Together with TAIL they stay below TOTAL_TEXT.
@@ -53,11 +55,18 @@ def answer_blocks(answer: Answer, *, now: datetime) -> list[Block]:
     """
     cites = answer.citations
     body = linked(cites, lambda urls: _draft(answer, now, urls))
+    body += _fitting(answer_figures(answer), TOTAL_TEXT - TAIL - total_text(body))
     room = TOTAL_TEXT - TAIL - total_text(body)
     shown = quotes(cites, room, lambda c: f", {age(c.published_at, now)}")
     rest = left_out(cites, shown, " in Evidence")
     thumbed = thumbs(FEEDBACK, answer.replay_id)
     return [*body, *shown, *rest, *_buttons(answer), thumbed, footer(answer.replay_id)]
+
+
+def _fitting(figures: Sequence[Block], room: int) -> list[Block]:
+    """Keep figures while there is room: what they show stands in the lines too."""
+    sizes = accumulate(total_text([figure]) for figure in figures)
+    return [figure for figure, size in zip(figures, sizes, strict=True) if size <= room]
 
 
 def answer_text(answer: Answer) -> str:
@@ -141,7 +150,8 @@ def _parts(answer: Answer, rows: Sequence[Line], urls: Urls) -> list[Block]:
     kept = sum(size <= room for size in sizes)
     left = len(drawn) - kept + (0 if answer.lines else answer.cut)
     more = [[f"… and {left} more"]] if left else []
-    return [section("\n".join(lines)) for lines in (*drawn[:kept], *more)]
+    texts = ("\n".join(filter(None, lines)) for lines in (*drawn[:kept], *more))
+    return [section(text) for text in texts if text]
 
 
 def _part(part: Part, urls: Urls) -> list[str]:
@@ -193,4 +203,6 @@ def _buttons(answer: Answer) -> list[Block]:
         row.append(button("Losers", LOSERS, answer.replay_id))
     if answer.status != "not_in_sources" and answer.question.kind == "hurt":
         row.append(button("Winners", WINNERS, answer.replay_id))
+    if answer.lines and answer.question.filters.mine is None and not answer.question.holdings:
+        row.append(button("Only mine", ONLY_MINE, answer.replay_id))
     return actions(*row)

@@ -1,10 +1,11 @@
 """A sentence of ours that is no answer -> blocks, and the words of its notification."""
 
-from bot.blocks.kit import footer, notification, section
+from bot.blocks.kit import context, footer, notification, section
 from bot.blocks.limits import MESSAGE_TEXT, Block
-from bot.mrkdwn import escape, fit
+from bot.mrkdwn import escape, fit, italic
 
 LONGEST = MESSAGE_TEXT // 2
+LONGEST_QUESTION = 300
 
 HELP = (
     "Ask about the articles: “which tickers benefit?”, “who loses?”, “what about NVDA?” or "
@@ -13,6 +14,11 @@ HELP = (
     "Add a link, or ask under one."
 )
 BROKEN = "Something went wrong on our side. Please ask again; our log knows it by the id below."
+
+
+def asked_block(question: str) -> Block:
+    """Repeat a question that stands nowhere else."""
+    return context(italic(f"Asked: {fit(question, LONGEST_QUESTION)}"))
 
 
 def notice_blocks(sentence: str, notice_id: str) -> list[Block]:

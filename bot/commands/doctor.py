@@ -1,29 +1,25 @@
 """This installation to a list of checks, each with its remedy in words."""
 
+import asyncio
 import json
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from importlib.metadata import version
 
 from bot import console
+from bot.checks import Check
+from bot.commands.doctor_slack import Tokens, slack_checks
+from bot.delivery import SLACK
+from bot.modes import mode_of
+from bot.needs import our_needs
 from bot.settings import Settings, describe, load
 from bot.wiring import chat_of, embedder_of, open_beside, utc_now
-from retrieval.errors import TapeError
+from retrieval.errors import SettingError, TapeError
 from retrieval.language.securities import load_securities
 from retrieval.models import Scope
 from retrieval.store.purse import Purse
 
 LIBRARIES = ("slack-bolt", "chromadb", "tantivy", "sentence-transformers", "torch", "sqlalchemy")
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One thing that was looked at: whether it is well, and what was seen."""
-
-    name: str
-    well: bool
-    seen: str
 
 
 def doctor(*, as_json: bool) -> bool:
@@ -39,8 +35,28 @@ def doctor(*, as_json: bool) -> bool:
         _checked("embedding model", lambda: _model(settings)),
         _checked("database and indexes", lambda: _library(settings)),
         _checked("analyst", lambda: _analyst(settings)),
-        _slack(settings),
+        _checked("slack", lambda: _slack(settings)),
     ]
+    return _told(settings, checks, as_json=as_json)
+
+
+def doctor_slack(*, as_json: bool, base_url: str = SLACK) -> bool:
+    """Ask Slack what the tokens may do, and print it. False when something needed is missing.
+
+    Raises:
+        SettingError: there are no tokens to ask with, or they do not go together.
+    """
+    settings = load()
+    mode_of(settings)
+    bot, app = settings.slack_bot_token, settings.slack_app_token
+    if bot is None:
+        raise SettingError("SLACK_BOT_TOKEN (`tape doctor --slack` asks with it)")
+    tokens = Tokens(bot.get_secret_value(), app.get_secret_value() if app else None)
+    checks = asyncio.run(slack_checks(tokens, our_needs(), base_url))
+    return _told(settings, checks, as_json=as_json)
+
+
+def _told(settings: Settings, checks: list[Check], *, as_json: bool) -> bool:
     if as_json:
         console.write(json.dumps(_json(settings, checks), ensure_ascii=False, indent=2))
     else:
@@ -90,13 +106,13 @@ def _analyst(settings: Settings) -> str:
     return f"{chat.name}; {spent:,} of {settings.model_budget:,} tokens taken today (UTC)"
 
 
-def _slack(settings: Settings) -> Check:
-    one = (settings.slack_bot_token is None) != (settings.slack_app_token is None)
-    if one:
-        return Check("slack", well=False, seen="Set both SLACK_BOT_TOKEN and SLACK_APP_TOKEN.")
-    if settings.slack_tokens is None:
-        return Check("slack", well=True, seen="no tokens: `tape run` starts the playground")
-    return Check("slack", well=True, seen="both tokens are set")
+def _slack(settings: Settings) -> str:
+    return {
+        "playground": "no tokens: `tape run` starts the playground",
+        "sockets": "both tokens are set; `tape doctor --slack` asks Slack what they may do",
+        "http": "one workspace over HTTP; `tape doctor --slack` asks Slack what the token may do",
+        "many": "many workspaces over HTTP",
+    }[mode_of(settings)]
 
 
 def _json(settings: Settings, checks: list[Check]) -> object:

@@ -8,19 +8,23 @@ import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, NoReturn
 
 import structlog
 
 from bot import console
-from bot.app import SlackSide
+from bot.app import Side, SlackSide
+from bot.health import HOST, Vitals, health_app
+from bot.modes import Mode, mode_of
+from bot.oauth import INSTALL
 from bot.playground.server import Playground
 from bot.samples import Sample, samples
 from bot.settings import Settings, leave_proxies, load
-from bot.wiring import Office, open_library, utc_now
+from bot.web import EVENTS, Server
+from bot.wiring import Office, entrance_of, open_library, utc_now
 from jobs.models import DIGEST, WEEKDAYS, Subscription
-from retrieval.errors import SettingError
 from retrieval.ingest import ingest
 from retrieval.library import Library
 
@@ -39,35 +43,34 @@ def run(*, playground: bool = False) -> NoReturn:
     """Start Tape and stay until a signal ends it.
 
     Raises:
-        SettingError: only one of the two Slack tokens is set, or Slack refuses one.
+        SettingError: what is set for Slack does not go together, or Slack refuses a token.
         LockedError: another Tape uses this data folder.
     """
     settings = load()
     _log(settings)
-    if not playground and (settings.slack_bot_token is None) != (settings.slack_app_token is None):
-        raise SettingError("SLACK_BOT_TOKEN and SLACK_APP_TOKEN (both are needed)")
+    mode = "playground" if playground else mode_of(settings)
     with console.working("Opening the library"):
         library = open_library(settings)
     try:
         office = Office.open(settings, library)
-        asyncio.run(_serve(settings, library, office, playground=playground))
+        asyncio.run(_serve(settings, library, office, mode))
         office.close()
     finally:
         library.close()
     _leave()
 
 
-async def _serve(settings: Settings, library: Library, office: Office, *, playground: bool) -> None:
+async def _serve(settings: Settings, library: Library, office: Office, mode: Mode) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     parts = office.parts(settings)
     async with AsyncExitStack() as running:
-        tokens = None if playground else settings.slack_tokens
-        if tokens:
-            side = SlackSide(parts, bot_token=tokens[0], app_token=tokens[1])
+        side: Side
+        if mode != "playground":
+            side = Side(parts, entrance_of(settings, mode, office))
             await running.enter_async_context(side)
-            console.note("Tape is connected to Slack. Mention it in a channel, or write to it.")
+            console.note(_ready(settings, mode))
         else:
             fake = await _playground(settings, office, running)
             await _read_samples(fake.url, library, stop)
@@ -81,9 +84,35 @@ async def _serve(settings: Settings, library: Library, office: Office, *, playgr
             )
             await running.enter_async_context(side)
             console.note(f"\nOpen {fake.url} and ask: which tickers benefit?   (Ctrl-C ends it)")
+        await _show_health(settings, side, office, running)
         await _warm(library, stop)
         await stop.wait()
         console.note("Finishing what is in hand…")
+
+
+def _ready(settings: Settings, mode: Mode) -> str:
+    if mode == "sockets":
+        return "Tape is connected to Slack. Mention it in a channel, or write to it."
+    where = f"http://{settings.http_host}:{settings.http_port}"
+    ready = f"Tape waits for Slack's requests at {where}{EVENTS}."
+    return ready if mode == "http" else f"{ready} Install it in a workspace at {where}{INSTALL}."
+
+
+async def _show_health(
+    settings: Settings, side: Side, office: Office, running: AsyncExitStack
+) -> None:
+    """Serve /healthz and /metrics where a port is set for them."""
+    if settings.health_port is None:
+        return
+
+    async def look() -> Vitals:
+        behind = await asyncio.to_thread(office.behind)
+        return replace(await side.vitals(), index_behind=behind)
+
+    server = Server(health_app(look), HOST, settings.health_port)
+    await server.start()
+    running.push_async_callback(server.stop)
+    console.note(f"Its health is at http://{HOST}:{server.port}/healthz.")
 
 
 async def _playground(settings: Settings, office: Office, running: AsyncExitStack) -> Playground:

@@ -17,7 +17,8 @@ from slack_bolt.response import BoltResponse
 
 from bot.inbox import Arrival, Asked
 from bot.listeners.agent import Views
-from bot.listeners.asked import Event
+from bot.listeners.asked import Event, workspace_in
+from bot.listeners.links import posted
 from bot.listeners.mention import question as mentioned
 from bot.listeners.message import follow_up
 from bot.listeners.message import question as sent_directly
@@ -36,7 +37,9 @@ def arrival_of(body: Mapping[str, Any], asked: Asked | None) -> Arrival | None:
         event_id=str(event_id),
         client_msg_id=event.get("client_msg_id"),
         ts=event.get("ts"),
-        asked=replace(asked, team=asked.team or team) if asked else None,
+        asked=(
+            replace(asked, team=asked.team or team, workspace=workspace_in(body)) if asked else None
+        ),
     )
 
 
@@ -97,7 +100,17 @@ class Arrivals:
         if asked := direct_question(event, me, self._views):
             return asked
         reply = follow_up(event, me) if event.get("type") == "message" else None
-        if reply is None or not self._parts.follow_ups(body.get("team_id"), reply.channel):
+        if reply is None:
+            return self._posted_link(event, me, body)
+        if not self._parts.follow_ups(workspace_in(body), reply.channel):
             return None
-        last = self._parts.inbox.last_word(reply.channel, reply.thread_ts)
+        last = self._parts.inbox.last_word(reply.channel, reply.thread_ts, reply.user)
         return reply if is_soon(last, self._parts.now()) else None
+
+    def _posted_link(self, event: Event, me: str | None, body: Mapping[str, Any]) -> Asked | None:
+        """Read a link that nobody asked about, where its channel wants that."""
+        asked = posted(event, me) if event.get("type") == "message" else None
+        if asked is None or self._parts.personal is None:
+            return None
+        settings = self._parts.personal.channels.settings
+        return asked if settings(workspace_in(body), asked.channel).links == "always" else None

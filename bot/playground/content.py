@@ -5,8 +5,9 @@ What every method that writes has in common: who may write where, what a message
 
 from collections.abc import Collection, Sequence
 
+from bot.blocks.limits import MARKDOWN_TEXT, too_long
 from bot.playground.arguments import Arguments, RefusedError
-from bot.playground.rules import LONGEST_MARKDOWN, block_problems, too_long
+from bot.playground.rules import block_problems
 from bot.playground.state import BOT_USER, Channel, Json, Message, Workspace
 
 LARGEST_METADATA = 8_000  # characters; Slack names no number, so a small one
@@ -55,7 +56,7 @@ def content_of(args: Arguments, *, longest: int) -> Message:
     blocks = args.items("blocks", "invalid_blocks_format")
     if markdown and (text or blocks):
         raise RefusedError("markdown_text_conflict")
-    if len(markdown) > LONGEST_MARKDOWN:
+    if len(markdown) > MARKDOWN_TEXT:
         raise RefusedError("msg_too_long")
     if not (markdown or text or blocks or args.items("attachments")):
         raise RefusedError("no_text")

@@ -17,5 +17,5 @@ def may_pass(headers: Mapping[str, str], path: str, port: int) -> bool:
         return False
     if headers.get("Sec-Fetch-Site", "none") in OWN_SITES:
         return True
-    looked_at = path == "/" or path.startswith("/samples/")
+    looked_at = path in ("/", "/oauth/v2/authorize") or path.startswith("/samples/")
     return looked_at and headers.get("Sec-Fetch-Mode") == "navigate"

@@ -1,5 +1,7 @@
-"""Turns the page's requests into gestures, and what one user sees into JSON. No Web API."""
+"""Turns the page's requests into gestures of its users. Knows no Web API."""
 
+import base64
+import binascii
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
@@ -10,9 +12,9 @@ from aiohttp import web
 from bot.playground.arguments import Arguments
 from bot.playground.gestures import Gestures
 from bot.playground.interactions import there
-from bot.playground.reading import user_json
 from bot.playground.samples import Sample, sample_page, samples_page
-from bot.playground.state import BOT_USER, TEAM_NAME, Channel, Json, Message, User, seen_json
+from bot.playground.snapshot import snapshot
+from bot.playground.state import Message, User
 from bot.playground.windows import View
 
 PAGE = Path(__file__).parent / "page"
@@ -27,50 +29,6 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Cache-Control": "no-store",
 }
-
-
-def snapshot(gestures: Gestures, user: User) -> Json:
-    """Write all that one user sees: their channels with messages, statuses, prompts and windows."""
-    space, windows = gestures.parts.workspace, gestures.parts.windows
-    top, home = windows.top(user.id), windows.homes.get(user.id)
-    return {
-        "version": gestures.changes.version,
-        "now": space.now().timestamp(),
-        "team": TEAM_NAME,
-        "me": user.id,
-        "bot": BOT_USER,
-        "connected": gestures.sockets.connected > 0,
-        "users": [user_json(u) for u in space.users.values()],
-        "channels": [
-            _channel(gestures, c, user) for c in space.channels.values() if user.id in c.members
-        ],
-        "modal": top.as_json() if top else None,
-        "home": home.as_json() if home else None,
-    }
-
-
-def _channel(gestures: Gestures, channel: Channel, user: User) -> Json:
-    space = gestures.parts.workspace
-    spoken = [m for m in space.spoken(channel.id) if m.reader in (None, user.id)]
-    threads = {thread for place, thread in space.statuses if place == channel.id}
-    statuses = {thread: space.status(channel.id, thread) for thread in sorted(threads)}
-    prompts = space.prompts.get((channel.id, None))
-    return {
-        "id": channel.id,
-        "name": channel.name,
-        "kind": channel.kind,
-        "topic": channel.topic,
-        "messages": [_message(gestures, m) for m in spoken],
-        "statuses": {thread: text for thread, text in statuses.items() if text},
-        "prompts": prompts["prompts"] if prompts else [],
-    }
-
-
-def _message(gestures: Gestures, message: Message) -> Json:
-    space = gestures.parts.workspace
-    replies = () if message.thread_ts else space.replies(message.channel, message.ts)
-    told = seen_json(message, replies, space.now())
-    return {**told, "reply": message.thread_ts is not None, "ephemeral": message.reader is not None}
 
 
 class Pages:
@@ -94,6 +52,11 @@ class Pages:
         app.router.add_post("/ui/submit", self.submit)
         app.router.add_post("/ui/close", self.close)
         app.router.add_post("/ui/open", self.open)
+        app.router.add_post("/ui/stop", self.stop)
+        app.router.add_post("/ui/command", self.command)
+        app.router.add_post("/ui/shortcut", self.shortcut)
+        app.router.add_post("/ui/share", self.share)
+        app.router.add_post("/ui/look", self.look)
 
     async def index(self, _request: web.Request) -> web.FileResponse:
         """The page."""
@@ -157,7 +120,11 @@ class Pages:
         user = self._gestures.user(body.text("user"))
         place = self._place(user, body)
         outcome = await self._gestures.click(
-            user, place, body.text("action_id"), body.table("chosen") or {}
+            user,
+            place,
+            body.text("action_id"),
+            body.table("chosen") or {},
+            body.table("values") or {},
         )
         return web.json_response(asdict(outcome))
 
@@ -180,6 +147,55 @@ class Pages:
         """A user opens the app's messages or home."""
         body = await _body(request)
         self._gestures.open_home(self._gestures.user(body.text("user")), body.text("tab"))
+        return web.json_response({"ok": True})
+
+    async def stop(self, request: web.Request) -> web.Response:
+        """A user presses the button that stops what the app is doing in a thread."""
+        body = await _body(request)
+        user = self._gestures.user(body.text("user"))
+        channel = self._gestures.channel(body.text("channel"), user)
+        self._gestures.stop_session(user, channel, body.text("thread_ts"))
+        return web.json_response({"ok": True})
+
+    async def command(self, request: web.Request) -> web.Response:
+        """A user runs a slash command."""
+        body = await _body(request)
+        user = self._gestures.user(body.text("user"))
+        channel = self._gestures.channel(body.text("channel"), user)
+        outcome = await self._gestures.command(user, channel, body.text("text"))
+        return web.json_response(asdict(outcome))
+
+    async def shortcut(self, request: web.Request) -> web.Response:
+        """A user chooses a shortcut on a message."""
+        body = await _body(request)
+        user = self._gestures.user(body.text("user"))
+        place = self._place(user, body)
+        if isinstance(place, View):
+            raise web.HTTPBadRequest
+        outcome = await self._gestures.shortcut(user, place, body.text("callback_id"))
+        return web.json_response(asdict(outcome))
+
+    async def share(self, request: web.Request) -> web.Response:
+        """A user shares a file; its bytes come in base64."""
+        body = await _body(request)
+        user = self._gestures.user(body.text("user"))
+        channel = self._gestures.channel(body.text("channel"), user)
+        try:
+            content = base64.b64decode(body.text("content"), validate=True)
+        except binascii.Error as error:
+            raise web.HTTPBadRequest from error
+        file = self._gestures.parts.files.add(body.text("name"), content, user.id)
+        thread_ts = body.maybe("thread_ts")
+        payloads = self._gestures.say(user, channel, body.text("text"), thread_ts, [file])
+        return web.json_response({"ts": payloads[0]["event"]["ts"]})
+
+    async def look(self, request: web.Request) -> web.Response:
+        """A user opens a channel, or nothing that the app may know of."""
+        body = await _body(request)
+        user = self._gestures.user(body.text("user"))
+        place = body.maybe("channel")
+        channel = self._gestures.channel(place, user) if place else None
+        self._gestures.look_at(user, channel, body.maybe("ts"))
         return web.json_response({"ok": True})
 
     def _place(self, user: User, body: Arguments) -> Message | View:

@@ -8,6 +8,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from random import Random
 from typing import Self
 
@@ -22,19 +23,22 @@ from bot.playground.guard import may_pass
 from bot.playground.interactions import UnknownPlaceError
 from bot.playground.manifest import Manifest, our_manifest
 from bot.playground.methods import APP_TOKEN, BOT_TOKEN, Call, Reply, WebApi
+from bot.playground.oauth import Grants, outside
 from bot.playground.pages import Pages
 from bot.playground.parts import Parts
+from bot.playground.posting import Address, Posting
 from bot.playground.responses import Responses
 from bot.playground.samples import Sample
 from bot.playground.sockets import Delivery, Sockets
 from bot.playground.state import APP, STREAM_LIFE, Clock, Json, Workspace
 from bot.playground.stored import Files
-from bot.playground.verbs import Verbs
 from bot.playground.windows import Windows
+from bot.playground.workspaces import Workspaces
 from retrieval.errors import PortBusyError
 
 HOST = "127.0.0.1"
 LARGEST = 50_000_000  # bytes of a request: an upload
+MOST_BYTES = 32 << 20  # of a request: a file of 20 MB in base64
 ACK_SECONDS = 3.0  # Slack's documentation: an envelope is acknowledged within three seconds
 
 EXAMPLES = (
@@ -45,12 +49,14 @@ EXAMPLES = (
 )
 
 
-class Playground(Verbs):
+class Playground(Workspaces):
     """A fake Slack. `start` it, connect an app to `api_url`, and act as its users.
 
     The app gets what its manifest asks for; `scopes` are those granted and `subscribed` the events
-    heard where they are others. `settled` waits for the app's acknowledgements, `wait_for` for an
-    outcome. The port is 0 until the server has started.
+    heard where they are others. With `http` events are posted to that address, signed; without it
+    they go to the app's sockets. `redirect_url` is where the authorize page sends the browser back
+    to, and `rotating` makes tokens that end after twelve hours. `settled` waits for the app's
+    acknowledgements, `wait_for` for an outcome. The port is 0 until the server has started.
     """
 
     bot_token, app_token = BOT_TOKEN, APP_TOKEN
@@ -68,6 +74,11 @@ class Playground(Verbs):
         stream_life: timedelta = STREAM_LIFE,
         paced: bool = False,
         seed: int = 0,
+        http: Address | None = None,
+        redirect_url: str = "",
+        rotating: bool = False,
+        grants: Grants | None = None,
+        number: int = 0,
     ) -> None:
         workspace = Workspace(now)
         asked = manifest or our_manifest()
@@ -87,12 +98,21 @@ class Playground(Verbs):
             stream_life,
         )
         sockets = Sockets(ack_timeout, Random(seed))
+        if http:
+            renamed = partial(outside, number=number)
+            sockets = Posting(ack_timeout, Random(seed), address=http, now=now, renamed=renamed)
         self._changes = Changes()
-        self._api = WebApi(parts, paced=paced)
-        gestures = Gestures(parts, sockets, self._changes)
-        super().__init__(parts, gestures, sockets, self._api.faults)
+        super().__init__(
+            parts,
+            Gestures(parts, sockets, self._changes),
+            sockets,
+            WebApi(parts, paced=paced),
+            grants or Grants(now, rotating),
+            redirect_url=redirect_url,
+            number=number,
+        )
         self.port = 0
-        self._parts = parts
+        self._http = http
         self._samples = {slug: Sample(*sample) for slug, sample in (samples or {}).items()}
         self._examples = examples
         self._runner: web.AppRunner | None = None
@@ -104,6 +124,7 @@ class Playground(Verbs):
         app.router.add_get("/link/", self._link)
         app.router.add_post("/response/{token}", self._respond)
         Downloads(self._parts).add_to(app)
+        self._add_pages(app)
         Pages(self._gestures, self._samples, self._examples).add_to(app)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
         await self._runner.setup()
@@ -117,8 +138,9 @@ class Playground(Verbs):
     async def stop(self) -> None:
         """Close every socket and page and stop listening."""
         self._changes.close()
-        await self._gestures.stop()
-        await self._sockets.close()
+        for place in self._all:
+            await place._gestures.stop()  # noqa: SLF001  one of us
+            await place._sockets.close()  # noqa: SLF001
         if self._runner:
             await self._runner.cleanup()
 
@@ -154,6 +176,24 @@ class Playground(Verbs):
         """How many sockets of the app are open."""
         return self._sockets.connected
 
+    def another(self) -> "Playground":
+        """Add a workspace with the same people and channels under other ids, reached over HTTP.
+
+        The app is not installed there yet.
+        """
+        made = Playground(
+            self.workspace.now,
+            manifest=self._parts.manifest,
+            ack_timeout=self._sockets.ack_timeout,
+            http=self._http,
+            redirect_url=self.redirect_url,
+            grants=self._grants,
+            number=len(self._others) + 1,
+        )
+        self._others.append(made)
+        self._front.others[made.team] = made._api
+        return made
+
     def _socket_url(self) -> str:
         return f"ws://{HOST}:{self.port}/link/?ticket={self._sockets.ticket()}&app_id={APP}"
 
@@ -178,10 +218,11 @@ class Playground(Verbs):
         fault = self._api.faults.strike(method)
         try:
             token, given = await read_call(request)
-            reply = self._api.call(method, token, given, fault)
+            reply = self._front.call(method, token, given, fault)
         except RefusedError as refused:
             reply = Reply({"ok": False, "error": refused.code})
-        self._gestures.announce_news()
+        for place in self._all:
+            place._gestures.announce_news()  # noqa: SLF001  one of us
         match fault.kind if fault else None:
             case "drop_before" | "drop_after":
                 return _dropped(request)

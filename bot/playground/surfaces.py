@@ -1,8 +1,9 @@
 """Turns views.* calls into open windows. Knows no messages and no HTTP."""
 
+from bot.blocks.limits import too_long
 from bot.playground.arguments import Arguments, RefusedError
 from bot.playground.parts import Parts
-from bot.playground.rules import block_problems, sound_view, too_long, view_problems
+from bot.playground.rules import block_problems, sound_view, view_problems
 from bot.playground.state import Json
 
 

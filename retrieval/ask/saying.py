@@ -35,7 +35,8 @@ MOST_SILENT = 12  # names without news that are listed
 
 NO_BOOK = (
     "No portfolio is stored yet. Ask with names instead, such as “what could hurt AAPL and"
-    " XOM?”, or give a book to one question: `tape ask --holdings FILE.csv`."
+    " XOM?”, or give a book: in Slack with /tape book, in a shell for one question with"
+    " `tape ask --holdings FILE.csv`."
 )
 REASONS = {
     "confirmed": "A source gives the reason",

@@ -4,7 +4,9 @@ Knows no ledger and no wording.
 """
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 
 from retrieval.answers import Hit
 from retrieval.ask.clues import Clues, clues_in
@@ -31,6 +33,9 @@ past, and what came later must change nothing. 10,000 of a past take a second or
 
 Above it, ask the indexes for more and filter after.
 """
+
+_BESIDE = ThreadPoolExecutor(4, thread_name_prefix="words")
+"""Looks words up. Neither that nor the embedding needs Python's lock for long: 4 ms of 30 saved."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +85,15 @@ def _found(text: str, library: Library, scope: Scope, limit: int, named: int) ->
 def _fused(
     texts: Sequence[str], library: Library, wanted: int, within: Within, *, past: bool
 ) -> list[dict[str, float]]:
-    """What both indexes find for each text."""
-    vectors = library.embedder.encode(texts)
+    """What both indexes find for each text; the words are looked up while it is embedded."""
+    words = partial(library.indexes.lexical, k=wanted, within=within, past=past)
+    spelled = [_BESIDE.submit(words, text) for text in texts]
+    meant = [
+        library.indexes.dense(vector, wanted, within) for vector in library.embedder.encode(texts)
+    ]
     return [
-        fuse(
-            dict(library.indexes.lexical(text, wanted, within, past=past)),
-            dict(library.indexes.dense(vector, wanted, within)),
-        )
-        for text, vector in zip(texts, vectors, strict=True)
+        fuse(dict(lexical.result()), dict(dense))
+        for lexical, dense in zip(spelled, meant, strict=True)
     ]
 
 

@@ -20,7 +20,7 @@ from retrieval.language.reader import Reader
 from retrieval.library import Library
 from retrieval.models import Article
 
-LONG, WORDS = 24, 1_000
+LONG, WORDS = 48, 1_000
 """Articles that are indexed, and the words of each: five or six chunks."""
 
 TORCH_BATCH = 32

@@ -9,6 +9,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import BinaryIO
 
@@ -82,6 +83,20 @@ def read(
     if path is None:
         raise MissingPathError(source)
     return _within(sandbox, now, lambda reader: _read_path(path, reader))
+
+
+def read_bytes(
+    name: str, body: bytes, *, sandbox: Sandbox | None = None, now: datetime | None = None
+) -> Read:
+    """Read a document that somebody handed over; `name` is what they called it.
+
+    The same bytes are the same article, whatever their name and whoever shared them.
+    """
+    key = f"file:{sha256(body).hexdigest()}"
+    kind = sniff(body[:BODY_LIMIT], name=name)
+    if kind == "jsonl":
+        return _lines(body.splitlines(keepends=True), name, now)
+    return _within(sandbox, now, lambda reader: _parsed(body, kind, (name, key, None), reader))
 
 
 def path_of(source: str, base: Path | None = None) -> Path | None:

@@ -160,8 +160,8 @@ def test_a_long_answer_comes_back_part_by_part_and_each_begins_anew(box: Inbox) 
     assert again.messages == (REPLY.message, *pages)
     assert (again.part, again.key, again.standing) == (1, "answer:Ev1:2", Standing())
     box.answered(again, "6.0")
-    assert box.last_word("C1", "1.0") == "5.0"
-    assert box.last_word("C1", "2.0") is None
+    assert box.last_word("C1", "1.0", "U1") == "5.0"
+    assert box.last_word("C1", "2.0", "U1") is None
 
 
 def test_a_question_that_the_user_stopped_is_not_frozen_and_comes_back_stopped(box: Inbox) -> None:
@@ -242,8 +242,8 @@ def test_evidence_is_shown_only_in_the_channel_of_its_answer(box: Inbox) -> None
     box.take(arrival(1), NOW)
     row = claimed(box)
     box.freeze(row, REPLY, NOW + LEASE)
-    assert box.evidence("C1", "a-1") == {"type": "modal"}
-    assert box.evidence("C2", "a-1") is None
+    assert box.evidence("C1", "a-1", "U1") == {"type": "modal"}
+    assert box.evidence("C2", "a-1", "U1") is None
 
 
 def test_old_deliveries_are_forgotten_and_open_questions_never(box: Inbox) -> None:

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import inspect
 
-from jobs.models import WORKDAYS, OutboxRow, Subscription
+from jobs.models import WORKDAYS, OutboxRow, Owner, Subscription
 from jobs.state import State
 from retrieval.db import connect, metadata, migrate
 
@@ -80,6 +81,24 @@ def test_subscribing_again_replaces(state: State) -> None:
     state.subscribe(wanted())
     state.subscribe(wanted("07:30"))
     assert state.subscriptions() == [wanted("07:30")]
+
+
+def test_a_subscription_can_be_taken_away(state: State) -> None:
+    state.subscribe(wanted())
+    assert state.unsubscribe("digest", "C1")
+    assert not state.unsubscribe("digest", "C1")
+    assert state.subscriptions() == []
+
+
+def test_who_is_forgotten_leaves_no_subscription_and_no_brief_of_their_own(state: State) -> None:
+    own = replace(wanted(), recipient="D1", team="T1", user="U1")
+    other = replace(own, recipient="D2", user="U2")
+    for one in (wanted(), own, other):
+        state.subscribe(one)
+        state.enqueue(row(one.recipient))
+    assert state.forget(Owner("T1", "U1")) == 2
+    assert state.subscriptions() == [wanted(), other]
+    assert {r.recipient for r in state.rows(since=NOW.date())} == {"C1", "D2"}
 
 
 def test_the_same_key_is_written_once_whatever_became_of_it(state: State) -> None:

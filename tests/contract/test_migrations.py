@@ -22,7 +22,7 @@ ROOT = Path(__file__).parents[2]
 PACKAGES = {
     "retrieval.store": ("retrieval.store.schema",),
     "jobs": ("jobs.state",),
-    "bot": ("bot.feedback", "bot.inbox"),
+    "bot": ("bot.feedback", "bot.inbox", "bot.tokens"),
 }
 """Each package with migrations, and the modules that declare its tables."""
 

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from bot.aloud import Aloud
+from bot.asking import answer_asked, zone_named
 from bot.blocks.digest import digest_message
 from bot.inbox import Arrival, Asked, Inbox
 from bot.listeners.asked import asked_in
-from bot.wiring import answer_asked, zone_named
 from jobs.brief import Desk, send_now
 from jobs.models import DIGEST, WORKDAYS, Subscription
 from jobs.news import news_of
@@ -22,6 +23,7 @@ from retrieval.models import Article
 from retrieval.sources.ids import id_of_url
 from tests.articles import builtin
 from tests.fakes import HashEmbedder
+from tests.personal import personal_of
 
 CHIPS, OIL, SHOES = (f"https://news.example.com/{name}" for name in ("chips", "oil", "shoes"))
 TEXTS = {
@@ -38,7 +40,7 @@ class Room:
     """A channel with its inbox, its briefs and its library, without Slack."""
 
     def __init__(self, folder: Path) -> None:
-        engine = connect(f"sqlite:///{folder}/room.db")
+        self.engine = engine = connect(f"sqlite:///{folder}/room.db")
         migrate(engine, "jobs", "bot")
         self.library = Library.in_memory(HashEmbedder(), builtin())
         self.inbox = Inbox(engine)
@@ -72,7 +74,18 @@ class Room:
         row = self.inbox.claim(NOW, owner="me", lease=MINUTE)
         assert row is not None
         self.inbox.answered(row, f"{ts}1")
-        return answer_asked(row.asked, library=self.library, desk=self.desk)
+        return self.answer(row.asked)
+
+    def answer(self, asked: Asked) -> Answer:
+        """Answer a question that is in nobody's inbox."""
+        return answer_asked(
+            asked,
+            Aloud(),
+            library=self.library,
+            desk=self.desk,
+            personal=personal_of(self.engine),
+            clock=lambda: NOW,
+        )
 
 
 @pytest.fixture
@@ -148,19 +161,19 @@ def test_a_follow_up_goes_on_from_its_answer_and_not_from_the_brief(room: Room) 
     room.brief(NOW - 3 * HOUR)
     first = room.ask("what about Nvidia?")
     asked = Asked("and the losers?", "C1", "U1", "101.0", follows=first.replay_id)
-    found = answer_asked(asked, library=room.library, desk=room.desk)
+    found = room.answer(asked)
     assert gains(found) == {"INTC"}
     assert found.question.taken is None
     brief = room.ask("who benefits?")
     asked = Asked("and the losers?", "C1", "U1", "101.0", follows=brief.replay_id)
-    found = answer_asked(asked, library=room.library, desk=room.desk)
+    found = room.answer(asked)
     assert gains(found) == {"INTC", "XOM"}
     assert found.question.taken == brief.question.taken
 
 
 def test_today_is_a_day_in_the_zone_of_who_asks(room: Room) -> None:
     asked = Asked("who benefits today?", "C1", "U1", "1.0", zone="Pacific/Kiritimati")
-    found = answer_asked(asked, library=room.library, desk=room.desk)
+    found = room.answer(asked)
     since = found.question.scope.since
     assert since is not None
     assert since.astimezone(zone_named("Pacific/Kiritimati")).time() == time()

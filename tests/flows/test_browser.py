@@ -1,25 +1,22 @@
 """The playground's page in a real browser, with a tiny Bolt app behind it."""
 
 import asyncio
-import re
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
-from selenium.common.exceptions import StaleElementReferenceException
-from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
-from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import WebDriverWait
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
-from slack_bolt.async_app import AsyncAck, AsyncApp
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.playground.samples import Sample
 from bot.playground.server import Playground
-from tests.browser import browser
+from jobs.charts import Chart, Series, png
+from tests.browser import Page, browser
+from tests.echo import MANIFEST, echo_app
 
 pytestmark = pytest.mark.browser
 
@@ -30,101 +27,15 @@ ARTICLE = "\n\n".join(
 )
 SAMPLES = {"copper": Sample("An invented tariff", "Lab Wire", NOON, ARTICLE)}
 
-IGNORED = (StaleElementReferenceException,)
-
 Json = dict[str, Any]
 
 
-def button(text: str, action_id: str) -> Json:
-    return {"type": "button", "action_id": action_id, "text": {"type": "plain_text", "text": text}}
-
-
-def section(text: str, *, verbatim: bool = True) -> Json:
-    return {"type": "section", "text": {"type": "mrkdwn", "text": text, "verbatim": verbatim}}
-
-
-def cell(text: str) -> Json:
-    return {"type": "raw_text", "text": text}
-
-
-def echo(question: str, url: str) -> list[Json]:
-    """Answer with every kind of block, a citation, and the question's own words."""
-    link = f"{url}samples/copper#:~:text=Larkspur%20Copper"
-    bold = {"type": "text", "text": "rich", "style": {"bold": True}}
-    return [
-        {"type": "header", "text": {"type": "plain_text", "text": "Who benefits"}},
-        section(f"▲ *LCOP* _positive_ ~never~ `code` <{link}|[1]>\n&gt; quoted &amp; escaped"),
-        section(question),
-        section("<javascript:alert(1)|a trap> https://bare.example/x <!channel>"),
-        section("https://linked.example/x", verbatim=False),
-        {
-            "type": "section",
-            "fields": [{"type": "mrkdwn", "text": "*Field*"}],
-            "accessory": button("Why?", "why"),
-        },
-        {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [bold]}]},
-        {"type": "markdown", "text": "**strong** [label](https://md.example/x)"},
-        {"type": "table", "rows": [[cell("Ticker"), cell("Score")], [cell("LCOP"), cell("+0.41")]]},
-        {"type": "image", "image_url": "https://tracker.example/p.png", "alt_text": "a chart"},
-        {"type": "divider"},
-        {
-            "type": "actions",
-            "elements": [button("Evidence", "evidence"), button("Silent", "silent")],
-        },
-        {"type": "context", "elements": [{"type": "mrkdwn", "text": "Not investment advice"}]},
-    ]
-
-
-FIELD = {
-    "type": "input",
-    "block_id": "name",
-    "label": {"type": "plain_text", "text": "Ticker"},
-    "element": {"type": "plain_text_input", "action_id": "value"},
-}
-WINDOW = {
-    "type": "modal",
-    "callback_id": "window",
-    "title": {"type": "plain_text", "text": "Evidence"},
-    "submit": {"type": "plain_text", "text": "Follow"},
-    "blocks": [section("*[1]* the quote"), FIELD],
-}
-
-
-def echo_app(slack: Playground) -> AsyncApp:
-    """A real Bolt app: answers in the thread, opens a window, finds fault with its form."""
-    app = AsyncApp(client=AsyncWebClient(slack.bot_token, base_url=slack.api_url))
-
-    @app.event(re.compile("app_mention|message"))
-    async def answer(event: Json, client: AsyncWebClient) -> None:
-        place = {"channel": event["channel"], "thread_ts": event.get("thread_ts", event["ts"])}
-        blocks = echo(event["text"], slack.url)
-        await client.chat_postMessage(**place, text=event["text"], blocks=blocks)
-        if "privately" in event["text"]:
-            await client.chat_postEphemeral(**place, user=event["user"], text="for your eyes")
-        if "brief" in event["text"]:
-            await client.chat_postMessage(channel="#daily-brief", text="the brief")
-
-    @app.action("evidence")
-    async def evidence(ack: AsyncAck, body: Json, client: AsyncWebClient) -> None:
-        await ack()
-        await client.views_open(trigger_id=body["trigger_id"], view=WINDOW)
-
-    @app.view("window")
-    async def submitted(ack: AsyncAck, view: Json) -> None:
-        ticker = view["state"]["values"]["name"]["value"]["value"]
-        known = ticker == "LCOP"
-        await (
-            ack() if known else ack(response_action="errors", errors={"name": f"Unknown: {ticker}"})
-        )
-
-    return app
-
-
-def drive(scene: Callable[["Page"], None], *, settings: Json | None = None, **look: Any) -> None:
+def drive(scene: Callable[[Page], None], *, settings: Json | None = None, **look: Any) -> None:
     """Act a scene in a browser on a playground with the echo app."""
 
     async def act() -> None:
-        async with Playground(lambda: NOON, samples=SAMPLES, **(settings or {})) as slack:
+        given = {"samples": SAMPLES, "manifest": MANIFEST, **(settings or {})}
+        async with Playground(lambda: NOON, **given) as slack:
             handler = AsyncSocketModeHandler(echo_app(slack), slack.app_token)
             await handler.connect_async()  # type: ignore[no-untyped-call]
             try:
@@ -142,46 +53,6 @@ def drive(scene: Callable[["Page"], None], *, settings: Json | None = None, **lo
             assert log == []
 
     asyncio.run(act())
-
-
-class Page:
-    """What a user sees and does, by the page's own structure."""
-
-    def __init__(self, driver: Chrome) -> None:
-        self.driver = driver
-
-    def one(self, selector: str, containing: str = "") -> WebElement:
-        """Wait for a visible element that contains the words."""
-
-        def found(driver: Chrome) -> WebElement | None:
-            nodes = driver.find_elements(By.CSS_SELECTOR, selector)
-            shown = (n for n in nodes if n.is_displayed() and containing in n.text)
-            return next(shown, None)
-
-        element = WebDriverWait(self.driver, 10, ignored_exceptions=IGNORED).until(found)
-        assert isinstance(element, WebElement)
-        return element
-
-    def gone(self, selector: str) -> bool:
-        """Wait until nothing of the kind is visible."""
-        return bool(
-            WebDriverWait(self.driver, 10, ignored_exceptions=IGNORED).until(
-                lambda d: (
-                    not any(n.is_displayed() for n in d.find_elements(By.CSS_SELECTOR, selector))
-                )
-            )
-        )
-
-    def ask(self, text: str, box: str = "#box") -> None:
-        self.one(box).send_keys(text, Keys.ENTER)
-
-    def answer(self) -> WebElement:
-        """Wait for the bot's answer in the open thread."""
-        self.one("#replies .b-actions")
-        return self.driver.find_elements(By.CSS_SELECTOR, "#replies .message .content")[-1]
-
-    def js(self, script: str) -> Any:
-        return self.driver.execute_script(script)
 
 
 def test_a_newcomer_asks_and_sees_an_answer_whose_citation_opens_the_quote() -> None:
@@ -240,6 +111,101 @@ def test_each_kind_of_block_is_drawn() -> None:
             ".mention": ["@Tape", "@channel"],
         }
         assert answer.find_elements(By.TAG_NAME, "img") == []
+
+    drive(scene)
+
+
+def test_a_table_sorts_and_turns_its_pages_and_a_chart_says_its_figures() -> None:
+    def scene(page: Page) -> None:
+        page.ask("figures")
+        answer = page.answer()
+
+        def shown() -> list[str]:
+            cells = answer.find_elements(By.CSS_SELECTOR, "tbody th")
+            return [cell.text for cell in cells]
+
+        assert shown() == ["TSM", "INTC", "NVDA", "MU"]
+        answer.find_element(By.XPATH, ".//button[text()='Next']").click()
+        assert shown() == ["ASML", "AMD"]
+        page.one(".sort", "Score").click()
+        assert shown() == ["INTC", "MU", "AMD", "ASML"]
+        page.one(".sort", "Score").click()
+        assert shown() == ["TSM", "NVDA", "ASML", "AMD"]
+        assert answer.find_element(By.CSS_SELECTOR, "th[aria-sort]").text.startswith("Score")
+        chart = answer.find_element(By.CSS_SELECTOR, ".b-chart svg")
+        assert chart.get_attribute("aria-label") == (
+            "Scores. TSM 0.95, INTC -0.70, NVDA 0.78, MU -0.30, ASML 0.60, AMD 0.10"
+        )
+        assert len(chart.find_elements(By.CSS_SELECTOR, "rect.up")) == 4
+        assert len(chart.find_elements(By.CSS_SELECTOR, "rect.down")) == 2
+
+    drive(scene)
+
+
+def test_a_stream_shows_its_steps_and_words_and_can_be_stopped() -> None:
+    def scene(page: Page) -> None:
+        page.ask("slowly please")
+        assert page.one("#replies .task").text.split("\n")[-1] == "Lab Wire"
+        assert page.one("#replies [aria-busy] strong").text == "First"
+        page.one("#status .stop").click()
+        assert page.gone("#status .stop")
+
+    drive(scene)
+
+
+def test_a_slash_command_is_offered_and_answered_to_its_user_alone() -> None:
+    def scene(page: Page) -> None:
+        page.one("#box").send_keys("/ec")
+        page.one("#main .hints button", "Says it again").click()
+        page.one("#box").send_keys("hello", Keys.ENTER)
+        assert "You said hello" in page.one("#messages .ephemeral").text
+        page.ask("/nothing")
+        assert "/nothing is not a command" in page.one("#main [role=alert]").text
+
+    drive(scene)
+
+
+def test_a_shortcut_of_a_message_is_answered_in_its_thread() -> None:
+    def scene(page: Page) -> None:
+        page.one("#compose .chip").click()
+        page.ask("Larkspur gains")
+        page.one("#shut").click()
+        page.js("document.querySelector('#messages .shortcut').click()")
+        page.one("#messages .replies").click()
+        page.one("#replies .content", "It says Larkspur gains")
+
+    drive(scene)
+
+
+def test_a_shared_file_can_be_saved_and_a_picture_is_shown(tmp_path: Path) -> None:
+    picture = tmp_path / "chart.png"
+    picture.write_bytes(png(Chart("Scores", "bar", ("TSM",), (Series("Score", (0.9,)),), "score")))
+    note = tmp_path / "note.txt"
+    note.write_text("Larkspur Copper gains.")
+
+    def scene(page: Page) -> None:
+        for file in (picture, note):
+            chooser = page.driver.find_element(By.CSS_SELECTOR, "#compose input[type=file]")
+            chooser.send_keys(str(file))
+            page.answer()
+        shown = page.one("#messages .b-picture img")
+        width = "return document.querySelector('#messages .b-picture img').naturalWidth"
+        WebDriverWait(page.driver, 10).until(lambda _: page.js(width) == 960)
+        assert shown.get_attribute("alt") == "chart.png"
+        assert page.one("#messages .attached a").get_attribute("download") == "note.txt"
+
+    drive(scene)
+
+
+def test_light_or_dark_can_be_chosen_and_is_kept() -> None:
+    def scene(page: Page) -> None:
+        colour = "return getComputedStyle(document.body).backgroundColor"
+        assert page.js(colour) == "rgb(255, 255, 255)"
+        page.one("#theme").click()
+        assert page.js(colour) == "rgb(26, 29, 33)"
+        page.driver.refresh()
+        page.one("#places button")
+        assert page.js(colour) == "rgb(26, 29, 33)"
 
     drive(scene)
 

@@ -171,6 +171,29 @@ def test_a_share_button_of_an_ephemeral_message_posts_once_and_takes_itself_away
     play(prepare, scene)
 
 
+def test_a_menu_in_a_message_tells_what_was_picked() -> None:
+    heard: list[dict[str, Any]] = []
+
+    def prepare(app: AsyncApp) -> None:
+        @app.action("when")
+        async def when(ack: Any, body: dict[str, Any]) -> None:
+            await ack()
+            heard.append(body)
+
+    async def scene(slack: Playground, client: AsyncWebClient) -> None:
+        blocks = [{"type": "actions", "block_id": "row", "elements": [MENU]}]
+        await client.chat_postMessage(channel="#research", text="When?", blocks=blocks)
+        (message,) = slack.messages("#research")
+        await slack.click(message, "when", choice="daily")
+        with pytest.raises(UnknownPlaceError):
+            await slack.click(message, "when", choice="weekly")
+
+        assert heard[0]["actions"][0]["selected_option"] == DAILY
+        assert heard[0]["state"]["values"]["row"]["when"]["selected_option"] == DAILY
+
+    play(prepare, scene)
+
+
 def test_a_form_is_sent_whole_and_not_before_it_is_filled() -> None:
     heard: list[dict[str, Any]] = []
 

@@ -107,13 +107,13 @@ def play(parts: Parts, scenario: Scenario) -> None:
 
 async def kill(side: SlackSide) -> None:
     """End the side as a dying process does: nothing is put back, nothing is said."""
-    workers, socket = side._workers, side._socket
+    workers, door = side._workers, side.door
     assert workers is not None
     assert workers._loop is not None
-    assert socket is not None
+    assert door is not None
     for task in (workers._loop, *workers._in_hand):
         task.cancel()
-    await socket.close_async()  # type: ignore[no-untyped-call]
+    await door.stop()
 
 
 def replies(slack: Playground, event: Json) -> list[Json]:

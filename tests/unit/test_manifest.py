@@ -12,12 +12,22 @@ import yaml
 from slack_bolt.async_app import AsyncApp
 from sqlalchemy import create_engine
 
-from bot.blocks.answer import EVIDENCE, FEEDBACK, LOSERS, WINNERS
+from bot.blocks.answer import EVIDENCE, FEEDBACK, LOSERS, ONLY_MINE, WINNERS
+from bot.blocks.home import (
+    DROP_BOOK,
+    EDIT_BOOK,
+    EDIT_DIGEST,
+    EDIT_WATCHLIST,
+    FORGET,
+    PREVIEW_DIGEST,
+)
+from bot.blocks.private import BOOK_FILE, KEEP, SHARE
 from bot.feedback import Feedback
 from bot.inbox import Inbox
 from bot.listeners import register
 from bot.parts import Parts
 from tests.answers import NOW
+from tests.personal import personal_of
 
 MANIFEST = Path(__file__).parents[2] / "manifest.yml"
 SCOPE_OF = {
@@ -27,11 +37,23 @@ SCOPE_OF = {
     "agent_session_stopped": "chat:write",
 }
 WITH_OPTIONAL = {
+    "link_shared": "links:read",
     "message.channels": "channels:history",
     "message.groups": "groups:history",
 }
 WITHOUT_SCOPE = {"app_home_opened"}
-CALLED = {"chat.postMessage": "chat:write", "assistant.threads.setStatus": "chat:write"}
+CALLED = {
+    "chat.postMessage": "chat:write",
+    "chat.postEphemeral": "chat:write",
+    "assistant.threads.setStatus": "chat:write",
+}
+OPTIONALLY_CALLED = {
+    "users.info": "users:read",
+    "chat.unfurl": "links:write",
+    "files.info": "files:read",
+    "conversations.open": "im:write",
+    "chat.postMessage elsewhere": "chat:write.public",
+}
 
 
 class Recorder:
@@ -40,14 +62,24 @@ class Recorder:
     def __init__(self) -> None:
         self.events: list[str | re.Pattern[str]] = []
         self.actions: list[str] = []
+        self.commands: list[str] = []
+        self.shortcuts: list[str] = []
         self.views: list[str] = []
         self.middlewares = 0
 
-    def event(self, name: str | re.Pattern[str]) -> Callable[[object], None]:
+    def event(
+        self, name: str | re.Pattern[str], matchers: object = None
+    ) -> Callable[[object], None]:
         return lambda _: self.events.append(name)
 
     def action(self, name: str) -> Callable[[object], None]:
         return lambda _: self.actions.append(name)
+
+    def command(self, name: str) -> Callable[[object], None]:
+        return lambda _: self.commands.append(name)
+
+    def shortcut(self, name: str) -> Callable[[object], None]:
+        return lambda _: self.shortcuts.append(name)
 
     def view(self, name: str) -> Callable[[object], None]:
         return lambda _: self.views.append(name)
@@ -73,6 +105,7 @@ def registered() -> Recorder:
         feedback=Feedback(engine),
         now=lambda: NOW,
         owner="test",
+        personal=personal_of(engine),
     )
     register(cast("AsyncApp", recorder), parts, wake=lambda: None, halt=_nobody)
     return recorder
@@ -106,18 +139,35 @@ def test_the_catch_all_comes_last_so_that_unknown_events_are_acknowledged(
 
 def test_buttons_need_interactivity(manifest: dict[str, Any], registered: Recorder) -> None:
     assert manifest["settings"]["interactivity"]["is_enabled"]
-    assert sorted(registered.actions) == sorted([EVIDENCE, FEEDBACK, LOSERS, WINNERS])
+    drawn = {EVIDENCE, FEEDBACK, LOSERS, WINNERS, ONLY_MINE, SHARE, KEEP, BOOK_FILE}
+    on_home = {EDIT_WATCHLIST, EDIT_BOOK, DROP_BOOK, EDIT_DIGEST, PREVIEW_DIGEST, FORGET}
+    assert sorted(registered.actions) == sorted(drawn | on_home)
+
+
+def test_every_command_and_shortcut_is_heard_and_nothing_else(
+    manifest: dict[str, Any], registered: Recorder
+) -> None:
+    features = manifest["features"]
+    assert [c["command"] for c in features["slash_commands"]] == registered.commands
+    assert [s["callback_id"] for s in features["shortcuts"]] == registered.shortcuts
+    assert len(set(registered.views)) == len(registered.views)
+
+
+def test_the_home_tab_is_on_and_cards_have_their_sites(manifest: dict[str, Any]) -> None:
+    assert manifest["features"]["app_home"]["home_tab_enabled"]
+    assert 1 <= len(manifest["features"]["unfurl_domains"]) <= 5
 
 
 def test_every_scope_is_needed_and_every_needed_scope_is_there(manifest: dict[str, Any]) -> None:
     scopes = manifest["oauth_config"]["scopes"]
     events = manifest["settings"]["event_subscriptions"]["bot_events"]
     needing = [name for name in events if name not in WITHOUT_SCOPE | WITH_OPTIONAL.keys()]
-    needed = {SCOPE_OF[name] for name in needing} | set(CALLED.values()) | {"assistant:write"}
+    needed = {SCOPE_OF[name] for name in needing} | set(CALLED.values())
+    needed |= {"assistant:write", "commands"}
     assert set(scopes["bot"]) == needed
     assert not set(scopes["bot"]) & set(scopes["bot_optional"])
     wished = {WITH_OPTIONAL[name] for name in events if name in WITH_OPTIONAL}
-    assert wished <= set(scopes["bot_optional"])
+    assert set(scopes["bot_optional"]) == wished | set(OPTIONALLY_CALLED.values())
 
 
 def test_people_can_write_to_the_app(manifest: dict[str, Any]) -> None:

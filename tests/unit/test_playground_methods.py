@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.playground.methods import APP_TOKEN, BOT_TOKEN, METHODS, specifications
+from bot.playground.oauth import ANSWERED
 from bot.playground.pacing import Pacing
 from bot.playground.state import ADA, Channel, Message
 from tests.desk import RESEARCH, START, Clock, Desk
@@ -34,7 +35,7 @@ def modal(**more: Any) -> dict[str, Any]:
 
 
 def test_every_method_answered_has_its_arguments_on_file() -> None:
-    assert METHODS.keys() == specifications().keys()
+    assert METHODS.keys() | ANSWERED == specifications().keys()
 
 
 @pytest.mark.parametrize(

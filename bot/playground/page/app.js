@@ -2,8 +2,9 @@
 
 import { ask, el, reconcile, redraw } from "./dom.js";
 import { blocks } from "./blocks.js";
+import { composer } from "./compose.js";
+import { ago, avatar, message } from "./message.js";
 import { modal } from "./modal.js";
-import { mrkdwn } from "./mrkdwn.js";
 
 const $ = (id) => document.getElementById(id);
 let state = null;
@@ -22,97 +23,31 @@ function go(changes) {
 const channel = () => state.channels.find((c) => c.id === here().get("channel")) || state.channels[0];
 const root = () => channel().messages.find((m) => m.ts === here().get("thread"));
 const names = () => Object.fromEntries([...state.users.map((u) => [u.id, u.real_name]), ...state.channels.map((c) => [c.id, c.name])]);
-const seconds = (ts) => Number(ts.split(".")[0]);
+const now = () => Date.now() / 1000 + offset;
 
-function ago(ts) {
-  const age = Date.now() / 1000 + offset - seconds(ts);
-  if (age < 60) return "just now";
-  if (age < 3600) return `${Math.floor(age / 60)} min ago`;
-  if (age < 86400) return `${Math.floor(age / 3600)} h ago`;
-  return new Date(seconds(ts) * 1000).toLocaleDateString();
-}
-
-const when = (ts) => el("time", { "data-ts": ts, title: new Date(seconds(ts) * 1000).toLocaleString() }, ago(ts));
-const avatar = (id, small) => el("span", { class: `avatar ${small ? "small" : ""} ${id === state.bot ? "bot" : ""}`, "aria-hidden": "true", "data-who": id }, id === state.bot ? "≋" : (names()[id] || "?")[0]);
-
-function message(m, inThread) {
-  const note = el("p", { class: "error", role: "alert" });
-  const click = async (action_id, chosen) => {
-    note.replaceChildren();
-    const { answered } = await ask("/ui/click", { user: state.me, channel: channel().id, ts: m.ts, action_id, chosen });
-    if (!answered) note.replaceChildren("Tape did not answer this click in time.");
-  };
-  const content = m.blocks ? blocks(m.blocks, { names: names(), click }) : mrkdwn(m.text, names());
-  const replies = m.reply_count && !inThread ? el("button", { class: "replies", type: "button", onclick: () => go({ thread: m.ts }) },
-    m.reply_users.map((id) => avatar(id, true)), el("b", {}, `${m.reply_count} ${m.reply_count === 1 ? "reply" : "replies"}`), el("span", { class: "note" }, "Last reply ", when(m.latest_reply))) : null;
-  const working = m.working && !inThread ? el("p", { class: "working" }, `${names()[state.bot]} ${m.working}`) : null;
-  const start = !inThread && !m.reply ? el("button", { class: "start", type: "button", title: "Reply in thread", "aria-label": "Reply in thread", onclick: () => { go({ thread: m.ts }); } }, "↩ Reply") : null;
-  return el("li", { class: `message ${m.ephemeral ? "ephemeral" : ""}`, "data-ts": m.ts },
-    avatar(m.user),
-    el("div", { class: "body" },
-      m.ephemeral ? el("p", { class: "note" }, "Only visible to you") : null,
-      el("div", { class: "by" }, el("b", {}, names()[m.user]), m.bot_id ? el("span", { class: "app" }, "APP") : null, when(m.ts), m.edited ? el("span", { class: "note" }, "(edited)") : null),
-      el("div", { class: "content" }, content),
-      m.reactions ? el("div", { class: "reactions" }, m.reactions.map((r) => el("span", {}, mrkdwn(`:${r.name}:`, {}), ` ${r.count}`))) : null,
-      note, replies, working),
-    start);
-}
+const looking = (inThread) => ({
+  me: state.me, bot: state.bot, names: names(), channel: channel().id, thread: inThread, now,
+  shortcuts: state.shortcuts.filter((s) => s.kind === "message"), open: (ts) => go({ thread: ts }),
+});
 
 // A reader at the end sees the last message from its first line on; one of older words is left alone.
 function list(parent, scroller, items, inThread, fresh) {
   const last = parent.lastElementChild;
   const end = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 80;
   const atLast = last && last.getBoundingClientRect().top >= scroller.getBoundingClientRect().top - 80;
-  const changed = reconcile(parent, items, (m) => `${state.me} ${m.ts} ${inThread}`, (m) => message(m, inThread));
+  const changed = reconcile(parent, items, (m) => `${state.me} ${m.ts} ${inThread}`, (m) => message(m, looking(inThread)));
   if (!changed || !(fresh || end || atLast)) return;
   const newest = [...parent.children].findLast((node) => !node.classList.contains("ephemeral")) || parent;
   scroller.scrollTop += newest.getBoundingClientRect().top - scroller.getBoundingClientRect().top - 8;
 }
 
-async function say(text, thread_ts) {
-  const addressed = channel().kind === "im" || /@tape\b/i.test(text) || !box(thread_ts).chip.classList.contains("on");
-  const posted = await ask("/ui/say", { user: state.me, channel: channel().id, text: addressed ? text : `@Tape ${text}`, thread_ts });
-  if (!thread_ts && posted.ts) go({ thread: posted.ts, tab: "" });
-}
-
-const boxes = new Map();
-const box = (thread_ts) => boxes.get(thread_ts ? "reply" : "compose");
-
-function composer(id, label, threaded) {
-  const area = el("textarea", { id: id === "compose" ? "box" : "reply-box", rows: 1, "aria-label": label, autocomplete: "off" });
-  const chip = el("button", { type: "button", class: "chip on", "aria-pressed": "true", title: "Press to write to your colleagues only" }, "@Tape");
-  const send = el("button", { type: "submit", class: "send", "aria-label": "Send" }, "➤");
-  const post = async (event) => {
-    event?.preventDefault();
-    const text = area.value.trim();
-    if (!text) return;
-    area.value = "";
-    grow();
-    await say(text, threaded ? here().get("thread") : null).catch(() => { area.value = text; });
-    area.focus();
-  };
-  const grow = () => {
-    area.style.height = "";
-    if (area.value) area.style.height = `${area.scrollHeight}px`;
-    send.disabled = !area.value.trim();
-  };
-  chip.addEventListener("click", () => { chip.ariaPressed = String(chip.classList.toggle("on")); area.focus(); place(); });
-  area.addEventListener("input", grow);
-  area.addEventListener("keydown", (event) => { if (event.key === "Enter" && !event.shiftKey && !event.isComposing) post(event); });
-  $(id).addEventListener("submit", post);
-  $(id).append(chip, area, send);
-  boxes.set(id, { area, chip, grow });
-  grow();
-}
+const where = (threaded) => () => ({ user: state.me, channel: channel().id, thread_ts: threaded ? here().get("thread") : null, direct: channel().kind === "im" });
+const commands = () => state?.commands || [];
+const boxes = {};
 
 function place() {
-  const direct = channel().kind === "im";
-  for (const [id, { area, chip }] of boxes) {
-    chip.hidden = direct;
-    const asks = direct || chip.classList.contains("on");
-    const first = id === "compose" ? "For example: which tickers benefit?" : "For example: and the losers?";
-    area.placeholder = asks ? first : "Write to your colleagues";
-  }
+  boxes.compose.place();
+  boxes.reply.place();
 }
 
 function welcome() {
@@ -125,7 +60,7 @@ function welcome() {
     el("h2", {}, "Ask who gains, who loses, and where it says so"),
     el("p", {}, `Tape answers from the articles it has read, with word-for-word quotes that open.${read}`),
     el("div", { class: "prompts", role: "group", "aria-label": "Example questions" },
-      prompts.map((p) => el("button", { type: "button", class: "prompt", onclick: () => say(p.message, null) }, p.title))),
+      prompts.map((p) => el("button", { type: "button", class: "prompt", onclick: () => boxes.compose.say(p.message) }, p.title))),
     el("p", { class: "note" }, "A research tool, not investment advice.")]);
 }
 
@@ -136,13 +71,13 @@ const unread = (c) => c.id !== channel().id && latest(c) > (seen.get(`${state.me
 
 function side() {
   seen.set(`${state.me} ${channel().id}`, latest(channel()));
-  const entry = (c) => el("button", { type: "button", class: `place ${unread(c) ? "unread" : ""}`, "aria-label": unread(c) ? `${c.name}, new messages` : null, "aria-current": c.id === channel().id ? "page" : null, onclick: () => { go({ channel: c.id, thread: "", tab: "" }); if (c.kind === "im") ask("/ui/open", { user: state.me, tab: "messages" }); } },
-    c.kind === "im" ? avatar(state.bot, true) : el("span", { class: "hash", "aria-hidden": "true" }, "#"), c.name);
+  const entry = (c) => el("button", { type: "button", class: `place ${unread(c) ? "unread" : ""}`, "aria-label": unread(c) ? `${c.name}, new messages` : null, "aria-current": c.id === channel().id ? "page" : null, onclick: () => { go({ channel: c.id, thread: "", tab: "" }); if (c.kind === "im") ask("/ui/open", { user: state.me, tab: "messages" }); else ask("/ui/look", { user: state.me, channel: c.id }); } },
+    c.kind === "im" ? avatar(state.bot, looking(), true) : el("span", { class: "hash", "aria-hidden": "true" }, "#"), c.name);
   const group = (title, kind) => [el("h2", {}, title), state.channels.filter((c) => c.kind === kind).map(entry)];
   redraw($("places"), [state.channels.map((c) => [c.id, c.name, unread(c)]), channel().id], () => [group("Channels", "channel"), group("Direct messages", "im")]);
   const people = () => state.users.filter((u) => !u.is_bot).map((u) => el("label", { class: "person" },
     el("input", { type: "radio", name: "me", value: u.name, checked: u.id === state.me, onchange: () => go({ user: u.name, channel: channel().kind === "im" ? "" : channel().id, thread: channel().kind === "im" ? "" : here().get("thread") }) }),
-    avatar(u.id, true), el("span", {}, u.real_name, el("small", {}, u.profile.title))));
+    avatar(u.id, looking(), true), el("span", {}, u.real_name, el("small", {}, u.profile.title))));
   redraw($("people"), [state.users, state.me], () => [el("legend", {}, "You are"), people()]);
   $("samples").hidden = !state.samples;
 }
@@ -157,7 +92,7 @@ function head() {
   const home = c.kind === "im" && tab === "home";
   $("home").hidden = !home;
   $("messages").hidden = $("compose").hidden = home;
-  if (home) redraw($("home"), [state.home, state.me], () => (state.home ? blocks(state.home.blocks, { names: names(), click: (action_id, chosen) => ask("/ui/click", { user: state.me, view_id: state.home.id, action_id, chosen }) }) : [el("p", { class: "note" }, "Tape has not set up its home yet.")]));
+  if (home) redraw($("home"), [state.home, state.me], () => (state.home ? blocks(state.home.blocks, { names: names(), me: state.me, click: (action_id, chosen) => ask("/ui/click", { user: state.me, view_id: state.home.id, action_id, chosen }) }) : [el("p", { class: "note" }, "Tape has not set up its home yet.")]));
 }
 
 function banner() {
@@ -187,10 +122,12 @@ function render() {
     $("replies").dataset.of = `${key} ${top.ts}`;
     list($("replies"), $("thread-scroll"), [top, ...c.messages.filter((m) => m.reply && m.thread_ts === top.ts)], true, fresh);
     const status = c.statuses[top.ts];
-    $("status").hidden = !status;
-    $("status").replaceChildren(status ? `${names()[state.bot]} ${status}` : "");
+    const working = c.sessions[top.ts]?.status === "processing";
+    $("status").hidden = !status && !working;
+    redraw($("status"), [status, working, top.ts], () => [status ? `${names()[state.bot]} ${status}` : `${names()[state.bot]} is working`,
+      working ? el("button", { type: "button", class: "stop", onclick: () => ask("/ui/stop", { user: state.me, channel: c.id, thread_ts: top.ts }) }, "Stop") : null]);
   }
-  modal(state.modal, { user: state.me, names: names() });
+  modal(state.modal, { user: state.me, me: state.me, names: names() });
   last = key;
 }
 
@@ -214,10 +151,20 @@ function listen() {
   news.onerror = () => { failure = "The playground does not answer. Is it still running?"; banner(); };
 }
 
-composer("compose", "Message", false);
-composer("reply", "Reply in the thread", true);
+const posted = (threaded) => ({ ts }) => { if (!threaded && ts) go({ thread: ts, tab: "" }); };
+boxes.compose = composer({ form: $("compose"), boxId: "box", label: "Message", where: where(false), commands, posted: posted(false) });
+boxes.reply = composer({ form: $("reply"), boxId: "reply-box", label: "Reply in the thread", where: where(true), commands, posted: posted(true) });
+
+// Light or dark as the system has it, unless somebody chose.
+const theme = (name) => { if (name) document.documentElement.dataset.theme = name; };
+theme(localStorage.getItem("theme"));
+$("theme").addEventListener("click", () => {
+  const dark = getComputedStyle(document.documentElement).colorScheme === "dark" || (!document.documentElement.dataset.theme && matchMedia("(prefers-color-scheme: dark)").matches);
+  localStorage.setItem("theme", dark ? "light" : "dark");
+  theme(localStorage.getItem("theme"));
+});
 $("shut").addEventListener("click", () => go({ thread: "" }));
 addEventListener("hashchange", () => (state && state.users.find((u) => u.name === me())?.id === state.me ? render() : load()));
 addEventListener("keydown", (event) => { if (event.key === "Escape" && !$("modal").open && root()) go({ thread: "" }); });
-setInterval(() => document.querySelectorAll("time[data-ts]").forEach((node) => node.replaceChildren(ago(node.dataset.ts))), 20000);
+setInterval(() => document.querySelectorAll("time[data-ts]").forEach((node) => node.replaceChildren(ago(node.dataset.ts, now()))), 20000);
 listen();

@@ -11,6 +11,22 @@ export function el(tag, props = {}, ...children) {
   return node;
 }
 
+export function shape(tag, props = {}, ...children) {
+  const node = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  for (const [name, value] of Object.entries(props)) if (value !== null && value !== undefined) node.setAttribute(name, String(value));
+  node.append(...children.flat(9));
+  return node;
+}
+
+// Drawn here, since a machine may have no font for them.
+const ICONS = {
+  up: "M5 11v9H2v-9zM7 20V10l4-8c2 0 2.5 1.5 2 4l-.5 3H20c1.5 0 2 1 1.8 2l-1.5 7c-.3 1.3-1 2-2.3 2z",
+  clip: "M20 11.5 12 19.5a5 5 0 0 1-7-7l8.5-8.5a3.3 3.3 0 0 1 4.700 4.700l-8.5 8.5a1.6 1.6 0 0 1-2.3-2.3l7.5-7.5",
+  trash: "M4 6h16M9 6V4h6v2M6 6l1 14h10l1-14M10 10v6M14 10v6",
+  page: "M6 2h8l5 5v15H6zM14 2v5h5",
+};
+export const icon = (name) => shape("svg", { viewBox: "0 0 24 24", class: `icon ${name}`, "aria-hidden": "true" }, shape("path", { d: ICONS[name === "down" ? "up" : name] }));
+
 // Only the web and mail: anything else is shown as words.
 export function link(url, ...label) {
   const safe = /^(https?:\/\/|mailto:)/i.test(url);

@@ -19,12 +19,16 @@ export function modal(view, place) {
 function draw(view, place, errors) {
   const fields = [];
   const say = el("p", { class: "error", role: "alert" });
-  const click = (action_id, chosen) => ask("/ui/click", { user: place.user, view_id: view.id, action_id, chosen });
+  const filled = () => {
+    const values = {};
+    for (const { block, action, read } of fields) (values[block] ||= {})[action] = read();
+    return values;
+  };
+  const click = (action_id, chosen) => ask("/ui/click", { user: place.user, view_id: view.id, action_id, chosen, values: filled() });
   const close = () => ask("/ui/close", { user: place.user });
   const submit = async (event) => {
     event.preventDefault();
-    const values = {};
-    for (const { block, action, read } of fields) (values[block] ||= {})[action] = read();
+    const values = filled();
     const { answered, errors: wrong } = await ask("/ui/submit", { user: place.user, values });
     if (!answered) say.replaceChildren("Tape did not answer in time. Try again.");
     else if (Object.keys(wrong).length) draw({ ...view, blocks: keep(view.blocks, values) }, place, wrong);

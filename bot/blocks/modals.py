@@ -1,0 +1,194 @@
+"""What people and channels keep -> the modals in which they change it. Knows no store, no client.
+
+Each view's callback is what its listener is registered for.
+"""
+
+from collections.abc import Sequence
+
+from bot.blocks.digest import digest_blocks
+from bot.blocks.forms import choice, choices, modal, place_input, text_input, time_input
+from bot.blocks.kit import section, sections
+from bot.blocks.limits import PRIVATE_METADATA, Block
+from bot.manners import ChannelSettings
+from bot.mrkdwn import bold, escape, fit
+from jobs.digest import Digest
+from jobs.models import MOST_WATCHED, WEEKDAYS, Book, Subscription
+from jobs.portfolio import Preview
+from retrieval.answers import Holding
+from retrieval.ask.wording import plural
+
+WATCHLIST, BOOK, BOOK_KEPT = "watchlist_form", "book_form", "book_keep"
+DIGEST, DIGEST_KEPT = "digest_form", "digest_keep"
+SETTINGS, FORGET, NOTICE = "settings_form", "forget_form", "notice"
+
+NAMES, TABLE, AT, DAYS, ZONE, PLACE, STATE = "names table at days zone place state".split()
+FOLLOW_UPS, LINKS = "follow_ups", "links"
+
+LONGEST_LIST = 2_900
+LONGEST_TABLE = 2_900  # with its mark it has to fit into the preview's private_metadata
+PASTED, FILE = "pasted:", "file:"
+MOST_POSITIONS, MOST_NAMED = 40, 20
+DAY_NAMES = dict(
+    zip(
+        WEEKDAYS,
+        "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split(),
+        strict=True,
+    )
+)
+LINK_WORDS = {
+    "off": "Never read links here",
+    "mention": "Read a link when Tape is asked about it",
+    "always": "Read every link and answer once in its thread",
+}
+STATES = {"on": "Send it", "paused": "Paused", "off": "No digest: remove it"}
+
+
+def watchlist_view(tickers: Sequence[str]) -> Block:
+    """The form of someone's watchlist, with what is on it."""
+    names = text_input(
+        NAMES,
+        "Tickers or company names",
+        hint=f"Separated by commas or lines, at most {MOST_WATCHED}. Only you see your list.",
+        initial=", ".join(tickers),
+        lines=True,
+        most=LONGEST_LIST,
+    )
+    return modal(WATCHLIST, "My watchlist", [{**names, "optional": True}], submit="Save")
+
+
+def unknown_names(unknown: Sequence[str]) -> str:
+    """Say at the field which of the typed names are no ticker."""
+    named = ", ".join(f"“{fit(name, 40)}”" for name in unknown[:MOST_NAMED])
+    more = len(unknown) - MOST_NAMED
+    return (
+        f"No listed company that Tape knows: {named}{f' and {more} more' if more > 0 else ''}."
+        " Private companies have no ticker. Correct them or take them out."
+    )
+
+
+def book_view(book: Book | None) -> Block:
+    """The form into which a book is pasted."""
+    kept = "You have not given a book yet."
+    if book:
+        positions = plural(len(book.holdings), "position")
+        day = f"{book.saved_at.day} {book.saved_at:%b %Y}"
+        kept = f"Your book of {day} has {positions}. A new one takes its place."
+    table = text_input(
+        TABLE,
+        "One position to a line: ticker,weight",
+        hint="Weights in percent, shares or amounts of one currency; below zero for a short."
+        " A longer table: send it to Tape as a CSV file in a direct message.",
+        lines=True,
+        most=LONGEST_TABLE,
+    )
+    private = "Your book is private: only you see it, and answers about it."
+    return modal(BOOK, "My book", [*sections([kept, private]), table], submit="Preview")
+
+
+def book_preview_view(preview: Preview, source: str) -> Block:
+    """What would be kept; `source` says where to read it again (see PASTED and FILE)."""
+    assert len(source) <= PRIVATE_METADATA
+    held = sorted(preview.holdings, key=lambda one: -abs(one.weight))
+    more = len(held) - MOST_POSITIONS
+    rows = [*map(_position, held[:MOST_POSITIONS])]
+    rows += [f"… and {more} more"] if more > 0 else []
+    head = [
+        bold(plural(len(held), "position")),
+        f"Long {preview.long:.1%}, short {preview.short:.1%} of the gross book; together 100%.",
+        *_named("In no company table, so no article is found for them", preview.unknown),
+        *_named("Taken as cash", preview.cash),
+    ]
+    blocks = [*sections(head), *sections(rows)]
+    return modal(BOOK_KEPT, "Keep this book?", blocks, submit="Keep", metadata=source)
+
+
+def digest_view(wanted: Subscription | None, *, zone: str, place: str | None) -> Block:
+    """The form of a digest, with what is subscribed or what is usual."""
+    at = f"{wanted.at:%H:%M}" if wanted else "08:30"
+    state = "on" if wanted is None or wanted.active else "paused"
+    days = wanted.weekdays if wanted else WEEKDAYS[:5]
+    blocks = [
+        place_input(
+            PLACE,
+            "Channel",
+            initial=place,
+            hint="Leave it empty to get your own brief as a direct message, your names first.",
+        ),
+        time_input(AT, "Local time", initial=at),
+        choices(DAYS, "Days", DAY_NAMES, initial=days),
+        text_input(
+            ZONE,
+            "Time zone",
+            initial=wanted.zone if wanted else zone,
+            hint="Such as America/New_York or Europe/London.",
+            most=60,
+        ),
+        choice(STATE, "Digest", STATES, initial=state),
+    ]
+    return modal(DIGEST, "Digest", blocks, submit="Preview")
+
+
+def digest_preview_view(digest: Digest, when: str, metadata: str, external: str) -> Block:
+    """The brief as it would be now, before the digest is kept."""
+    head = sections([bold("This is what it would say now."), escape(when)])
+    return modal(
+        DIGEST_KEPT,
+        "Keep this digest?",
+        [*head, *digest_blocks(digest)],
+        submit="Keep",
+        metadata=metadata,
+        external=external,
+    )
+
+
+def brief_view(digest: Digest) -> Block:
+    """A brief that is only looked at."""
+    return modal(NOTICE, "My brief", digest_blocks(digest))
+
+
+def settings_view(channel: str, settings: ChannelSettings) -> Block:
+    """The form of what a channel wants."""
+    blocks = [
+        section(f"How Tape behaves in <#{escape(channel)}>."),
+        choice(
+            FOLLOW_UPS,
+            "Replies in a thread that Tape answered in",
+            {"on": "Are questions, also without a mention", "off": "Need a mention"},
+            initial="on" if settings.follow_ups else "off",
+        ),
+        choice(LINKS, "Links that people post", LINK_WORDS, initial=settings.links),
+    ]
+    return modal(SETTINGS, "Channel settings", blocks, submit="Save", metadata=channel)
+
+
+def forget_view() -> Block:
+    """Ask before all that someone keeps is forgotten."""
+    told = [
+        (
+            "This deletes your watchlist, your book, your own digest, and your questions with their"
+            " answers from Tape's memory."
+        ),
+        (
+            "It does not delete messages in Slack: they are yours to delete. The audit keeps the"
+            " words of questions, without your name."
+        ),
+    ]
+    return modal(FORGET, "Delete my data", sections(told), submit="Delete")
+
+
+def notice_view(title: str, sentence: str, external: str | None = None) -> Block:
+    """A sentence of ours in a modal."""
+    return modal(NOTICE, title, [section(escape(fit(sentence, 2_000)))], external=external)
+
+
+def _position(one: Holding) -> str:
+    side = " short" if one.weight < 0 else ""
+    return f"{bold(fit(one.ticker, 20))} {abs(one.weight):.2%}{side}"
+
+
+def _named(what: str, names: Sequence[str]) -> list[str]:
+    if not names:
+        return []
+    shown = ", ".join(escape(fit(name, 20)) for name in names[:MOST_NAMED])
+    more = len(names) - MOST_NAMED
+    return [f"{what}: {shown}{f' and {more} more' if more > 0 else ''}."]

@@ -1,0 +1,57 @@
+"""The button under a shared table -> the private preview of a book. Reads the file again each time.
+
+What is in the file is kept nowhere until its owner says so.
+"""
+
+import asyncio
+from typing import Any
+
+from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.blocks import modals
+from bot.downloads import document_of
+from bot.inbox import SharedFile
+from bot.listeners.home import Front
+from bot.listeners.windows import redraw
+from jobs.portfolio import Preview, as_lines, preview_of
+from retrieval.errors import InputError, SourceError, UnreadableFileError
+
+
+async def table_of(file: str, client: AsyncWebClient) -> str:
+    """Read the text of a shared table.
+
+    Raises:
+        InputError, SourceError: it cannot be read, and why.
+    """
+    name = "the file"
+    document = await document_of(SharedFile(file, name), client)
+    try:
+        return document.body.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UnreadableFileError(name) from error
+
+
+async def file_book(
+    ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, *, front: Front
+) -> None:
+    """Show what of a shared table would be kept, to who clicks; a trigger lives three seconds."""
+    await ack()
+    file = str(body["actions"][0]["value"])
+    external = f"book-{body['trigger_id']}"
+    waiting = modals.notice_view("My book", "Reading the file…", external)
+    await client.views_open(trigger_id=body["trigger_id"], view=waiting)
+    try:
+        text = await table_of(file, client)
+        preview = await asyncio.to_thread(preview_of, text, front.personal.securities)
+        view = modals.book_preview_view(preview, _source(preview, file))
+    except (InputError, SourceError) as error:
+        view = modals.notice_view("My book", error.sentence)
+    await redraw(client, external, view)
+
+
+def _source(preview: Preview, file: str) -> str:
+    """Say where the book can be read again: in the view itself if it fits, else in the file."""
+    lines = as_lines(preview.holdings)
+    small = len(lines) <= modals.LONGEST_TABLE
+    return modals.PASTED + lines if small else modals.FILE + file

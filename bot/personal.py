@@ -1,0 +1,81 @@
+"""What belongs to people and channels, and what is needed to show it. Knows no Slack."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.blocks.home import Admin, Home
+from bot.channels import Channels
+from bot.private import Private
+from jobs.brief import Desk
+from jobs.digest import News
+from jobs.models import Owner, Subscription
+from jobs.people import People
+from retrieval.language.securities import Securities
+from retrieval.models import ArticleHead, Searched, TickerSentiment
+
+LOOK_BACK = timedelta(days=7)  # what came before that is no news to anybody
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What is shown of a stored article where its link is posted."""
+
+    head: ArticleHead
+    tickers: tuple[TickerSentiment, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Personal:
+    """The tables of people and channels, and the library's answers about what is in them.
+
+    `told_of` gives those tickers of which articles make claims. `stored` knows the article of an
+    address. All of it blocks.
+    """
+
+    people: People
+    channels: Channels
+    private: Private
+    securities: Securities
+    desk: Desk
+    health: Callable[[], Searched]
+    sources: Callable[[], tuple[str, ...]]
+    told_of: Callable[[tuple[str, ...]], frozenset[str]]
+    stored: Callable[[str], Stored | None]
+
+    def mine(self, owner: Owner) -> tuple[str, ...]:
+        """The names that someone follows, then those that they hold."""
+        book = self.people.book(owner)
+        held = [one.ticker for one in book.holdings] if book else []
+        return tuple(dict.fromkeys((*self.people.watchlist(owner), *held)))
+
+    def home(self, owner: Owner, now: datetime, *, zone: str, admin: bool) -> Home:
+        """Gather what someone's App Home shows, and note that they looked."""
+        self.people.look(owner, now)
+        looked, book = self.people.last_look(owner), self.people.book(owner)
+        held = tuple(one.ticker for one in book.holdings) if book else ()
+        since = max(looked, now - LOOK_BACK) if looked else None
+        digests = (one for one in self.desk.state.subscriptions() if _may_see(one, owner))
+        wants = Admin(self.sources(), self.channels.all(owner.team)) if admin else None
+        return Home(
+            health=self.health(),
+            looked=looked,
+            news=self.desk.read(since, now) if since else News((), ()),
+            watchlist=self.people.watchlist(owner),
+            book=book,
+            covered=self.told_of(held) if held else frozenset(),
+            digests=tuple(digests),
+            admin=wants,
+            zone=zone,
+        )
+
+    def forget(self, owner: Owner) -> None:
+        """Forget all that is someone's: list, book, own digest, questions and answers."""
+        self.people.forget(owner)
+        self.desk.state.forget(owner)
+        self.private.forget(owner.user)
+
+
+def _may_see(one: Subscription, owner: Owner) -> bool:
+    """A digest of one's own, or a channel's of the same workspace (those of before name none)."""
+    return one.owner == owner if one.user else one.team in ("", owner.team)

@@ -1,0 +1,164 @@
+"""What people keep with Tape, in SQL: the names they follow, their books, when they last looked.
+
+Everything has one owner, and every reading names them: nothing here gives anybody's book or list
+without its owner's id. Knows no Slack.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Engine,
+    Integer,
+    Table,
+    Text,
+    and_,
+    case,
+    delete,
+    func,
+    select,
+    update,
+)
+
+from jobs.models import MOST_WATCHED, Book, Owner
+from retrieval.answers import Holding
+from retrieval.db import UtcDateTime, insert_new, metadata, reading
+
+VISIT = timedelta(minutes=30)
+"""How long after a look the next one belongs to the same visit."""
+
+watchlists = Table(
+    "watchlists",
+    metadata,
+    Column("team", Text, primary_key=True),
+    Column("user", Text, primary_key=True),
+    Column("ticker", Text, primary_key=True),
+    Column("position", Integer, nullable=False),
+)
+
+books = Table(
+    "books",
+    metadata,
+    Column("team", Text, primary_key=True),
+    Column("user", Text, primary_key=True),
+    Column("holdings", Text, nullable=False),  # [[ticker, share of the gross book], ...]
+    Column("saved_at", UtcDateTime, nullable=False),
+)
+
+visits = Table(
+    "visits",
+    metadata,
+    Column("team", Text, primary_key=True),
+    Column("user", Text, primary_key=True),
+    Column("looked_at", UtcDateTime, nullable=False),
+    Column("before", UtcDateTime),  # when the visit before this one ended
+)
+
+
+class People:
+    """The tables of people behind an engine whose migrations have run."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def watchlist(self, owner: Owner) -> tuple[str, ...]:
+        """List the tickers that someone follows, in the order in which they gave them."""
+        query = select(watchlists.c.ticker).where(_of(watchlists, owner))
+        with reading(self._engine) as connection:
+            return tuple(connection.scalars(query.order_by(watchlists.c.position)))
+
+    def follow(self, owner: Owner, tickers: Sequence[str]) -> tuple[str, ...]:
+        """Put this list in the place of the old one; give it as it is kept, each name once."""
+        kept = tuple(dict.fromkeys(tickers))[:MOST_WATCHED]
+        with self._engine.begin() as connection:
+            connection.execute(delete(watchlists).where(_of(watchlists, owner)))
+            for position, ticker in enumerate(kept):
+                row = {**_key(owner), "ticker": ticker, "position": position}
+                insert_new(connection, watchlists, row, key=("team", "user", "ticker"))
+        return kept
+
+    def watch(self, owner: Owner, tickers: Iterable[str]) -> tuple[str, ...]:
+        """Add names to someone's list; give the ones that are new on it."""
+        last = select(func.max(watchlists.c.position)).where(_of(watchlists, owner))
+        count = select(func.count()).select_from(watchlists).where(_of(watchlists, owner))
+        added: list[str] = []
+        with self._engine.begin() as connection:
+            position = (connection.scalar(last) or 0) + 1
+            room = MOST_WATCHED - (connection.scalar(count) or 0)
+            for ticker in dict.fromkeys(tickers):
+                row = {**_key(owner), "ticker": ticker, "position": position + len(added)}
+                if len(added) < room and insert_new(
+                    connection, watchlists, row, key=("team", "user", "ticker")
+                ):
+                    added.append(ticker)
+        return tuple(added)
+
+    def unwatch(self, owner: Owner, tickers: Sequence[str]) -> int:
+        """Take names off someone's list; tell how many were on it."""
+        theirs = and_(_of(watchlists, owner), watchlists.c.ticker.in_(tickers))
+        with self._engine.begin() as connection:
+            return connection.execute(delete(watchlists).where(theirs)).rowcount
+
+    def book(self, owner: Owner) -> Book | None:
+        """Give someone their own book; None when they have given none."""
+        query = select(books.c.holdings, books.c.saved_at).where(_of(books, owner))
+        with reading(self._engine) as connection:
+            found = connection.execute(query).first()
+        if found is None:
+            return None
+        held = tuple(Holding(ticker, weight) for ticker, weight in json.loads(found.holdings))
+        return Book(held, found.saved_at)
+
+    def keep_book(self, owner: Owner, holdings: Sequence[Holding], now: datetime) -> None:
+        """Keep a book in the place of the owner's old one."""
+        text = json.dumps([[held.ticker, held.weight] for held in holdings])
+        values = {"holdings": text, "saved_at": now}
+        with self._engine.begin() as connection:
+            row = {**_key(owner), **values}
+            if not insert_new(connection, books, row, key=("team", "user")):
+                connection.execute(update(books).where(_of(books, owner)).values(values))
+
+    def drop_book(self, owner: Owner) -> bool:
+        """Forget someone's book; False when there was none."""
+        with self._engine.begin() as connection:
+            return connection.execute(delete(books).where(_of(books, owner))).rowcount > 0
+
+    def last_look(self, owner: Owner) -> datetime | None:
+        """Say when someone's visit before this one ended; None when there was none."""
+        query = select(visits.c.before).where(_of(visits, owner))
+        with reading(self._engine) as connection:
+            looked: datetime | None = connection.scalar(query)
+        return looked
+
+    def look(self, owner: Owner, now: datetime) -> None:
+        """Note that someone looks now: looks a while apart are two visits."""
+        row = {**_key(owner), "looked_at": now, "before": None}
+        last = visits.c.looked_at
+        before = case((last < now - VISIT, last), else_=visits.c.before)
+        changed = update(visits).where(_of(visits, owner)).values(looked_at=now, before=before)
+        with self._engine.begin() as connection:
+            if not insert_new(connection, visits, row, key=("team", "user")):
+                connection.execute(changed)
+
+    def forget(self, owner: Owner) -> None:
+        """Forget all that someone keeps here."""
+        with self._engine.begin() as connection:
+            for table in (watchlists, books, visits):
+                connection.execute(delete(table).where(_of(table, owner)))
+
+    def forget_team(self, team: str) -> None:
+        """Forget all that the people of a workspace keep here, when it has gone."""
+        with self._engine.begin() as connection:
+            for table in (watchlists, books, visits):
+                connection.execute(delete(table).where(table.c.team == team))
+
+
+def _key(owner: Owner) -> dict[str, object]:
+    return {"team": owner.team, "user": owner.user}
+
+
+def _of(table: Table, owner: Owner) -> ColumnElement[bool]:
+    return and_(table.c.team == owner.team, table.c.user == owner.user)

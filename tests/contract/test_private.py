@@ -1,0 +1,154 @@
+"""A private answer on every database: its reader's alone, shared once, forgotten when they ask."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, inspect, select
+
+from bot.channels import Channels
+from bot.inbox import Arrival, Asked, Inbox, InboxRow, Reply, SharedFile, inbox
+from bot.manners import ChannelSettings
+from bot.private import Private
+from jobs.models import Rendered
+from retrieval.db import connect, metadata, migrate
+
+NOW = datetime(2026, 11, 27, 13, 0, tzinfo=UTC)
+LEASE = timedelta(seconds=60)
+SECRET = Rendered("40% of the book")
+OPEN = Rendered("NVDA falls")
+EVIDENCE = {"type": "modal"}
+PRIVATE = Reply(SECRET, EVIDENCE, "a-1", reader="U1", shareable=(OPEN,))
+
+
+@pytest.fixture(params=["sqlite-file", "sqlite-memory", "postgres"])
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    urls = {"sqlite-memory": "sqlite://", "sqlite-file": f"sqlite:///{tmp_path / 'tape.db'}"}
+    url = urls.get(request.param) or request.getfixturevalue("fresh_postgres_url")
+    made = connect(url)
+    migrate(made, "bot")
+    yield made
+    made.dispose()
+
+
+@pytest.fixture
+def box(engine: Engine) -> Inbox:
+    return Inbox(engine)
+
+
+@pytest.fixture
+def private(engine: Engine) -> Private:
+    return Private(engine)
+
+
+def taken(box: Inbox, n: int, user: str = "U1", thread: str = "1.0") -> InboxRow:
+    """Take a question in and claim it."""
+    asked = Asked(f"question {n}", "C1", user, thread)
+    assert box.take(Arrival(f"Ev{n}", f"msg-{n}", f"{n}.0", asked), NOW)
+    row = box.claim(NOW, owner="me", lease=LEASE)
+    assert row is not None
+    return row
+
+
+def answered(box: Inbox, row: InboxRow, reply: Reply) -> InboxRow:
+    assert box.freeze(row, reply, NOW + LEASE)
+    box.answered(row, f"{row.id}00.0")
+    return row
+
+
+def test_a_private_answer_is_its_readers_alone(box: Inbox, private: Private) -> None:
+    answered(box, taken(box, 1), PRIVATE)
+    assert private.answer("C1", "a-1", "U1") == SECRET
+    assert private.answer("C1", "a-1", "U2") is None
+    assert private.answer("C2", "a-1", "U1") is None
+    assert box.evidence("C1", "a-1", "U1") == EVIDENCE
+    assert box.evidence("C1", "a-1", "U2") is None
+
+
+def test_nobody_elses_question_goes_on_from_a_private_answer(box: Inbox) -> None:
+    answered(box, taken(box, 1, "U2"), replace(PRIVATE, replay_id="a-0", reader=None))
+    answered(box, taken(box, 2), PRIVATE)
+    assert box.follows(taken(box, 3, "U2")) == "a-0"
+    assert box.follows(next_of_its_reader(box)) == "a-1"
+
+
+def next_of_its_reader(box: Inbox) -> InboxRow:
+    """The reader's own next question, later than that of somebody else which is held."""
+    row = taken(box, 8, thread="8.0")
+    return replace(row, asked=replace(row.asked, thread_ts="1.0"), ts="9.0")
+
+
+def test_its_reader_shares_it_once_and_then_all_see_its_quotes(
+    box: Inbox, private: Private
+) -> None:
+    answered(box, taken(box, 1), PRIVATE)
+    assert not private.share("C1", "a-1", "U2", ts="5.0", now=NOW)
+    assert private.share("C1", "a-1", "U1", ts="5.0", now=NOW)
+    assert not private.share("C1", "a-1", "U1", ts="6.0", now=NOW)
+    shared = box.claim(NOW, owner="me", lease=LEASE)
+    assert shared is not None
+    assert (shared.messages, shared.reader, shared.asked.thread_ts) == ((OPEN,), None, "1.0")
+    assert box.claim(NOW, owner="me", lease=LEASE) is None
+    box.answered(shared, "6.1")
+    assert box.evidence("C1", "a-1", "U2") == EVIDENCE
+    assert box.follows(taken(box, 7, "U2")) is None
+
+
+def test_what_has_nothing_to_show_is_not_shared(box: Inbox, private: Private) -> None:
+    answered(box, taken(box, 1), replace(PRIVATE, shareable=()))
+    assert not private.share("C1", "a-1", "U1", ts="5.0", now=NOW)
+
+
+def test_who_is_forgotten_leaves_no_word_and_no_second_answer(
+    box: Inbox, private: Private, engine: Engine
+) -> None:
+    answered(box, taken(box, 1), PRIVATE)
+    answered(box, taken(box, 2, "U2", "2.0"), replace(PRIVATE, reader="U2"))
+    waiting = Arrival("Ev3", None, "3.0", Asked("still to answer", "C1", "U1", "3.0"))
+    box.take(waiting, NOW)
+    assert private.forget("U1") == 2
+    with engine.connect() as connection:
+        rows = [str(row) for row in connection.execute(select(inbox))]
+    assert "U1" not in str([r for r in rows if "Ev2" not in r])
+    assert private.answer("C1", "a-1", "U2") == SECRET
+    assert box.claim(NOW, owner="me", lease=LEASE) is None
+    assert not box.take(waiting, NOW)
+
+
+def test_a_question_keeps_its_files_words_and_team(box: Inbox) -> None:
+    asked = Asked(
+        "", "C1", "U1", "1.0", team="T1", files=(SharedFile("F1", "a.pdf"),), words="Nvidia gains."
+    )
+    box.take(Arrival("Ev1", None, "1.0", asked), NOW)
+    row = box.claim(NOW, owner="me", lease=LEASE)
+    assert row is not None
+    assert row.asked == asked
+
+
+def test_an_answer_to_a_command_can_be_the_root_of_a_conversation(box: Inbox) -> None:
+    answered(box, taken(box, 1, thread=""), replace(PRIVATE, reader=None))
+    assert box.follows(taken(box, 2, thread="")) is None
+    assert box.follows(taken(box, 300, thread="100.0")) == "a-1"
+
+
+def test_the_settings_table_is_the_one_that_the_code_describes(engine: Engine) -> None:
+    made = inspect(engine)
+    columns = {(c["name"], c["nullable"]) for c in made.get_columns("channel_settings")}
+    described = metadata.tables["channel_settings"]
+    assert columns == {(c.name, c.nullable) for c in described.columns}
+    key = made.get_pk_constraint("channel_settings")["constrained_columns"]
+    assert key == [c.name for c in described.primary_key.columns]
+
+
+def test_a_channel_has_the_defaults_until_somebody_changes_them(engine: Engine) -> None:
+    channels = Channels(engine)
+    assert channels.settings("T1", "C1") == ChannelSettings(follow_ups=True, links="mention")
+    channels.change("T1", "C1", ChannelSettings(follow_ups=False, links="always"))
+    channels.change("T1", "C1", ChannelSettings(follow_ups=False, links="off"))
+    assert channels.settings("T1", "C1") == ChannelSettings(follow_ups=False, links="off")
+    assert channels.settings("T2", "C1") == ChannelSettings()
+    assert channels.all("T1") == {"C1": ChannelSettings(follow_ups=False, links="off")}
+    channels.forget_team("T1")
+    assert channels.all("T1") == {}

@@ -1,0 +1,188 @@
+"""Two users over every surface: the second never sees what the first one keeps, nor does a log."""
+
+import json
+import logging
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import structlog
+from sqlalchemy import Engine
+
+from bot.blocks import modals
+from bot.blocks.answer import EVIDENCE, ONLY_MINE
+from bot.blocks.home import EDIT_BOOK, EDIT_DIGEST, EDIT_WATCHLIST, PREVIEW_DIGEST
+from bot.blocks.private import SHARE
+from retrieval.answers import Holding
+from retrieval.library import Library
+from tests.house import ADA, BEN, House, answered, own_tables, play, small_library
+
+Json = dict[str, Any]
+HURT = "what could hurt my portfolio?"
+# Of Ada's names, PEP and TM are in no article: wherever they show, they come from her.
+BOOK = (Holding("NVDA", 0.4321), Holding("V", 0.3), Holding("NUE", -0.1679), Holding("PEP", 0.1))
+WATCHED = ["NVDA", "TM"]
+SECRETS = ("PEP", "43.2", "0.4321", "16.8", "16.79", "TM,", "Toyota", "PepsiCo", "of the book")
+
+
+@pytest.fixture(scope="module")
+def library() -> Iterator[Library]:
+    with small_library() as opened:
+        yield opened
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[Engine]:
+    with own_tables(tmp_path) as made:
+        yield made
+
+
+@pytest.fixture
+def lines() -> Iterator[list[str]]:
+    """Every line that Tape's own log writes, in full."""
+    kept: list[str] = []
+
+    def keep(_: Any, __: str, event: Json) -> str:
+        kept.append(json.dumps(event, default=repr))
+        raise structlog.DropEvent
+
+    before = structlog.get_config()
+    structlog.configure(
+        processors=[keep], wrapper_class=structlog.make_filtering_bound_logger(logging.DEBUG)
+    )
+    yield kept
+    structlog.configure(**before)
+
+
+def seen_by(house: House, user: str) -> str:
+    """All that a user of the workspace can see, as text."""
+    slack, space = house.slack, house.slack.workspace
+    who = next(u for u in space.users.values() if u.name == user)
+    told: list[Any] = [
+        message
+        for channel in space.channels.values()
+        if who.id in channel.members
+        for message in space.spoken(channel.id)
+        if message.reader in (None, who.id)
+    ]
+    told += [view.payload for view in slack.windows.stacks.get(who.id, [])]
+    told += [home.payload for user_id, home in slack.windows.homes.items() if user_id == who.id]
+    return repr(told)
+
+
+def leaks(told: str) -> list[str]:
+    return [secret for secret in SECRETS if secret in told]
+
+
+async def everything_of_ada(house: House) -> None:
+    """Let Ada use each surface, and Ben look everywhere after her."""
+    slack = house.slack
+    house.people.keep_book(ADA, BOOK, datetime.now(UTC))
+    house.people.follow(ADA, WATCHED)
+    slack.fail("chat.postEphemeral", "error", code="invalid_blocks")  # so that there is a log
+    slack.fail("users.info", "error", n=2, code="missing_scope")
+    for text in (HURT, "who loses, only mine?", "anything new on my watchlist?"):
+        count = len(slack.ephemerals("#research", "ada"))
+        await slack.mention("#research", "ada", text)
+        await slack.wait_for(
+            lambda count=count: len(slack.ephemerals("#research", "ada")) > count, 15.0
+        )
+    await slack.command("#research", "ada", f"/tape {HURT}")
+    await slack.wait_for(lambda: len(slack.ephemerals("#research", "ada")) >= 4, 15.0)
+    await slack.command("#research", "ada", "/tape watch list")
+    await slack.wait_for(lambda: "NVDA, TM" in str(slack.ephemerals("#research", "ada")))
+    await answered(house, await slack.dm("ada", HURT))
+    await slack.open_home("ada", "home")
+    await slack.wait_for(lambda: ADA.user in slack.windows.homes)
+    for form in (EDIT_WATCHLIST, EDIT_BOOK, EDIT_DIGEST, PREVIEW_DIGEST):
+        await slack.click_view(form)
+        await slack.wait_for(lambda: slack.windows.top(ADA.user))
+        slack.windows.close(ADA.user, everything=True)
+    private = next(m for m in slack.ephemerals("#research", "ada") if SHARE in str(m))
+    await slack.click(private, SHARE)
+    thread = private["thread_ts"]
+    await slack.wait_for(lambda: len(slack.messages("#research", thread)) > 1)
+
+
+async def ben_looks(house: House) -> None:
+    slack = house.slack
+    roots = [m for m in slack.messages("#research") if m["user"] == ADA.user]
+    for root in roots:
+        for text in ("and now?", "only mine", HURT, "more", "why?"):
+            event = await slack.mention("#research", "ben", text, root["ts"])
+            await answered(house, event, len(_told(house, root["ts"])) + 1, 15.0)
+    told = (m for root in roots for m in _told(house, root["ts"]))
+    shared = next(m for m in told if "Shared from a private answer" in str(m))
+    await slack.click(shared, EVIDENCE, user="ben")
+    await slack.wait_for(lambda: slack.windows.top(BEN.user))
+    slack.windows.close(BEN.user, everything=True)
+    await slack.click(shared, ONLY_MINE, user="ben")
+    await slack.wait_for(lambda: slack.windows.top(BEN.user))
+    assert leaks(seen_by(house, "ben")) == []
+    slack.windows.close(BEN.user, everything=True)
+    await slack.open_home("ben", "home")
+    await slack.wait_for(lambda: BEN.user in slack.windows.homes)
+    for form in (EDIT_WATCHLIST, EDIT_BOOK, EDIT_DIGEST):
+        await slack.click_view(form, user="ben")
+        await slack.wait_for(lambda: slack.windows.top(BEN.user))
+        assert leaks(seen_by(house, "ben")) == []
+        slack.windows.close(BEN.user, everything=True)
+    await slack.command("#research", "ben", "/tape watch list")
+    await slack.wait_for(lambda: "empty" in str(slack.ephemerals("#research", "ben")))
+
+
+def _told(house: House, thread: str) -> list[Json]:
+    return [m for m in house.slack.messages("#research", thread) if m.get("metadata")]
+
+
+def test_the_second_user_sees_nothing_of_what_the_first_one_keeps(
+    library: Library, engine: Engine, lines: list[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    async def scenario(house: House) -> None:
+        await everything_of_ada(house)
+        assert {"PEP", "43.2", "of the book"} <= set(leaks(seen_by(house, "ada")))
+        assert leaks(seen_by(house, "ben")) == []
+        await ben_looks(house)
+        assert leaks(seen_by(house, "ben")) == []
+        # What Slack keeps for all: history, and what travels unseen with it.
+        open_to_all = [m for m in house.slack.workspace.spoken("C0RESEARCH") if m.reader is None]
+        assert leaks(repr(open_to_all)) == []
+        assert modals.WATCHLIST not in repr(open_to_all)
+
+    play(library, engine, scenario)
+    assert lines
+    assert leaks("\n".join([*lines, caplog.text])) == []
+
+
+def test_no_stream_or_status_tells_that_a_private_answer_is_made(
+    library: Library, engine: Engine
+) -> None:
+    async def scenario(house: House) -> None:
+        house.people.keep_book(ADA, BOOK, datetime.now(UTC))
+        event = await house.slack.mention("#research", "ada", HURT)
+        await house.slack.wait_for(lambda: house.slack.ephemerals("#research", "ada"))
+        shown = {"chat.startStream", "chat.postMessage", "assistant.threads.setStatus"}
+        assert not shown & {call.method for call in house.slack.calls}
+        (alone,) = house.slack.messages("#research", event["event"]["ts"])
+        assert alone["user"] == ADA.user
+
+    play(library, engine, scenario)
+
+
+def test_where_a_stream_began_all_are_told_only_to_whom_the_answer_went(
+    library: Library, engine: Engine
+) -> None:
+    async def scenario(house: House) -> None:
+        house.people.follow(ADA, ["NVDA"])
+        first = await house.slack.mention("#research", "ada", "who loses, only mine?")
+        await house.slack.wait_for(lambda: house.slack.ephemerals("#research", "ada"))
+        root = first["event"]["ts"]
+        await house.slack.mention("#research", "ada", "and who gains?", root)  # goes on as "mine"
+        await house.slack.wait_for(lambda: len(house.slack.ephemerals("#research", "ada")) == 2)
+        told = await house.slack.wait_for(lambda: _told(house, root))
+        assert "it went to them alone" in str(told)
+        assert "NVDA" not in str(told)
+
+    play(library, engine, scenario)

@@ -1,0 +1,312 @@
+"""What people keep, changed and seen in Slack: home, forms, /tape, private answers."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine
+
+from bot.blocks import modals
+from bot.blocks.answer import EVIDENCE, ONLY_MINE
+from bot.blocks.home import (
+    DROP_BOOK,
+    EDIT_BOOK,
+    EDIT_DIGEST,
+    EDIT_WATCHLIST,
+    FORGET,
+    PREVIEW_DIGEST,
+)
+from bot.blocks.limits import view_problems
+from bot.blocks.private import KEEP, SHARE
+from bot.playground.manifest import our_manifest
+from jobs.models import Owner
+from retrieval.answers import Holding
+from retrieval.library import Library
+from tests.house import ADA, BEN, BOOK, House, answered, own_tables, play, small_library
+
+Json = dict[str, Any]
+HURT = "what could hurt my portfolio?"
+
+
+@pytest.fixture(scope="module")
+def library() -> Iterator[Library]:
+    with small_library() as opened:
+        yield opened
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[Engine]:
+    with own_tables(tmp_path) as made:
+        yield made
+
+
+def home(house: House, owner: Owner = ADA) -> str:
+    view = house.slack.windows.homes.get(owner.user)
+    return str(view.payload) if view else ""
+
+
+def top(house: House, owner: Owner = ADA) -> Json:
+    view = house.slack.windows.top(owner.user)
+    assert view is not None
+    assert view_problems(view.payload) == ()
+    return view.payload
+
+
+async def whispers(house: House, user: str, count: int = 1, seconds: float = 10.0) -> list[Json]:
+    def there() -> bool:
+        return len(house.slack.ephemerals("#research", user)) >= count
+
+    await house.slack.wait_for(there, seconds)
+    return house.slack.ephemerals("#research", user)
+
+
+def test_the_home_shows_what_is_kept_and_each_change_of_it(
+    library: Library, engine: Engine
+) -> None:
+    async def scenario(house: House) -> None:
+        await house.slack.open_home("ada", "home")
+        await house.slack.wait_for(lambda: "No names yet." in home(house))
+        assert (await house.slack.click_view(EDIT_WATCHLIST)).answered
+        await house.slack.wait_for(lambda: house.slack.windows.top(ADA.user))
+        wrong = await house.slack.submit_view({modals.NAMES: {modals.NAMES: "nvda, Smurfco"}})
+        assert "“Smurfco”" in wrong.errors[modals.NAMES]
+        assert house.people.watchlist(ADA) == ()
+        done = await house.slack.submit_view({modals.NAMES: {modals.NAMES: "nvda, Visa"}})
+        assert done.answered
+        assert not done.errors
+        await house.slack.wait_for(lambda: "NVDA, V" in home(house))
+        assert house.people.watchlist(ADA) == ("NVDA", "V")
+        assert home(house, BEN) == ""
+
+    play(library, engine, scenario)
+
+
+def test_a_book_is_pasted_previewed_kept_and_deleted(library: Library, engine: Engine) -> None:
+    async def scenario(house: House) -> None:
+        await house.slack.open_home("ada", "home")
+        await house.slack.wait_for(lambda: "No book yet." in home(house))
+        await house.slack.click_view(EDIT_BOOK)
+        await house.slack.wait_for(lambda: house.slack.windows.top(ADA.user))
+        table = {modals.TABLE: {modals.TABLE: "NVDA,=1+1"}}
+        wrong = await house.slack.submit_view(table)
+        assert wrong.errors[modals.TABLE].startswith("line 1: ")
+        table = {modals.TABLE: {modals.TABLE: "ticker,weight\nNVDA,60%\nKO,-20%\nZZZQ,20%"}}
+        assert not (await house.slack.submit_view(table)).errors
+        preview = str(top(house))
+        assert "Keep this book?" in preview
+        assert "ZZZQ" in preview
+        assert "Long 80.0%, short 20.0%" in preview
+        assert house.people.book(ADA) is None
+        await house.slack.submit_view()
+        await house.slack.wait_for(lambda: "3 positions" in home(house))
+        book = house.people.book(ADA)
+        assert book is not None
+        assert book.holdings[0] == Holding("NVDA", 0.6)
+        assert house.slack.windows.top(ADA.user) is None
+        await house.slack.click_view(DROP_BOOK)
+        await house.slack.wait_for(lambda: "No book yet." in home(house))
+        assert house.people.book(ADA) is None
+
+    play(library, engine, scenario)
+
+
+def test_a_digest_is_previewed_before_it_is_kept_and_can_be_taken_away(
+    library: Library, engine: Engine
+) -> None:
+    async def scenario(house: House) -> None:
+        state = house.office.desk.state
+        await house.slack.open_home("ada", "home")
+        await house.slack.wait_for(lambda: home(house))
+        await house.slack.click_view(EDIT_DIGEST)
+        await house.slack.wait_for(lambda: house.slack.windows.top(ADA.user))
+        assert "America/New_York" in str(top(house))
+        zone = {modals.ZONE: {modals.ZONE: "Mars/Olympus"}}
+        wrong = await house.slack.submit_view(zone)
+        assert modals.ZONE in wrong.errors
+        assert not (await house.slack.submit_view({})).errors
+        await house.slack.wait_for(lambda: "Keep this digest?" in str(top(house)))
+        assert "Pre-open brief" in str(top(house))
+        assert state.subscriptions() == []
+        await house.slack.submit_view()
+        await house.slack.wait_for(lambda: "Your own brief · 08:30" in home(house))
+        (kept,) = state.subscriptions()
+        assert (kept.owner, kept.recipient, kept.zone) == (ADA, "D0ADA00001", "America/New_York")
+        await house.slack.click_view(EDIT_DIGEST)
+        await house.slack.wait_for(lambda: house.slack.windows.top(ADA.user))
+        await house.slack.submit_view({modals.STATE: {modals.STATE: "off"}})
+        await house.slack.wait_for(lambda: "No digest yet." in home(house))
+        assert state.subscriptions() == []
+
+    play(library, engine, scenario)
+
+
+def test_a_channel_gets_a_digest_by_command_and_its_form(library: Library, engine: Engine) -> None:
+    async def scenario(house: House) -> None:
+        assert (await house.slack.command("#research", "ada", "/tape digest")).answered
+        await house.slack.wait_for(lambda: house.slack.windows.top(ADA.user))
+        await house.slack.submit_view({modals.AT: {modals.AT: "07:15"}})
+        await house.slack.wait_for(lambda: "Keep this digest?" in str(top(house)))
+        await house.slack.submit_view()
+        await house.slack.wait_for(house.office.desk.state.subscriptions)
+        (kept,) = house.office.desk.state.subscriptions()
+        assert (kept.owner, kept.recipient, f"{kept.at:%H:%M}") == (None, "C0RESEARCH", "07:15")
+
+    play(library, engine, scenario)
+
+
+def test_a_preview_of_the_brief_is_seen_by_who_asks_alone(library: Library, engine: Engine) -> None:
+    async def scenario(house: House) -> None:
+        await house.slack.open_home("ada", "home")
+        await house.slack.wait_for(lambda: home(house))
+        before = len(house.slack.messages("#research"))
+        await house.slack.click_view(PREVIEW_DIGEST)
+        await house.slack.wait_for(
+            lambda: house.slack.windows.top(ADA.user) and "Pre-open brief" in str(top(house))
+        )
+        assert len(house.slack.messages("#research")) == before
+        assert house.office.desk.state.counts() == {}
+
+    play(library, engine, scenario)
+
+
+def test_an_answer_from_a_book_is_whispered_in_a_channel_and_shared_once(
+    library: Library, engine: Engine
+) -> None:
+    async def scenario(house: House) -> None:
+        house.people.keep_book(ADA, BOOK, datetime.now(UTC))
+        event = await house.slack.mention("#research", "ada", HURT)
+        (private,) = await whispers(house, "ada")
+        assert "62.5% of the book" in str(private)
+        assert private["thread_ts"] == event["event"]["ts"]
+        assert house.slack.ephemerals("#research", "ben") == []
+        (root,) = [m for m in house.slack.messages("#research") if m["ts"] == event["event"]["ts"]]
+        assert "reply_count" not in root
+        assert (await house.slack.click(private, EVIDENCE)).answered
+        await house.slack.wait_for(lambda: house.slack.windows.top(ADA.user))
+        assert "Orders fall" in str(top(house))
+        assert (await house.slack.click(private, SHARE)).answered
+        (shared,) = await answered(house, event)
+        assert "NVDA" in str(shared)
+        for secret in ("of the book", "62.5", "short", "your book", "hurt"):
+            assert secret not in str(shared)
+        await house.slack.wait_for(
+            lambda: "Share" not in str(house.slack.ephemerals("#research", "ada"))
+        )
+        assert "62.5% of the book" in str(house.slack.ephemerals("#research", "ada"))
+        assert (await house.slack.click(shared, EVIDENCE, user="ben")).answered
+        await house.slack.wait_for(lambda: house.slack.windows.top(BEN.user))
+        assert "of the book" not in str(top(house, BEN))
+        assert len(await answered(house, event)) == 1
+
+    play(library, engine, scenario)
+
+
+def test_an_answer_kept_to_oneself_loses_its_choice_and_nothing_else(
+    library: Library, engine: Engine
+) -> None:
+    async def scenario(house: House) -> None:
+        house.people.keep_book(ADA, BOOK, datetime.now(UTC))
+        event = await house.slack.mention("#research", "ada", HURT)
+        (private,) = await whispers(house, "ada")
+        await house.slack.click(private, KEEP)
+        await house.slack.wait_for(
+            lambda: "Keep to myself" not in str(house.slack.ephemerals("#research", "ada"))
+        )
+        (kept,) = house.slack.ephemerals("#research", "ada")
+        assert "62.5% of the book" in str(kept)
+        assert EVIDENCE in str(kept)
+        assert [
+            m for m in house.slack.messages("#research", event["event"]["ts"]) if m.get("bot_id")
+        ] == []
+
+    play(library, engine, scenario)
+
+
+def test_in_a_direct_message_an_answer_from_a_book_is_an_ordinary_one(
+    library: Library, engine: Engine
+) -> None:
+    async def scenario(house: House) -> None:
+        house.people.keep_book(ADA, BOOK, datetime.now(UTC))
+        (told,) = await answered(house, await house.slack.dm("ada", HURT))
+        assert "62.5% of the book" in str(told)
+        assert SHARE not in str(told)
+
+    play(library, engine, scenario)
+
+
+def test_only_mine_asks_for_the_clickers_names_or_for_their_list(
+    library: Library, engine: Engine
+) -> None:
+    async def scenario(house: House) -> None:
+        house.people.follow(ADA, ["NVDA"])
+        event = await house.slack.mention("#research", "ben", "who loses?")
+        (told,) = await answered(house, event)
+        assert "NVDA" in str(told)
+        assert "*V*" in str(told)
+        assert (await house.slack.click(told, ONLY_MINE, user="ada")).answered
+        (mine,) = await whispers(house, "ada")
+        assert "NVDA" in str(mine)
+        assert "*V*" not in str(mine)
+        assert (await house.slack.click(told, ONLY_MINE, user="ben")).answered
+        await house.slack.wait_for(lambda: house.slack.windows.top(BEN.user))
+        assert top(house, BEN)["callback_id"] == modals.WATCHLIST
+        assert house.slack.ephemerals("#research", "ben") == []
+
+    play(library, engine, scenario)
+
+
+def test_without_the_optional_scopes_the_home_is_there_and_the_remedy_is_said(
+    library: Library, engine: Engine
+) -> None:
+    async def scenario(house: House) -> None:
+        await house.slack.open_home("ada", "home")
+        await house.slack.wait_for(lambda: "UTC" in home(house))
+        await house.slack.click_view(EDIT_DIGEST)
+        await house.slack.wait_for(lambda: house.slack.windows.top(ADA.user))
+        wrong = await house.slack.submit_view({})
+        assert "add the scope im:write" in wrong.errors[modals.PLACE]
+        place = {modals.PLACE: {modals.PLACE: "C0RESEARCH"}}
+        assert not (await house.slack.submit_view(place)).errors
+        await house.slack.wait_for(lambda: "Keep this digest?" in str(top(house)))
+
+    needed = our_manifest().scopes - {"users:read", "im:write"}
+    play(library, engine, scenario, scopes=needed)
+
+
+def test_a_limit_or_a_refused_layout_delays_a_private_answer_and_loses_nothing(
+    library: Library, engine: Engine
+) -> None:
+    async def scenario(house: House) -> None:
+        house.people.keep_book(ADA, BOOK, datetime.now(UTC))
+        house.slack.fail("chat.postEphemeral", "ratelimited", seconds=1)
+        house.slack.fail("chat.postEphemeral", "error", code="invalid_blocks")
+        await house.slack.mention("#research", "ada", HURT)
+        (told,) = await whispers(house, "ada", seconds=15.0)
+        assert "62.5% of the book" in told["text"]
+        assert "Slack did not take the layout" in told["text"]
+
+    play(library, engine, scenario)
+
+
+def test_delete_my_data_leaves_nothing_of_its_owner(library: Library, engine: Engine) -> None:
+    async def scenario(house: House) -> None:
+        for owner in (ADA, BEN):
+            house.people.keep_book(owner, BOOK, datetime.now(UTC))
+            house.people.follow(owner, ["NVDA"])
+        event = await house.slack.dm("ada", HURT)
+        await answered(house, event)
+        await house.slack.open_home("ada", "home")
+        await house.slack.wait_for(lambda: "3 positions" in home(house))
+        await house.slack.click_view(FORGET)
+        await house.slack.wait_for(lambda: house.slack.windows.top(ADA.user))
+        await house.slack.submit_view()
+        await house.slack.wait_for(lambda: "No book yet." in home(house))
+        assert house.people.watchlist(ADA) == ()
+        assert house.people.book(BEN) is not None
+        with engine.connect() as connection:
+            rows = connection.exec_driver_sql("SELECT * FROM inbox").fetchall()
+        assert "portfolio" not in str(rows)
+
+    play(library, engine, scenario)

@@ -1,0 +1,114 @@
+"""A running Tape over a small library and a fake Slack, for tests of what people see there."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine
+
+from bot.app import SlackSide
+from bot.asking import answer_asked, text_of
+from bot.feedback import Feedback
+from bot.inbox import Inbox
+from bot.parts import Parts
+from bot.playground.server import Playground
+from bot.wiring import Office
+from jobs.models import Owner
+from jobs.people import People
+from retrieval.answers import Holding
+from retrieval.db import connect, migrate
+from retrieval.ingest import ingest
+from retrieval.library import Library
+from retrieval.models import Article
+from tests.articles import builtin
+from tests.fakes import HashEmbedder
+from tests.personal import personal_of
+
+Json = dict[str, Any]
+ADA, BEN = Owner("T0LAB00001", "U0ADA00001"), Owner("T0LAB00001", "U0BEN00001")
+CHIPS = Article(
+    "chips",
+    "Nvidia suffers because orders for chips fall. Visa loses because shops choose. "
+    "Nucor gains from the steel tariff because imports cost more.",
+    title="Orders fall",
+    url="https://www.reuters.com/chips",
+    source="Harbor Wire",
+    published_at=datetime(2026, 11, 23, 9, 0, tzinfo=UTC),
+)
+BOOK = (Holding("NVDA", 0.625), Holding("V", 0.25), Holding("NUE", -0.125))
+
+
+@dataclass
+class House:
+    """A running Tape over a small library, and the fake Slack that it is connected to."""
+
+    slack: Playground
+    people: People
+    office: Office
+
+
+Scenario = Callable[[House], Awaitable[None]]
+
+
+@contextmanager
+def small_library() -> Iterator[Library]:
+    """A library in memory that holds CHIPS."""
+    opened = Library.in_memory(HashEmbedder(), builtin())
+    ingest([CHIPS], library=opened, now=lambda: datetime.now(UTC), progress=lambda _: None)
+    yield opened
+    opened.close()
+
+
+@contextmanager
+def own_tables(folder: Path) -> Iterator[Engine]:
+    """A database of its own with the tables of jobs and bot."""
+    made = connect(f"sqlite:///{folder}/tape.db")
+    migrate(made, "jobs", "bot")
+    yield made
+    made.dispose()
+
+
+def play(library: Library, engine: Engine, scenario: Scenario, **slack: Any) -> None:
+    office = Office(library, engine, personal_of(engine).desk)
+    personal = office.personal()
+
+    def now() -> datetime:
+        return datetime.now(UTC)
+
+    parts = Parts(
+        ask=lambda asked, aloud: answer_asked(
+            asked, aloud, library=library, desk=office.desk, personal=personal, clock=now
+        ),
+        text_of=lambda *key: text_of(*key, library=library),
+        inbox=Inbox(engine),
+        feedback=Feedback(engine),
+        now=now,
+        owner="test",
+        personal=personal,
+    )
+
+    async def run() -> None:
+        async with (
+            Playground(now, **slack) as fake,
+            SlackSide(
+                parts, bot_token=fake.bot_token, app_token=fake.app_token, base_url=fake.api_url
+            ),
+        ):
+            await scenario(House(fake, personal.people, office))
+
+    asyncio.run(run())
+
+
+async def answered(house: House, event: Json, count: int = 1, seconds: float = 10.0) -> list[Json]:
+    asked = event["event"]
+    root = asked.get("thread_ts") or asked["ts"]
+
+    def there() -> list[Json]:
+        return [m for m in house.slack.messages(asked["channel"], root) if m.get("metadata")]
+
+    await house.slack.wait_for(lambda: len(there()) >= count, seconds)
+    return there()

@@ -1,0 +1,111 @@
+"""The App Home of anybody is within Slack's limits, and says what is so."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.blocks.home import Admin, Home, home_view
+from bot.blocks.limits import view_problems
+from bot.manners import ChannelSettings
+from jobs.digest import News
+from jobs.models import WEEKDAYS, WORKDAYS, Book, Subscription
+from retrieval.answers import Holding
+from retrieval.models import Searched
+from tests.nouns import claim, head
+
+NOW = datetime(2026, 11, 27, 13, 0, tzinfo=UTC)
+EMPTY = Home(
+    health=Searched(0, 0, None),
+    looked=None,
+    news=News((), ()),
+    watchlist=(),
+    book=None,
+    covered=frozenset(),
+    digests=(),
+    admin=None,
+    zone="America/New_York",
+)
+OWN = Subscription(
+    "digest", "D1", time(8, 30), WORKDAYS, "Europe/London", NOW, team="T1", user="U1"
+)
+FULL = replace(
+    EMPTY,
+    health=Searched(24, 5, NOW - timedelta(minutes=4)),
+    looked=NOW - timedelta(hours=3),
+    news=News((head("a1"), head("a2")), (claim("NVDA", -0.5), claim("KO", 0.4, article="a2"))),
+    watchlist=("NVDA", "AMZN"),
+    book=Book((Holding("KO", 0.75), Holding("PEP", -0.25)), NOW),
+    covered=frozenset({"KO"}),
+    digests=(OWN, replace(OWN, recipient="C1", user=None, active=False)),
+)
+
+
+def drawn(home: Home) -> str:
+    view = home_view(home, now=NOW)
+    assert view_problems(view) == ()
+    blocks = view["blocks"]
+    assert isinstance(blocks, list)
+    return "\n".join(
+        [b["text"]["text"] for b in blocks if "text" in b]
+        + [e["text"]["text"] for b in blocks if b["type"] == "actions" for e in b["elements"]]
+    )
+
+
+def test_a_newcomer_sees_what_to_do_first() -> None:
+    told = drawn(EMPTY)
+    assert "No article is stored yet." in told
+    assert "No names yet." in told
+    assert "No book yet. Give one to ask “what could hurt my portfolio?”." in told
+    assert "No digest yet." in told
+    assert "Since you last looked" not in told
+    assert "For admins" not in told
+
+
+def test_it_tells_of_the_index_the_news_on_ones_names_and_the_next_digest() -> None:
+    told = drawn(FULL)
+    assert "24 articles from 5 sources, newest 4 min old." in told
+    assert "*Since you last looked (3 h old)*\n2 new articles.\n▼ *NVDA* negative" in told
+    assert "▲ *KO*" in told
+    assert "NVDA, AMZN" in told
+    assert "2 positions, given on 27 Nov 2026." in told
+    assert "Articles name 1 of them, 75% of the book." in told
+    assert (
+        "Your own brief · 08:30 Europe/London, Mon, Tue, Wed, Thu, Fri · next Mon 30 Nov 08:30 GMT"
+        in told
+    )
+    assert "<#C1> · 08:30 Europe/London, Mon, Tue, Wed, Thu, Fri · paused" in told
+
+
+def test_no_position_of_a_book_is_written_out() -> None:
+    told = drawn(replace(FULL, news=News((), ()), watchlist=()))
+    assert "PEP" not in told
+    assert "KO" not in told.replace("KOM", "")
+
+
+def test_admins_see_sources_and_channels() -> None:
+    wants = {"C1": ChannelSettings(follow_ups=False, links="always")}
+    told = drawn(replace(FULL, admin=Admin(("Harbor Wire",), wants)))
+    assert "Sources: Harbor Wire." in told
+    assert "<#C1> · follow-ups off · links always" in told
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    names=st.lists(st.text(min_size=1, max_size=30), max_size=250, unique=True),
+    count=st.integers(0, 300),
+)
+def test_any_amount_of_anything_stays_within_the_limits(names: list[str], count: int) -> None:
+    claims = tuple(claim(f"T{n}", 0.5, article=f"a{n}") for n in range(count))
+    home = replace(
+        FULL,
+        news=News(tuple(c.head for c in claims), claims),
+        watchlist=tuple(names),
+        book=Book(tuple(Holding(f"T{n}", 0.001) for n in range(count)), NOW),
+        digests=tuple(replace(OWN, recipient=f"C{n}", weekdays=WEEKDAYS) for n in range(count)),
+        admin=Admin(tuple(names), {f"C{n}": ChannelSettings() for n in range(count)}),
+    )
+    told = drawn(home)
+    assert "<!channel" not in told
+    assert "http" not in told

@@ -1,0 +1,82 @@
+"""A table becomes the preview of a book, or one clear error; nothing in it is ever run."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jobs.portfolio import as_lines, is_book, preview_of
+from retrieval.answers import Holding
+from retrieval.errors import BadHoldingError
+from retrieval.language.securities import load_securities
+
+SECURITIES = load_securities()
+
+
+def test_a_preview_lists_what_is_unknown_and_sums_both_sides() -> None:
+    found = preview_of("ticker,weight\nNVDA,50%\nKO,-20%\nZZZQ,20%\nCASH,10%\n", SECURITIES)
+    assert found.holdings == (
+        Holding("NVDA", 0.5), Holding("KO", -0.2), Holding("ZZZQ", 0.2), Holding("CASH", 0.1)
+    )  # fmt: skip
+    assert (found.unknown, found.cash) == (("ZZZQ",), ("CASH",))
+    assert (found.long, found.short) == (pytest.approx(0.8), pytest.approx(0.2))
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "Name,Ticker,Market value\nNvidia,NVDA,300\nCoca-Cola,KO,-100",
+        "symbol;name;weight %\nNVDA;Nvidia;75\nKO;Coke;-25",
+        "\ufeffticker\tweight\nnvda\t75%\n\nko\t-25%",
+        "NVDA,3\nKO,-1",
+    ],
+)
+def test_the_columns_are_found_in_a_brokers_table(table: str) -> None:
+    assert preview_of(table, SECURITIES).holdings == (Holding("NVDA", 0.75), Holding("KO", -0.25))
+
+
+def test_one_share_under_two_spellings_is_one_position() -> None:
+    assert preview_of("BRK-B,1\nBRK.B,1\nKO,2", SECURITIES).holdings == (
+        Holding("BRK.B", 0.5), Holding("KO", 0.5)
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        'ticker,weight\n=HYPERLINK("http://evil.example"),1',
+        "ticker,weight\nNVDA,=1+1",
+        "ticker,weight\n@SUM(A1),3",
+        "ticker,weight\n+NVDA,3",
+        "",
+        "ticker,weight\n",
+        "hello there",
+        '"' + "x" * 200_000 + '",1',
+    ],
+)
+def test_what_is_no_position_is_named_by_its_line(table: str) -> None:
+    with pytest.raises(BadHoldingError):
+        preview_of(table, SECURITIES)
+
+
+def test_a_book_is_told_from_other_tables_by_its_columns() -> None:
+    assert is_book("Ticker,Weight\nNVDA,1")
+    assert is_book("name;symbol;market value (USD)\nx;NVDA;1")
+    assert not is_book("title,url\nx,http://y")
+    assert not is_book("")
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(["NVDA", "KO", "AMZN", "V", "XOM"]),
+        st.floats(-100, 100).filter(lambda w: abs(w) > 0.01),
+        min_size=1,
+    )
+)
+def test_a_book_that_is_written_can_be_read_again(weights: dict[str, float]) -> None:
+    lines = "\n".join(f"{ticker},{weight:.9f}" for ticker, weight in weights.items())
+    first = preview_of(lines, SECURITIES)
+    again = preview_of(as_lines(first.holdings), SECURITIES)
+    for one, other in zip(first.holdings, again.holdings, strict=True):
+        assert one.ticker == other.ticker
+        assert one.weight == pytest.approx(other.weight, abs=1e-5)
+    assert first.long + first.short == pytest.approx(1)
