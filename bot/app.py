@@ -8,6 +8,7 @@ from typing import Any, Self
 
 import structlog
 
+from bot.clients import speak_in
 from bot.delivery import SLACK
 from bot.entrances import Door, Entrance, by_sockets
 from bot.health import Vitals
@@ -17,6 +18,7 @@ from bot.parts import Parts
 from bot.sockets import Sockets
 from bot.workers import Workers
 from jobs.clock import Clock, Hands
+from jobs.models import Outgoing
 from jobs.outbox import Outbox
 
 DRAIN = 7.0  # seconds for what is in hand; with the door's 2 under the 10 that `docker stop` gives
@@ -85,12 +87,17 @@ class Side:
 
     def _outbox(self) -> Outbox:
         assert self._parts.desk
-        return Outbox(
-            state=self._parts.desk.state,
-            post=self.delivery.post,
-            look=self.delivery.look,
-            owner=self._parts.owner,
-        )
+        state = self._parts.desk.state
+
+        async def post(outgoing: Outgoing) -> str:
+            speak_in(await asyncio.to_thread(state.team_of, outgoing.recipient))
+            return await self.delivery.post(outgoing)
+
+        async def look(outgoing: Outgoing) -> str | None:
+            speak_in(await asyncio.to_thread(state.team_of, outgoing.recipient))
+            return await self.delivery.look(outgoing)
+
+        return Outbox(state=state, post=post, look=look, owner=self._parts.owner)
 
 
 class SlackSide(Side):

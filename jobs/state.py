@@ -104,6 +104,13 @@ class State:
         with self._engine.begin() as connection:
             return connection.execute(delete(subscriptions).where(theirs)).rowcount
 
+    def team_of(self, recipient: str) -> str | None:
+        """Name the workspace of a channel or person that something goes to; None when unknown."""
+        theirs = select(subscriptions.c.team).where(subscriptions.c.recipient == recipient)
+        with reading(self._engine) as connection:
+            found: str | None = connection.scalar(theirs.limit(1))
+        return found
+
     def subscriptions(self) -> list[Subscription]:
         """List all of them, the inactive ones too."""
         query = select(subscriptions).order_by(subscriptions.c.kind, subscriptions.c.recipient)

@@ -15,12 +15,17 @@ from structlog.testing import capture_logs
 
 from bot.app import Side
 from bot.blocks.answer import EVIDENCE
+from bot.blocks.digest import digest_message
 from bot.feedback import Feedback
 from bot.inbox import Inbox, inbox
 from bot.oauth import DONE, REDIRECT
 from bot.parts import Parts
 from bot.playground.server import Playground
+from jobs.brief import Desk, tick
+from jobs.digest import News
+from jobs.models import DIGEST, WEEKDAYS, Subscription
 from jobs.outbox import Refused
+from jobs.state import State
 from retrieval.db import connect, migrate
 from tests.answers import TEXT, benefit
 from tests.http_side import Many, many, play_http
@@ -321,6 +326,38 @@ def test_a_workspace_that_sends_tape_away_leaves_nothing_behind(
         await answered(second, "which tickers benefit now?")
 
     play(parts, engine, scenario)
+
+
+def test_a_brief_is_posted_in_the_workspace_that_wants_it(
+    parts: Parts, engine: Engine, clock: Clock
+) -> None:
+    migrate(engine, "jobs")
+    state = State(engine)
+    desk = Desk(state, lambda *_: News((), ()), digest_message)
+
+    async def scenario(running: Many) -> None:
+        first, second = running.slack, running.slack.another()
+        for workspace in (first, second):
+            await running.install(workspace)
+        at = parts.now() - timedelta(minutes=1)
+        state.subscribe(
+            Subscription(
+                DIGEST,
+                "C1BRIEF001",
+                at.time().replace(second=0, microsecond=0),
+                WEEKDAYS,
+                "UTC",
+                at - timedelta(days=1),
+                team=second.team,
+            )
+        )
+        await asyncio.to_thread(tick, parts.now(), desk)  # the clock's own is due in half a minute
+        (brief,) = await second.wait_for(lambda: second.messages("#daily-brief"), 10)
+        assert "brief" in brief["text"]
+        assert first.messages("#daily-brief") == []
+
+    clock.ahead = datetime(2026, 11, 27, 13, 45, 30, tzinfo=UTC) - datetime.now(UTC)  # a Friday
+    play(replace(parts, desk=desk), engine, scenario)
 
 
 def test_a_late_word_of_leaving_does_not_end_a_new_installation(
