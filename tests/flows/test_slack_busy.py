@@ -156,6 +156,7 @@ def test_who_waits_hears_their_place_at_once_and_no_more_compute_than_may(tmp_pa
                 await slack.wait_for(lambda: statuses()[2:] == waiting)
                 await slack.settled()
                 assert all(delivery.acknowledged for delivery in slack.deliveries)
+                await slack.wait_for(lambda: desk.now == 2)
                 desk.gate.set()
                 await slack.wait_for(lambda: all(finished(slack, e) for e in events))
                 assert desk.most == 2
