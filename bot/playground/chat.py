@@ -1,5 +1,6 @@
 """Turns chat, reaction and assistant calls into messages and statuses. Knows no HTTP, no events."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.playground.arguments import Arguments, RefusedError
@@ -70,6 +71,8 @@ def update(parts: Parts, args: Arguments) -> Json:
         raise RefusedError("msg_too_long")
     replaced = "blocks" in args.given or args.maybe("markdown_text") or old.stream
     blocks = content.blocks if replaced else old.blocks
+    if replaced and not old.stream and _is_rich(old.blocks) and not _is_rich(blocks):
+        raise RefusedError("block_mismatch")
     metadata = metadata_of(args) or old.metadata
     new = replace(
         old,
@@ -153,6 +156,10 @@ def set_prompts(parts: Parts, args: Arguments) -> Json:
     told = {"title": args.text("title"), "prompts": prompts}
     parts.workspace.prompts[channel.id, args.maybe("thread_ts")] = told
     return {}
+
+
+def _is_rich(blocks: Sequence[Json]) -> bool:
+    return any(block.get("type") == "rich_text" for block in blocks)
 
 
 def _reaction(parts: Parts, args: Arguments) -> tuple[Message, tuple[str, str]]:

@@ -22,3 +22,4 @@ class Parts:
     files: Files
     socket_url: Callable[[], str]
     stream_life: timedelta = STREAM_LIFE
+    history_lag: timedelta = timedelta()

@@ -67,6 +67,7 @@ class Playground(Verbs):
         subscribed: frozenset[str] | None = None,
         ack_timeout: float = ACK_SECONDS,
         stream_life: timedelta = STREAM_LIFE,
+        history_lag: timedelta = timedelta(),
         paced: bool = False,
         seed: int = 0,
     ) -> None:
@@ -86,6 +87,7 @@ class Playground(Verbs):
             files,
             self._socket_url,
             stream_life,
+            history_lag,
         )
         sockets = Sockets(ack_timeout, Random(seed))
         self._changes = Changes()

@@ -86,6 +86,12 @@ class Verbs:
         who = self._gestures.user(user)
         return self._gestures.stop_session(who, self._gestures.channel(channel, who), thread_ts)
 
+    async def rename_session(self, channel: str, user: str, thread_ts: str, title: str) -> Json:
+        """Rename a session; hand back the agent_session_title_changed payload."""
+        who = self._gestures.user(user)
+        place = self._gestures.channel(channel, who)
+        return self._gestures.rename_session(who, place, thread_ts, title)
+
     async def deliver(self, payload: Json, times: int = 1) -> None:
         """Deliver an event payload again: the same event_id, a new envelope each time."""
         for _ in range(times):

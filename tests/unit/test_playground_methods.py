@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.playground.methods import APP_TOKEN, BOT_TOKEN, METHODS, specifications
+from bot.playground.methods import APP_TOKEN, BOT_TOKEN, METHODS, WebApi, specifications
 from bot.playground.pacing import Pacing
 from bot.playground.state import ADA, Channel, Message
 from tests.desk import RESEARCH, START, Clock, Desk
@@ -311,6 +312,57 @@ def test_a_post_over_40000_characters_is_cut_with_a_warning(desk: Desk) -> None:
 
     assert reply["warning"] == "message_truncated"
     assert len(reply["message"]["text"]) == 40_000
+
+
+def test_rich_text_is_not_edited_into_something_else(desk: Desk) -> None:
+    rich = {
+        "type": "rich_text",
+        "elements": [{"type": "rich_text_section", "elements": [{"type": "text", "text": "x"}]}],
+    }
+    stamp = desk.post(blocks=[rich])
+    edit = {"channel": RESEARCH, "ts": stamp, "text": "y"}
+
+    assert desk.call("chat.update", **edit, blocks=[section("y")])["error"] == "block_mismatch"
+    assert desk.call("chat.update", **edit, blocks=[rich, section("y")])["ok"]
+    assert desk.call("chat.update", **edit)["ok"]
+
+
+def test_a_history_may_lag_behind_what_was_posted() -> None:
+    desk = Desk(history_lag=timedelta(seconds=5))
+    root = desk.post("root")
+    desk.clock.later(5)
+    desk.post("reply", thread_ts=root)
+
+    def read() -> list[list[str]]:
+        history = desk.call("conversations.history", channel=RESEARCH)["messages"]
+        replies = desk.call("conversations.replies", channel=RESEARCH, ts=root)["messages"]
+        return [[m["text"] for m in told] for told in (history, replies)]
+
+    before = read()
+    desk.clock.later(5)
+    assert before == [["root"], ["root"]]
+    assert read() == [["root"], ["root", "reply"]]
+
+
+def test_a_private_channel_is_there_for_its_members_only(desk: Desk) -> None:
+    with_bot = Channel("G0DESK0001", "desk", "group", frozenset({ADA.id, "U0TAPEBOT1"}))
+    without = Channel("G0SHUT0001", "shut", "group", frozenset({ADA.id}))
+    desk.workspace.channels |= {with_bot.id: with_bot, without.id: without}
+
+    listed = desk.call("conversations.list", types="private_channel")["channels"]
+    assert [c["id"] for c in listed] == [with_bot.id]
+    assert listed[0]["is_private"]
+    assert desk.call("chat.postMessage", channel=with_bot.id, text="x")["ok"]
+    shut = desk.call("chat.postMessage", channel=without.id, text="x")
+    assert shut["error"] == "channel_not_found"
+
+
+def test_without_a_home_tab_in_the_manifest_no_home_is_published(desk: Desk) -> None:
+    desk.parts = replace(desk.parts, manifest=replace(desk.parts.manifest, home=False))
+    home = {"type": "home", "blocks": [section("x")]}
+
+    refused = WebApi(desk.parts).call("views.publish", BOT_TOKEN, {"user_id": ADA.id, "view": home})
+    assert refused.body["error"] == "not_enabled"
 
 
 def test_a_channel_is_found_by_id_name_and_a_user_by_their_direct_messages(desk: Desk) -> None:
