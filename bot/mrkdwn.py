@@ -55,13 +55,18 @@ def escape(text: str) -> str:
 def fit(text: str, most: int) -> str:
     """Cut words at a word's end so that, escaped, they have at most `most` characters."""
     whole = plain(text)
-    if len(escape(whole)) <= most:
+    if len(whole) <= most and _escaped_size(whole) <= most:
         return whole
     longest = range(1, min(len(whole), most) + 1)
-    end = bisect_right(longest, most - 1, key=lambda i: len(escape(whole[:i])))
+    end = bisect_right(longest, most - 1, key=lambda i: _escaped_size(whole[:i]))
     cut = whole[:end]
     at_word = cut.rsplit(" ", 1)[0] if " " in cut else cut
     return at_word.rstrip(" ,;:·-") + ELLIPSIS
+
+
+def _escaped_size(words: str) -> int:
+    """Count the characters that plain words have once they are escaped."""
+    return len(words) + 4 * words.count("&") + 3 * (words.count("<") + words.count(">"))
 
 
 def bold(text: str) -> str:

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from itertools import accumulate, groupby, islice
 
 from bot.blocks.citing import Urls, left_out, linked, numbers, quotes
+from bot.blocks.figures import answer_figures
 from bot.blocks.kit import actions, button, footer, notification, section, sections
 from bot.blocks.limits import TOTAL_TEXT, Block, total_text
 from bot.blocks.lines import line_text
@@ -33,10 +34,17 @@ def answer_blocks(answer: Answer, *, now: datetime) -> list[Block]:
     """Draw an answer: headline, lines, what speaks against it, quotes, buttons, footer."""
     cites = answer.citations
     body = linked(cites, lambda urls: _draft(answer, now, urls))
+    body += _fitting(answer_figures(answer), TOTAL_TEXT - TAIL - total_text(body))
     room = TOTAL_TEXT - TAIL - total_text(body)
     shown = quotes(cites, room, lambda c: f", {age(c.published_at, now)}")
     rest = left_out(cites, shown, " in Evidence")
     return [*body, *shown, *rest, *_buttons(answer), footer(answer.replay_id)]
+
+
+def _fitting(figures: Sequence[Block], room: int) -> list[Block]:
+    """Keep figures while there is room: what they show stands in the lines too."""
+    sizes = accumulate(total_text([figure]) for figure in figures)
+    return [figure for figure, size in zip(figures, sizes, strict=True) if size <= room]
 
 
 def answer_text(answer: Answer) -> str:
@@ -120,7 +128,8 @@ def _parts(answer: Answer, rows: Sequence[Line], urls: Urls) -> list[Block]:
     kept = sum(size <= room for size in sizes)
     left = len(drawn) - kept + (0 if answer.lines else answer.cut)
     more = [[f"… and {left} more"]] if left else []
-    return [section("\n".join(lines)) for lines in (*drawn[:kept], *more)]
+    texts = ("\n".join(filter(None, lines)) for lines in (*drawn[:kept], *more))
+    return [section(text) for text in texts if text]
 
 
 def _part(part: Part, urls: Urls) -> list[str]:

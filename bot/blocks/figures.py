@@ -108,7 +108,7 @@ def _compared(parts: Sequence[Part]) -> list[Block]:
             (part.outlets, str(part.outlets)),
         )
         for part in parts[:ROWS]
-        if part.target
+        if part.target and part.target.kind == "ticker"
     ]
     header = ("Ticker", "Sentiment", "Score", "Articles", "Outlets")
     return [table_block("Compared", header, rows)] if len(rows) >= FEW else []
@@ -116,12 +116,16 @@ def _compared(parts: Sequence[Part]) -> list[Block]:
 
 def _changed(parts: Sequence[Part]) -> list[Block]:
     """Where each name stood and where it stands."""
-    moved = [part for part in parts if part.target and part.then and part.now][:POINTS]
-    names = tuple(part.target.id for part in moved if part.target)
+    moved = [
+        (part.target.id, part.then.score, part.now.score)
+        for part in parts
+        if part.target and part.target.kind == "ticker" and part.then and part.now
+    ][:POINTS]
+    names = tuple(name for name, _, _ in moved)
     if len(names) < FEW or not _apart(names):
         return []
-    then = Series("Then", tuple(part.then.score for part in moved if part.then))
-    now = Series("Now", tuple(part.now.score for part in moved if part.now))
+    then = Series("Then", tuple(score for _, score, _ in moved))
+    now = Series("Now", tuple(score for _, _, score in moved))
     return [chart_block(Chart("Sentiment then and now", "bar", names, (then, now), UNIT))]
 
 

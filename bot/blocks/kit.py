@@ -67,7 +67,7 @@ def _close(replay_id: str) -> str:
 
 def _packed(lines: Iterable[str]) -> Iterator[str]:
     text = ""
-    for line in lines:
+    for line in filter(None, lines):
         joined = f"{text}\n{line}" if text else line
         if len(joined) > SECTION_TEXT:
             yield text

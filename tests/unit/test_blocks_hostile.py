@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import get_args
@@ -28,6 +27,7 @@ from retrieval.answers import (
 )
 from retrieval.models import Quote, Searched, Sentiment, Target, TargetKind
 from tests.answers import NOW
+from tests.hostile import assert_nothing_is_live
 
 PIECES = st.sampled_from(
     ["<!channel>", "<@U0ADA00001>", "<https://evil.example|x>", "https://evil.example", "&", "`"]
@@ -45,7 +45,6 @@ URLS = st.sampled_from(
         "https://news.example.com/" + "a" * 1900,
     ]
 )
-TRUSTED = ("https://news.example.com/", "http://127.0.0.1:8000/articles/")
 TIMES = st.none() | st.integers(-90_000, 5_000_000).map(lambda m: NOW - timedelta(minutes=m))
 SENTIMENTS = st.builds(
     Sentiment, st.floats(-1, 1, allow_nan=False).map(lambda s: round(s, 2)), st.booleans()
@@ -112,24 +111,6 @@ DIGESTS = st.builds(
     st.none() | WORDS,
     CITATIONS,
 )
-
-
-def texts(node: object) -> Iterator[dict[str, object]]:
-    if isinstance(node, dict):
-        if node.get("type") == "mrkdwn":
-            yield node
-        for value in node.values():
-            yield from texts(value)
-    elif isinstance(node, list):
-        for item in node:
-            yield from texts(item)
-
-
-def assert_nothing_is_live(blocks: object) -> None:
-    for text in texts(blocks):
-        assert text["verbatim"] is True
-        for control in re.findall(r"<([^>]*)>?", str(text["text"])):
-            assert control.startswith(TRUSTED), control
 
 
 @settings(max_examples=100, deadline=None)

@@ -2,7 +2,7 @@
 
 import { ask, el, icon } from "./dom.js";
 import { blocks, tasks } from "./blocks.js";
-import { markdown, mrkdwn } from "./mrkdwn.js";
+import { mrkdwn } from "./mrkdwn.js";
 
 const seconds = (ts) => Number(ts.split(".")[0]);
 
@@ -46,9 +46,8 @@ export function message(m, p) {
 function content(m, place) {
   if (!m.streamed) return m.blocks ? blocks(m.blocks, place) : mrkdwn(m.text, place.names);
   const steps = m.tasks.length || m.plan ? tasks(m) : null;
-  const words = m.text ? markdown(m.text, place.names) : null;
   const broken = m.broken ? el("p", { class: "error" }, "This message was never finished.") : null;
-  return [steps, words, m.blocks ? blocks(m.blocks, place) : null, broken];
+  return [steps, m.blocks ? blocks(m.blocks, place) : mrkdwn(m.text, place.names), broken];
 }
 
 function attached(file, p) {
