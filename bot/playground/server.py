@@ -14,6 +14,7 @@ from typing import Self
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
+from bot.playground.answering import dropped, spoiled
 from bot.playground.arguments import RefusedError
 from bot.playground.changes import Changes
 from bot.playground.downloads import Downloads
@@ -106,7 +107,7 @@ class Playground(Verbs):
         app.router.add_route("*", "/api/{method}", self._call)
         app.router.add_get("/link/", self._link)
         app.router.add_post("/response/{token}", self._respond)
-        Downloads(self._parts).add_to(app)
+        Downloads(self._parts, self.faults).add_to(app)
         Pages(self._gestures, self._samples, self._examples).add_to(app)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
         await self._runner.setup()
@@ -187,7 +188,7 @@ class Playground(Verbs):
         self._gestures.announce_news()
         match fault.kind if fault else None:
             case "drop_before" | "drop_after":
-                return _dropped(request)
+                return dropped(request)
             case "status":  # what breaks at Slack's door does not speak JSON
                 return web.Response(text="upstream connect error", status=reply.status)
             case "slow":
@@ -196,20 +197,18 @@ class Playground(Verbs):
         return web.json_response(reply.body, status=reply.status, headers=reply.headers)
 
     async def _respond(self, request: web.Request) -> web.Response:
-        try:
-            self._parts.responses.answer(request.match_info["token"], _object(await request.text()))
-        except RefusedError as refused:
-            body = {"ok": False, "error": refused.code}
-            return web.json_response(body, status=max(refused.status, 400))
-        self._gestures.announce_news()
-        return web.Response(text="ok")
+        token, text = request.match_info["token"], await request.text()
 
+        def answer() -> web.Response:
+            try:
+                self._parts.responses.answer(token, _object(text))
+            except RefusedError as refused:
+                body = {"ok": False, "error": refused.code}
+                return web.json_response(body, status=max(refused.status, 400))
+            self._gestures.announce_news()
+            return web.Response(text="ok")
 
-def _dropped(request: web.Request) -> web.Response:
-    """Cut the connection instead of an answer."""
-    if request.transport:
-        request.transport.abort()
-    return web.Response()
+        return await spoiled(request, self.faults.strike("response_url"), answer)
 
 
 async def read_call(request: web.Request) -> tuple[str | None, Json]:

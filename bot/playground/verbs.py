@@ -141,6 +141,8 @@ class Verbs:
     def fail(self, method: str, kind: Kind, n: int = 1, **more: Any) -> None:
         """Let the next `n` calls of a method ("*": of any) go wrong, after those planned already.
 
+        Beside methods there are "response_url", "upload_url" and "url_private" (downloads).
+
         error (`code`), status (`status`), ratelimited (429, `seconds` to wait), drop_before (the
         connection is cut, nothing happened), drop_after (it happened, then the connection is cut),
         slow (it happened, the answer comes `seconds` later). The first `after` calls go well.
