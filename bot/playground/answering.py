@@ -22,7 +22,7 @@ async def spoiled(
     if fault is None:
         return do()
     answer = do() if fault.accepted else None
-    if answer and fault.kind == "slow":
+    if answer is not None and fault.kind == "slow":
         await asyncio.sleep(fault.seconds)
         return answer
     match fault.kind:
