@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from bot.playground.arguments import Arguments, RefusedError
 from bot.playground.content import (
+    LONGEST_TEXT,
     channel_of,
     content_of,
     metadata_of,
@@ -16,7 +17,6 @@ from bot.playground.parts import Parts
 from bot.playground.reading import channel_json
 from bot.playground.state import BOT_USER, Json, Message, Status, message_json
 
-LONGEST_TEXT = 40_000  # Slack cuts a post there, with the warning message_truncated
 LONGEST_EDIT = 4_000  # chat.update refuses from there on: seen live, SLACK.md fact 4
 MOST_PROMPTS = 4
 
