@@ -1,16 +1,23 @@
-"""Opens headless Chromium for a test, or skips the test with the reason. Knows no page."""
+"""Opens headless Chromium for a test, or skips the test with the reason; and what is seen in it."""
 
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from selenium import webdriver
+from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver.chrome.options import Options
 from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.remote.webelement import WebElement
+from selenium.webdriver.support.ui import WebDriverWait
 
 CHROMIUM, DRIVER = Path("/usr/bin/chromium"), Path("/usr/bin/chromedriver")
+IGNORED = (StaleElementReferenceException,)
 FLAGS = (
     "--headless",
     "--no-sandbox",
@@ -53,3 +60,43 @@ def _look(driver: webdriver.Chrome, width: int, height: int, *, dark: bool) -> N
     driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": scheme})
     size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
     driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+
+
+class Page:
+    """What a user sees and does, by the page's own structure."""
+
+    def __init__(self, driver: webdriver.Chrome) -> None:
+        self.driver = driver
+
+    def one(self, selector: str, containing: str = "") -> WebElement:
+        """Wait for a visible element that contains the words."""
+
+        def found(driver: webdriver.Chrome) -> WebElement | None:
+            nodes = driver.find_elements(By.CSS_SELECTOR, selector)
+            shown = (n for n in nodes if n.is_displayed() and containing in n.text)
+            return next(shown, None)
+
+        element = WebDriverWait(self.driver, 10, ignored_exceptions=IGNORED).until(found)
+        assert isinstance(element, WebElement)
+        return element
+
+    def gone(self, selector: str) -> bool:
+        """Wait until nothing of the kind is visible."""
+        return bool(
+            WebDriverWait(self.driver, 10, ignored_exceptions=IGNORED).until(
+                lambda d: (
+                    not any(n.is_displayed() for n in d.find_elements(By.CSS_SELECTOR, selector))
+                )
+            )
+        )
+
+    def ask(self, text: str, box: str = "#box") -> None:
+        self.one(box).send_keys(text, Keys.ENTER)
+
+    def answer(self) -> WebElement:
+        """Wait for the bot's answer in the open thread."""
+        self.one("#replies .b-actions")
+        return self.driver.find_elements(By.CSS_SELECTOR, "#replies .message .content")[-1]
+
+    def js(self, script: str) -> Any:
+        return self.driver.execute_script(script)

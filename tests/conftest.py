@@ -19,6 +19,7 @@ _LOOPBACK = ("127.", "::1", "localhost")
 def pytest_addoption(parser: pytest.Parser) -> None:
     """`--seeds 3` for the long run of the chat model's faults; the suite has one."""
     parser.addoption("--seeds", type=int, default=1, help="seeds of tests/evals/test_chat_lines.py")
+    parser.addoption("--pictures", help="a folder for the pictures of tests/flows/test_newcomer.py")
 
 
 class NetworkUsedError(AssertionError):

@@ -7,18 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from selenium.common.exceptions import StaleElementReferenceException
-from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
-from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import WebDriverWait
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 
 from bot.playground.samples import Sample
 from bot.playground.server import Playground
 from jobs.charts import Chart, Series, png
-from tests.browser import browser
+from tests.browser import Page, browser
 from tests.echo import MANIFEST, echo_app
 
 pytestmark = pytest.mark.browser
@@ -30,12 +27,10 @@ ARTICLE = "\n\n".join(
 )
 SAMPLES = {"copper": Sample("An invented tariff", "Lab Wire", NOON, ARTICLE)}
 
-IGNORED = (StaleElementReferenceException,)
-
 Json = dict[str, Any]
 
 
-def drive(scene: Callable[["Page"], None], *, settings: Json | None = None, **look: Any) -> None:
+def drive(scene: Callable[[Page], None], *, settings: Json | None = None, **look: Any) -> None:
     """Act a scene in a browser on a playground with the echo app."""
 
     async def act() -> None:
@@ -58,46 +53,6 @@ def drive(scene: Callable[["Page"], None], *, settings: Json | None = None, **lo
             assert log == []
 
     asyncio.run(act())
-
-
-class Page:
-    """What a user sees and does, by the page's own structure."""
-
-    def __init__(self, driver: Chrome) -> None:
-        self.driver = driver
-
-    def one(self, selector: str, containing: str = "") -> WebElement:
-        """Wait for a visible element that contains the words."""
-
-        def found(driver: Chrome) -> WebElement | None:
-            nodes = driver.find_elements(By.CSS_SELECTOR, selector)
-            shown = (n for n in nodes if n.is_displayed() and containing in n.text)
-            return next(shown, None)
-
-        element = WebDriverWait(self.driver, 10, ignored_exceptions=IGNORED).until(found)
-        assert isinstance(element, WebElement)
-        return element
-
-    def gone(self, selector: str) -> bool:
-        """Wait until nothing of the kind is visible."""
-        return bool(
-            WebDriverWait(self.driver, 10, ignored_exceptions=IGNORED).until(
-                lambda d: (
-                    not any(n.is_displayed() for n in d.find_elements(By.CSS_SELECTOR, selector))
-                )
-            )
-        )
-
-    def ask(self, text: str, box: str = "#box") -> None:
-        self.one(box).send_keys(text, Keys.ENTER)
-
-    def answer(self) -> WebElement:
-        """Wait for the bot's answer in the open thread."""
-        self.one("#replies .b-actions")
-        return self.driver.find_elements(By.CSS_SELECTOR, "#replies .message .content")[-1]
-
-    def js(self, script: str) -> Any:
-        return self.driver.execute_script(script)
 
 
 def test_a_newcomer_asks_and_sees_an_answer_whose_citation_opens_the_quote() -> None:

@@ -19,8 +19,7 @@ from bot.samples import samples
 from jobs.state import State
 from retrieval.db import connect
 from retrieval.store.store import Store
-from tests.browser import browser
-from tests.flows.test_browser import Page
+from tests.browser import Page, browser
 from tests.running import Running, refused, running
 
 Json = dict[str, Any]
