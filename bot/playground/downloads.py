@@ -4,7 +4,6 @@ from aiohttp import web
 
 from bot.playground.answering import spoiled
 from bot.playground.arguments import RefusedError
-from bot.playground.faults import Faults
 from bot.playground.methods import BOT_TOKEN
 from bot.playground.parts import Parts
 from bot.playground.state import TEAM
@@ -24,8 +23,8 @@ SHOWN = frozenset({"image/png", "image/jpeg", "image/gif"})
 class Downloads:
     """The routes under /upload and /files-pri, and /ui/file for the users themselves."""
 
-    def __init__(self, parts: Parts, faults: Faults) -> None:
-        self._parts, self._faults = parts, faults
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
 
     def add_to(self, app: web.Application) -> None:
         """Add the routes."""
@@ -44,7 +43,7 @@ class Downloads:
                 return web.Response(text=refused.code, status=refused.status)
             return web.Response(text=f"OK - {file.size}")
 
-        return await spoiled(request, self._faults.strike("upload_url"), receive)
+        return await spoiled(request, self._parts.faults.strike("upload_url"), receive)
 
     async def download(self, request: web.Request) -> web.Response:
         """The bytes of a file for the app's token, when it was granted files:read."""
@@ -52,7 +51,7 @@ class Downloads:
         def send() -> web.Response:
             return self._file(request)
 
-        return await spoiled(request, self._faults.strike("url_private"), send)
+        return await spoiled(request, self._parts.faults.strike("url_private"), send)
 
     def _file(self, request: web.Request) -> web.Response:
         file_id = request.match_info["name"].removeprefix(f"{TEAM}-")

@@ -109,12 +109,16 @@ class WebApi:
 
     parts: Parts
     paced: bool = False
-    faults: Faults = field(default_factory=Faults)
     journal: list[Call] = field(default_factory=list)
     _pacing: Pacing = field(init=False)
 
     def __post_init__(self) -> None:
         self._pacing = Pacing(self.parts.workspace.now)
+
+    @property
+    def faults(self) -> Faults:
+        """What is planned to go wrong."""
+        return self.parts.faults
 
     def call(
         self, name: str, token: str | None, given: Mapping[str, Any], fault: Fault | None = None

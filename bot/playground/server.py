@@ -107,7 +107,7 @@ class Playground(Verbs):
         app.router.add_route("*", "/api/{method}", self._call)
         app.router.add_get("/link/", self._link)
         app.router.add_post("/response/{token}", self._respond)
-        Downloads(self._parts, self.faults).add_to(app)
+        Downloads(self._parts).add_to(app)
         Pages(self._gestures, self._samples, self._examples).add_to(app)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
         await self._runner.setup()

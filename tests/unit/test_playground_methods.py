@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.playground.methods import APP_TOKEN, BOT_TOKEN, METHODS, WebApi, specifications
+from bot.playground.methods import APP_TOKEN, BOT_TOKEN, METHODS, specifications
 from bot.playground.pacing import Pacing
 from bot.playground.state import ADA, Channel, Message
 from tests.desk import RESEARCH, START, Clock, Desk
@@ -358,11 +358,10 @@ def test_a_private_channel_is_there_for_its_members_only(desk: Desk) -> None:
 
 
 def test_without_a_home_tab_in_the_manifest_no_home_is_published(desk: Desk) -> None:
-    desk.parts = replace(desk.parts, manifest=replace(desk.parts.manifest, home=False))
+    desk.api.parts = replace(desk.parts, manifest=replace(desk.parts.manifest, home=False))
     home = {"type": "home", "blocks": [section("x")]}
 
-    refused = WebApi(desk.parts).call("views.publish", BOT_TOKEN, {"user_id": ADA.id, "view": home})
-    assert refused.body["error"] == "not_enabled"
+    assert desk.call("views.publish", user_id=ADA.id, view=home)["error"] == "not_enabled"
 
 
 def test_a_channel_is_found_by_id_name_and_a_user_by_their_direct_messages(desk: Desk) -> None:
