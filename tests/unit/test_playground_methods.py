@@ -581,14 +581,32 @@ VIEWS = st.fixed_dictionaries(
 )
 
 
+CHUNKS = st.lists(
+    st.fixed_dictionaries(
+        {"type": st.sampled_from(["markdown_text", "task_update", "plan_update", "blocks"])},
+        optional={"text": JSON, "id": JSON, "title": JSON, "blocks": BLOCKS, "sources": JSON},
+    ),
+    max_size=3,
+)
+SHAPED: dict[str, st.SearchStrategy[Any]] = {
+    "view": VIEWS | JSON,
+    "blocks": BLOCKS | JSON,
+    "chunks": CHUNKS | JSON,
+    "channel": st.just(RESEARCH) | JSON,
+    "channel_id": st.just(RESEARCH) | JSON,
+    "text": st.text() | JSON,
+}
+
+
 @st.composite
 def calls(draw: st.DrawFn) -> tuple[str, dict[str, Any]]:
+    """Draw a call with what it needs, or without, and a few of the other arguments."""
     method = draw(st.sampled_from(sorted(METHODS)))
     spec = specifications()[method]
     names = [*spec["required"], *spec["optional"]] or ["team_id"]
-    shaped = {"view": VIEWS, "blocks": BLOCKS, "channel": st.just(RESEARCH), "text": st.text()}
-    given = {n: shaped.get(n, JSON) | JSON for n in names}
-    return method, draw(st.fixed_dictionaries({}, optional=given))
+    chosen = draw(st.lists(st.sampled_from(names), max_size=4))
+    needed = list(spec["required"]) if draw(st.booleans()) else []
+    return method, {name: draw(SHAPED.get(name, JSON)) for name in dict.fromkeys(needed + chosen)}
 
 
 @given(calls())
