@@ -35,7 +35,7 @@ def answer_figures(answer: Answer) -> list[Block]:
 
 
 def chart_block(chart: Chart) -> Block:
-    """Write a chart as Slack draws it."""
+    """Write a chart as Slack draws it; it takes no gaps, so each series has all its values."""
     rows = [
         {
             "name": row.name[:LABEL],
