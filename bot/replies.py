@@ -6,14 +6,14 @@ The one place that turns an error into words for the user.
 from dataclasses import replace
 
 from bot.aloud import Aloud
-from bot.blocks.answer import answer_blocks, answer_messages, answer_text
+from bot.blocks.answer import answer_blocks, answer_messages, answer_opening, answer_text
 from bot.blocks.evidence import evidence_view
 from bot.blocks.kit import footer
 from bot.blocks.notice import BROKEN, HELP, asked_block, notice_blocks, notice_text
 from bot.blocks.paging import paged
 from bot.blocks.private import BOOK_FOUND, book_found_blocks, whispered
 from bot.inbox import Asked, Document, Reply
-from bot.mrkdwn import fit, live
+from bot.mrkdwn import live
 from bot.parts import Parts
 from jobs.models import Block, Rendered
 from jobs.portfolio import is_book
@@ -23,7 +23,6 @@ from retrieval.errors import InputError, SourceError, StoppedError
 
 SUMMARISE = "Summarise this article."
 TABLES = (".csv", ".tsv", ".txt")
-NEWS, NEWS_ROWS = 300, 2  # what a phone shows of a streamed answer: its first rows
 
 
 def reply_to(asked: Asked, notice_id: str, parts: Parts, aloud: Aloud) -> Reply:
@@ -45,7 +44,7 @@ def reply_to(asked: Asked, notice_id: str, parts: Parts, aloud: Aloud) -> Reply:
         evidence=evidence_view(answer, _texts(answer, parts)) if answer.citations else None,
         replay_id=answer.replay_id,
         more=tuple(more),
-        said=news(answer),
+        said=answer_opening(answer),
         rest=_under_lines(answer, tuple(aloud.lines), (first, *more), parts),
         cited=answer.citations,
     )
@@ -98,12 +97,6 @@ def _texts(answer: Answer, parts: Parts) -> dict[tuple[str, int], str]:
     return {key: parts.text_of(*key) or "" for key in sources}
 
 
-def news(answer: Answer) -> str:
-    """Say an answer in so few words that a phone shows them."""
-    rows = [row for row in answer.text.splitlines() if row.strip()]
-    return live(fit(" · ".join(rows[:NEWS_ROWS]), NEWS))
-
-
 def apology(error: BaseException, notice_id: str) -> Reply:
     """Say what went wrong, if the user can do something about it; never the error's own text."""
     if isinstance(error, InputError | SourceError | StoppedError):
@@ -121,13 +114,12 @@ def notice(sentence: str, notice_id: str) -> Reply:
 def _under_lines(
     answer: Answer, told: tuple[str, ...], pages: tuple[Rendered, ...], parts: Parts
 ) -> tuple[Block, ...] | None:
-    """Draw what stands under lines that were streamed; None when they are not all of the answer.
+    """Draw what stands under what was streamed; None when that is not all of the answer.
 
-    Without such lines that is the whole message.
+    What a model's lines said, or else the opening, is not said again.
     """
-    if not told:
-        return pages[0].blocks
-    kept = answer.sentences[: -len(told)]
+    kept = answer.sentences[: len(answer.sentences) - len(told)]
     if len(pages) > 1 or answer.sentences != (*kept, *told):
         return None
-    return tuple(answer_blocks(replace(answer, sentences=kept), now=parts.now()))
+    under = replace(answer, sentences=kept)
+    return tuple(answer_blocks(under, now=parts.now(), headed=bool(told)))

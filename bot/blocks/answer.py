@@ -6,6 +6,7 @@ left out is counted.
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import accumulate, groupby, islice
 
@@ -23,7 +24,7 @@ from bot.blocks.kit import (
 from bot.blocks.limits import TOTAL_TEXT, Block, total_text
 from bot.blocks.lines import line_text
 from bot.blocks.paging import paged
-from bot.mrkdwn import bold, escape, fit, italic, marks
+from bot.mrkdwn import bold, escape, fit, italic, live, marks
 from jobs.models import Rendered
 from retrieval.answers import Answer, Citation, Line, Part, TriggerLine
 from retrieval.ask.wording import plural, searched_text, tone_text
@@ -39,6 +40,8 @@ LINES, OTHER_LINES = 3_600, 800
 HORIZON = 40
 PART_TITLE, PART_SENTENCES, PART_SAID = 200, 5, 400
 TRIGGER, TRIGGERS = 150, 6
+NOT_THERE = "Not in the sources."
+NAMES, NAME = 6, 40  # of an opening
 TAIL = 400  # the count of what is left out, the buttons and the footer
 
 
@@ -48,19 +51,32 @@ def answer_messages(answer: Answer, *, now: datetime) -> tuple[Rendered, ...]:
     return paged(answer_text(answer), body, answer.replay_id)
 
 
-def answer_blocks(answer: Answer, *, now: datetime) -> list[Block]:
+def answer_blocks(answer: Answer, *, now: datetime, headed: bool = True) -> list[Block]:
     """Draw an answer: headline, lines, what speaks against it, quotes, buttons, footer.
 
-    They may be too much for one message.
+    They may be too much for one message. Not `headed` they stand under `answer_opening`.
     """
     cites = answer.citations
-    body = linked(cites, lambda urls: _draft(answer, now, urls))
+    drawn = answer if headed else replace(answer, headline="", sentences=())
+    body = linked(cites, lambda urls: _draft(drawn, now, urls))
     body += _fitting(answer_figures(answer), TOTAL_TEXT - TAIL - total_text(body))
     room = TOTAL_TEXT - TAIL - total_text(body)
     shown = quotes(cites, room, lambda c: f", {age(c.published_at, now)}")
     rest = left_out(cites, shown, " in Evidence")
     thumbed = thumbs(FEEDBACK, answer.replay_id)
     return [*body, *shown, *rest, *_buttons(answer), thumbed, footer(answer.replay_id)]
+
+
+def answer_opening(answer: Answer) -> str:
+    """Write the headline and the words of an answer as a stream's Markdown: a phone's news of it.
+
+    Where the news are names, the first of them stand there.
+    """
+    refused = answer.status == "not_in_sources"
+    headline = NOT_THERE if refused else fit(answer.headline, HEADLINE)
+    said = [live(fit(sentence, _sentence_room(answer))) for sentence in _told(answer)]
+    signs = [f"{n.sentiment.arrow} {live(fit(n.target.id, NAME))}" for n in answer.lines[:NAMES]]
+    return "\n\n".join([f"**{live(headline)}**", *(said or [" · ".join(signs)])]).strip()
 
 
 def _fitting(figures: Sequence[Block], room: int) -> list[Block]:
@@ -106,7 +122,7 @@ def _draft(answer: Answer, now: datetime, urls: Urls) -> list[Block]:
 
 def _head(answer: Answer, now: datetime) -> list[str]:
     count = len({citation.article_id for citation in answer.citations})
-    parts = [bold(fit(answer.headline, HEADLINE))]
+    parts = [bold(fit(answer.headline, HEADLINE))] if answer.headline else []
     if count:
         parts += [plural(count, "article"), _freshness(answer.citations, now)]
     if answer.tone:
@@ -130,8 +146,17 @@ def _freshness(citations: Iterable[Citation], now: datetime) -> str:
 
 
 def _sentences(answer: Answer, urls: Urls) -> list[str]:
-    shown = answer.sentences[:SENTENCES]
-    return [marks(fit(sentence, SAID // len(shown)), urls) for sentence in shown]
+    room = _sentence_room(answer)
+    return [marks(fit(sentence, room), urls) for sentence in _told(answer)]
+
+
+def _told(answer: Answer) -> Sequence[str]:
+    return answer.sentences[:SENTENCES]
+
+
+def _sentence_room(answer: Answer) -> int:
+    """Sentences share their room."""
+    return SAID // max(1, len(_told(answer)))
 
 
 def _rows(lines: Sequence[Line], room: int, urls: Urls, *, cut: int = 0) -> list[str]:
@@ -179,7 +204,7 @@ def _within(horizon: str | None) -> str:
 
 def _refusal(answer: Answer, now: datetime, urls: Urls) -> list[Block]:
     said = [*_sentences(answer, urls), *_looked(answer, now, urls)]
-    told = " ".join([bold("Not in the sources."), *said])
+    told = " ".join([*([bold(NOT_THERE)] if answer.headline else []), *said])
     return sections([told, *_taken(answer)])
 
 
