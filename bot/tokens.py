@@ -119,12 +119,14 @@ class Installations(AsyncInstallationStore):
             sealed = connection.scalar(query)
         return self._open(sealed) if sealed else None
 
-    def remove(self, workspace: str, *, before: datetime) -> bool:
+    def remove(self, workspace: str, *, before: datetime | None = None) -> bool:
         """Delete an installation that is older than `before`; tell whether there was one.
 
         Slack may tell of an uninstallation late, when Tape was installed again already.
         """
-        here = and_(installations.c.workspace == workspace, installations.c.installed_at <= before)
+        here = installations.c.workspace == workspace
+        if before:
+            here = and_(here, installations.c.installed_at <= before)
         with self._engine.begin() as connection:
             return connection.execute(delete(installations).where(here)).rowcount == 1
 
@@ -199,6 +201,22 @@ class Installations(AsyncInstallationStore):
             is_enterprise_install=is_enterprise_install,
         )
         return found.to_bot() if found else None
+
+    async def async_delete_installation(
+        self,
+        *,
+        enterprise_id: str | None,
+        team_id: str | None,
+        user_id: str | None = None,
+    ) -> None:
+        """Delete the installation of a workspace; that of a person alone was never kept."""
+        if user_id is None:
+            key = workspace_of(enterprise_id, team_id, is_enterprise_install=team_id is None)
+            await asyncio.to_thread(self.remove, key)
+
+    async def async_delete_bot(self, *, enterprise_id: str | None, team_id: str | None) -> None:
+        """Delete the installation of a workspace: it is the bot's."""
+        await self.async_delete_installation(enterprise_id=enterprise_id, team_id=team_id)
 
     def _seal(self, installation: Installation) -> str:
         kept = {name: getattr(installation, name) for name in KEPT}

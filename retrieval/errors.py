@@ -149,7 +149,7 @@ class TokenKeyError(SettingError):
     """TAPE_TOKEN_KEY needs a key to seal the tokens of workspaces with.
 
     This makes one: python -c "from cryptography.fernet import Fernet as F; print(F.generate_key().decode())"
-    """  # noqa: E501  a line to copy is one line
+    """  # noqa: E501  a command to copy stays in one line
 
 
 class PortBusyError(InputError):

@@ -1,5 +1,6 @@
 """Installations and states on every database: sealed at rest, taken once, renewed by one."""
 
+import asyncio
 import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 from cryptography.fernet import Fernet
 from slack_sdk.oauth.installation_store import Installation
+from slack_sdk.oauth.installation_store.async_installation_store import AsyncInstallationStore
 from sqlalchemy import Engine, select
 
 from bot.tokens import STATE_LIFE, Installations, States, cipher_of, installations, oauth_states
@@ -146,6 +148,25 @@ def test_a_token_that_was_renewed_while_its_workspace_left_is_not_kept(engine: E
     store.remove("T1", before=NOW + SECOND)
     assert not store.renew(installation(token="xoxb-2"), "me")
     assert store.find("T1") is None
+
+
+def test_it_is_the_store_that_slacks_library_asks_for(engine: Engine) -> None:
+    async def run() -> None:
+        store: AsyncInstallationStore = store_of(engine)
+        ids = {"enterprise_id": None, "team_id": "T1"}
+        assert await store.async_find_bot(**ids) is None
+        await store.async_save(installation())
+        bot = await store.async_find_bot(**ids)
+        assert bot
+        assert bot.bot_token == "xoxb-canary"
+        await store.async_delete_installation(**ids, user_id="U2")
+        found = await store.async_find_installation(**ids, user_id="U2")
+        assert found
+        assert found.bot_token == "xoxb-canary"
+        await store.async_delete_all(**ids)
+        assert await store.async_find_installation(**ids) is None
+
+    asyncio.run(run())
 
 
 class Moving:

@@ -103,4 +103,9 @@ def test_words_for_a_chart_of_several_series_name_each_and_skip_what_is_missing(
         "Ticker sentiment (score). Then: GM +0.20; Now: FCX +0.80, GM -0.40."
     )
     assert png(chart) != png(SCORES)
-    assert chart_of(chart_block(chart)) == chart
+
+
+def test_a_chart_is_read_back_from_its_block_as_it_was() -> None:
+    two = replace(SCORES, series=(Series("Then", (0.1, 0.2)), Series("Now", (0.8, -0.4))))
+    assert problems([chart_block(two)]) == ()
+    assert chart_of(chart_block(two)) == two
