@@ -4,7 +4,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, get_args
 
-from sqlalchemy import CheckConstraint, Column, Engine, Index, Table, Text, and_, select, update
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    Engine,
+    Index,
+    Table,
+    Text,
+    and_,
+    delete,
+    select,
+    update,
+)
 
 from retrieval.db import UtcDateTime, insert_new, metadata, reading
 
@@ -59,3 +70,8 @@ class Feedback:
         query = select(feedback).order_by(feedback.c.at.desc(), feedback.c.replay_id)
         with reading(self._engine) as connection:
             return tuple(Case(**row) for row in connection.execute(query).mappings())
+
+    def forget(self, user: str) -> int:
+        """Delete the verdicts of a person; tell how many they were."""
+        with self._engine.begin() as connection:
+            return connection.execute(delete(feedback).where(feedback.c.user == user)).rowcount

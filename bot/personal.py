@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from bot.blocks.home import Admin, Home
 from bot.channels import Channels
+from bot.feedback import Feedback
 from bot.private import Private
 from jobs.brief import Desk
 from jobs.digest import News
@@ -36,6 +37,7 @@ class Personal:
     people: People
     channels: Channels
     private: Private
+    feedback: Feedback
     securities: Securities
     desk: Desk
     health: Callable[[], Searched]
@@ -70,10 +72,11 @@ class Personal:
         )
 
     def forget(self, owner: Owner) -> None:
-        """Forget all that is someone's: list, book, own digest, questions and answers."""
+        """Forget all that is someone's: list, book, own digest, questions, answers, verdicts."""
         self.people.forget(owner)
         self.desk.state.forget(owner)
         self.private.forget(owner.user)
+        self.feedback.forget(owner.user)
 
 
 def _may_see(one: Subscription, owner: Owner) -> bool:

@@ -196,6 +196,7 @@ class Office:
             people=People(self.engine),
             channels=Channels(self.engine),
             private=Private(self.engine),
+            feedback=Feedback(self.engine),
             securities=self.library.securities,
             desk=self.desk,
             health=lambda: store.searched(Scope()),

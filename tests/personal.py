@@ -4,6 +4,7 @@ from sqlalchemy import Engine
 
 from bot.blocks.digest import digest_message
 from bot.channels import Channels
+from bot.feedback import Feedback
 from bot.personal import Personal, Stored
 from bot.private import Private
 from jobs.brief import Desk
@@ -25,6 +26,7 @@ def personal_of(
         people=People(engine),
         channels=Channels(engine),
         private=Private(engine),
+        feedback=Feedback(engine),
         securities=load_securities(),
         desk=desk,
         health=lambda: Searched(24, 5, None),

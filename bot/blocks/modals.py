@@ -165,12 +165,12 @@ def forget_view() -> Block:
     """Ask before all that someone keeps is forgotten."""
     told = [
         (
-            "This deletes your watchlist, your book, your own digest, and your questions with their"
-            " answers from Tape's memory."
+            "This deletes your watchlist, your book, your own digest, your verdicts, and your"
+            " questions with their answers from Tape's memory."
         ),
         (
             "It does not delete messages in Slack: they are yours to delete. The audit keeps the"
-            " words of questions, without your name."
+            " words of questions and of answers that used no book, without your name."
         ),
     ]
     return modal(FORGET, "Delete my data", sections(told), submit="Delete")

@@ -73,7 +73,7 @@ class Person:
 
     def said(self, channel: str) -> list[Json]:
         found = next(c for c in self.state()["channels"] if c["name"] == channel)
-        return [m for m in found["messages"] if m.get("bot_id")]
+        return [m for m in found["messages"] if m.get("bot_id") and not m.get("streaming")]
 
     def ask(self, text: str, thread_ts: str | None = None) -> tuple[str, Json]:
         """Ask; the thread and the answer in it."""

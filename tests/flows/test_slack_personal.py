@@ -21,6 +21,7 @@ from bot.blocks.home import (
 )
 from bot.blocks.limits import view_problems
 from bot.blocks.private import KEEP, SHARE
+from bot.feedback import Case, Feedback
 from bot.playground.manifest import our_manifest
 from jobs.brief import send_now
 from jobs.digest import News
@@ -326,6 +327,9 @@ def test_delete_my_data_leaves_nothing_of_its_owner(library: Library, engine: En
             house.people.follow(owner, ["NVDA"])
         event = await house.slack.dm("ada", HURT)
         await answered(house, event)
+        verdicts = Feedback(engine)
+        for owner in (ADA, BEN):
+            verdicts.keep(Case("a-1", owner.user, "C1", "down", datetime.now(UTC), "other", "no"))
         await house.slack.open_home("ada", "home")
         await house.slack.wait_for(lambda: "3 positions" in home(house))
         await house.slack.click_view(FORGET)
@@ -337,5 +341,6 @@ def test_delete_my_data_leaves_nothing_of_its_owner(library: Library, engine: En
         with engine.connect() as connection:
             rows = connection.exec_driver_sql("SELECT * FROM inbox").fetchall()
         assert "portfolio" not in str(rows)
+        assert [case.user for case in verdicts.cases()] == [BEN.user]
 
     play(library, engine, scenario)
