@@ -212,20 +212,22 @@ class Delivery:
     async def set_session(self, place: Place, status: str, user: str | None = None) -> None:
         """Say what the agent is at in a thread; a failure must not stop the answer."""
         await self._try(
-            self.posts.agents_sessions_setStatus(
+            "agents.sessions.setStatus",
+            lambda: self.posts.agents_sessions_setStatus(
                 channel_id=place.channel,
                 thread_ts=place.thread_ts,
                 status=status,
                 initiator_user_id=user,
-            )
+            ),
         )
 
     async def name_session(self, place: Place, title: str) -> None:
         """Give a thread its title; a failure must not stop the answer."""
         await self._try(
-            self.posts.agents_sessions_rename(
+            "agents.sessions.rename",
+            lambda: self.posts.agents_sessions_rename(
                 channel_id=place.channel, thread_ts=place.thread_ts, title=title[:TITLE]
-            )
+            ),
         )
 
     async def above(self, place: Place) -> Brought:
@@ -257,14 +259,15 @@ class Delivery:
     async def show_status(self, place: Place, status: str) -> None:
         """Say what we are doing, above the message box; a failure must not stop the answer."""
         await self._try(
-            self.posts.assistant_threads_setStatus(
+            "assistant.threads.setStatus",
+            lambda: self.posts.assistant_threads_setStatus(
                 channel_id=place.channel, thread_ts=place.thread_ts or "", status=status
-            )
+            ),
         )
 
-    async def _try(self, call: Awaitable[AsyncSlackResponse]) -> None:
+    async def _try(self, key: str, call: Callable[[], Awaitable[AsyncSlackResponse]]) -> None:
         try:
-            await outcome_of(call)
+            await self._call(key, call)
         except (Refused, Limited, Unclear) as outcome:
             log.info("not shown", outcome=type(outcome).__name__, detail=outcome.args)
 

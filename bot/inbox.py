@@ -5,7 +5,9 @@ that ran out no longer changes anything.
 """
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -15,6 +17,7 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     ColumnElement,
+    Connection,
     Engine,
     Index,
     Integer,
@@ -29,8 +32,10 @@ from sqlalchemy import (
     false,
     func,
     insert,
+    literal_column,
     or_,
     select,
+    text,
     true,
     update,
 )
@@ -83,9 +88,11 @@ inbox = Table(
     UniqueConstraint("channel", "ts"),
     CheckConstraint("state IN ('seen', 'new', 'sending', 'answered', 'failed')", name="state"),
 )
-_open = inbox.c.state.in_(("new", "sending"))
-Index("ix_inbox_open", inbox.c.id, sqlite_where=_open, postgresql_where=_open)
-Index("ix_inbox_thread", inbox.c.channel, inbox.c.thread_ts)
+# Written out, not bound: else SQLite does not see that the index holds all such rows.
+_open: ColumnElement[Any] = literal_column("inbox.state IN ('new', 'sending')")
+_open_here = text("state IN ('new', 'sending')")
+Index("ix_inbox_open", inbox.c.ts, sqlite_where=_open_here, postgresql_where=_open_here)
+Index("ix_inbox_thread", inbox.c.channel, inbox.c.thread_ts, inbox.c.ts)
 Index("ix_inbox_replay", inbox.c.channel, inbox.c.replay_id)
 
 
@@ -221,6 +228,9 @@ class Inbox:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        # SQLite has one writer at a time, and who waits for it sleeps and asks again: an arrival
+        # would be overtaken by the workers' writes over and over. In line it comes next.
+        self._turn = threading.Lock() if engine.dialect.name == "sqlite" else nullcontext()
 
     def take(self, arrival: Arrival, now: datetime) -> bool:
         """Store a delivery; False when it was here before, by any of its keys."""
@@ -242,7 +252,7 @@ class Inbox:
             "part": 0,
         }
         try:
-            with self._engine.begin() as connection:
+            with self._writing() as connection:
                 connection.execute(insert(inbox).values(values))
         except IntegrityError:
             return False
@@ -258,7 +268,7 @@ class Inbox:
             .limit(1)
             .with_for_update(skip_locked=True)  # SQLite ignores it: its transaction is alone
         )
-        with self._engine.begin() as connection:
+        with self._writing() as connection:
             found = connection.execute(query).mappings().first()
             if found is None:
                 return None
@@ -276,7 +286,7 @@ class Inbox:
         """
         held = and_(inbox.c.state == "sending", inbox.c.lease_until > now)
         free_at = case((inbox.c.first_post.is_(None), now), else_=unclear_until)
-        with self._engine.begin() as connection:
+        with self._writing() as connection:
             owners = connection.scalars(select(inbox.c.owner).where(held).distinct())
             theirs = and_(held, inbox.c.owner.in_([owner for owner in owners if gone(owner)]))
             return connection.execute(
@@ -335,7 +345,7 @@ class Inbox:
     def stop(self, channel: str, thread_ts: str, now: datetime) -> frozenset[int]:
         """Note that a user wants no more answers in a thread; give the questions that it ends."""
         theirs = and_(_open, inbox.c.channel == channel, inbox.c.thread_ts == thread_ts)
-        with self._engine.begin() as connection:
+        with self._writing() as connection:
             ids = frozenset(connection.scalars(select(inbox.c.id).where(theirs)))
             connection.execute(update(inbox).where(theirs).values(stopped_at=now))
         return ids
@@ -345,12 +355,13 @@ class Inbox:
         theirs = and_(inbox.c.channel == channel, inbox.c.ts == ts, inbox.c.state == "new")
         self._settle(theirs, state="failed", reason="withdrawn")
 
-    def waiting(self) -> tuple[Waiting, ...]:
-        """List the questions that could be worked on if there were a free hand, oldest first."""
+    def waiting(self, limit: int) -> tuple[Waiting, ...]:
+        """List the first questions that could be worked on if there were a free hand."""
         query = (
             select(inbox.c.id, inbox.c.channel, inbox.c.thread_ts, inbox.c.workspace)
             .where(inbox.c.state == "new", ~_behind())
             .order_by(inbox.c.ts)
+            .limit(limit)
         )
         with reading(self._engine) as connection:
             return tuple(Waiting(*row) for row in connection.execute(query))
@@ -431,7 +442,7 @@ class Inbox:
             and_(inbox.c.state == "seen", inbox.c.received_at < now - KEEP_SEEN),
             and_(settled, inbox.c.received_at < now - KEEP_ANSWERS),
         )
-        with self._engine.begin() as connection:
+        with self._writing() as connection:
             return connection.execute(delete(inbox).where(old)).rowcount
 
     def waits(self) -> int:
@@ -442,18 +453,23 @@ class Inbox:
     def forget(self, workspace: str) -> int:
         """Delete the questions and answers of a workspace; tell how many rows went."""
         theirs = delete(inbox).where(inbox.c.workspace == workspace)
-        with self._engine.begin() as connection:
+        with self._writing() as connection:
             return connection.execute(theirs).rowcount
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        with self._turn, self._engine.begin() as connection:
+            yield connection
 
     def _change(
         self, row: InboxRow, *, only: ColumnElement[bool] | None = None, **values: Any
     ) -> bool:
         which = _held(row) if only is None else and_(_held(row), only)
-        with self._engine.begin() as connection:
+        with self._writing() as connection:
             return connection.execute(update(inbox).where(which).values(values)).rowcount == 1
 
     def _settle(self, which: ColumnElement[bool], **values: object) -> None:
-        with self._engine.begin() as connection:
+        with self._writing() as connection:
             connection.execute(update(inbox).where(which, _open).values(lease_until=None, **values))
 
 

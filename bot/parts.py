@@ -11,7 +11,9 @@ from bot.personal import Personal
 from jobs.brief import Desk
 from retrieval.answers import Answer
 
-AT_ONCE = 4  # questions that compute: two cores work, two wait for the database
+AT_ONCE = (
+    2  # questions that compute: more threads only take turns, also with what acknowledges events
+)
 
 
 @dataclass(frozen=True, slots=True)

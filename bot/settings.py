@@ -91,7 +91,9 @@ class Settings(BaseSettings):
     playground_port: int = Field(
         8765, ge=0, le=65535, description="the playground's port on 127.0.0.1 (0: any free one)"
     )
-    workers: int = Field(4, ge=1, le=64, description="questions answered at the same time")
+    workers: int = Field(
+        2, ge=1, le=64, description="questions that compute at a time; more may wait for a model"
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="how much the log says"
     )

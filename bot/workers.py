@@ -14,7 +14,7 @@ from functools import partial
 import structlog
 
 from bot.answering import LEASE, Answering, InHand
-from bot.busy import Heard, busy_text, to_tell
+from bot.busy import MOST, Heard, busy_text, to_tell
 from bot.clients import said_in
 from bot.delivery import Delivery, Place
 from bot.hands import Hands
@@ -23,7 +23,9 @@ from bot.parts import Parts
 from bot.posting import BACKOFF
 from retrieval.errors import TapeError
 
-WAITERS = 28  # questions that wait for a model or for Slack, beside those that compute
+WAITERS = 28  # questions that wait for a model, beside those that compute
+POSTING = 8  # answers on their way to Slack
+LIST_EVERY = 0.2  # seconds between two looks at the row of those who wait
 POLL = 1.0  # seconds: leases that ran out and other processes' questions wake nobody
 PURGE_EVERY = timedelta(hours=1)
 
@@ -46,6 +48,8 @@ class Workers:
         self._home: asyncio.AbstractEventLoop | None = None
         self._in_hand: dict[asyncio.Task[None], InHand] = {}
         self._heard: dict[int, Heard] = {}
+        self._listed = float("-inf")
+        self._alarm: asyncio.TimerHandle | None = None
         self._purged: datetime | None = None
         self._inherited = False
 
@@ -122,22 +126,31 @@ class Workers:
 
     def _is_hand_free(self) -> bool:
         thinking = sum(held.thinking for held in self._in_hand.values())
-        computing = thinking - self._hands.waiting
-        at_once = self._parts.at_once
-        return computing < at_once and len(self._in_hand) < at_once + WAITERS
+        computing, posting = thinking - self._hands.waiting, len(self._in_hand) - thinking
+        room = thinking < self._parts.at_once + WAITERS and posting < POSTING
+        return room and computing < self._parts.at_once
 
     async def _tell_waiting(self) -> None:
         """Tell who waits for a free hand which place they have."""
         if self._is_hand_free():
             self._heard.clear()
             return
-        waiting = await asyncio.to_thread(self._inbox.waiting)
         at = time.monotonic()
+        if at - self._listed < LIST_EVERY:
+            self._wake_later()
+            return
+        self._listed = at
+        waiting = await asyncio.to_thread(self._inbox.waiting, MOST)
         for asker, place in to_tell(waiting, self._heard, at):
             self._heard[asker.id] = Heard(place, at)
             thread = Place(asker.channel, asker.thread_ts)
             saying = self._delivery.show_status(thread, busy_text(place))
             self._answering.aside(said_in(asker.workspace, saying))
+
+    def _wake_later(self) -> None:
+        """Look again when the row may be listed; one such alarm is enough."""
+        if self._alarm is None or self._alarm.when() <= asyncio.get_running_loop().time():
+            self._alarm = asyncio.get_running_loop().call_later(LIST_EVERY, self.wake)
 
     def _done(self, task: asyncio.Task[None]) -> None:
         held = self._in_hand.pop(task)

@@ -16,6 +16,9 @@ from retrieval.errors import UnknownChannelError
 STALE = timedelta(days=4)
 """How long a brief is what a channel talks of: over a weekend with a holiday beside it."""
 
+MOST_LINES = 150
+"""Names and groups that a whole brief lists at most."""
+
 MOST_ARTICLES = 1_000
 """Of a brief's window, newest first, what a question about it is answered from at most."""
 
@@ -76,6 +79,20 @@ def last_brief(
     ids = tuple(head.article_id for head in desk.read(row.since, row.until).heads)[:MOST_ARTICLES]
     day = f"{row.local_date:%a} {row.local_date.day} {row.local_date:%b %Y}"
     return Latest(f"the brief of {day} ({plural(len(ids), 'article')})", ids) if ids else None
+
+
+def whole_brief(recipient: str, ts: str, desk: Desk) -> Digest | None:
+    """Build the brief that stands at a message anew, with all that found no room in it.
+
+    None when no brief of ours stands there.
+    """
+    row = desk.state.last_sent(DIGEST, recipient, ts=ts)
+    if row is None or row.ts != ts or row.since is None or row.until is None:
+        return None
+    wanted = next((s for s in desk.state.subscriptions() if s.recipient == recipient), None)
+    window = Window(row.since, row.until, row.local_date, wanted.zone if wanted else "UTC")
+    watch = desk.watched(wanted) if wanted else ()
+    return build(desk.read(row.since, row.until), window, watch, room=MOST_LINES)
 
 
 def build_for(

@@ -82,18 +82,18 @@ class Digest:
         return "\n".join(row for row in rows if row)
 
 
-def build(news: News, window: Window, watch: Collection[str] = ()) -> Digest:
+def build(news: News, window: Window, watch: Collection[str] = (), room: int = ROOM) -> Digest:
     """Build the brief of a window's news: watched names first, then as answers rank them.
 
-    Same input, same bytes.
+    Same input, same bytes. `room` is for how many names and groups.
     """
     ranked = rank(news.claims)
     sided = [r for r in ranked if r.sentiment.direction != "neutral"]
     groups = [r for r in sided if r.target.kind == "group"]
     names = [r for r in sided if r.target.kind != "group"]
     names.sort(key=lambda r: not _is_watched(r, watch))
-    group_room = max(min(len(groups), GROUP_ROOM), ROOM - len(names))
-    name_room = ROOM - min(len(groups), group_room)
+    group_room = max(min(len(groups), GROUP_ROOM), room - len(names))
+    name_room = room - min(len(groups), group_room)
     citations = Citations()
     return Digest(
         title=title_of(window.local_date),

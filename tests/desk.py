@@ -16,7 +16,7 @@ START = datetime(2026, 11, 27, 13, 45, tzinfo=UTC)
 RESEARCH = "C0RESEARCH"
 EVERY_SCOPE = frozenset(
     scope for spec in specifications().values() for scope in spec["bot_scopes"]
-) | {"chat:write.public"}
+) | {"chat:write.public", "app_mentions:read", "links:read", "im:history", "commands"}
 
 
 class Clock:
@@ -41,6 +41,7 @@ class Desk:
         scopes: frozenset[str] = EVERY_SCOPE,
         events: frozenset[str] = frozenset(),
         unfurl_domains: tuple[str, ...] = (),
+        history_lag: timedelta = timedelta(),
         paced: bool = False,
     ) -> None:
         self.clock = Clock()
@@ -56,6 +57,7 @@ class Desk:
             self.responses,
             self.files,
             lambda: "ws://127.0.0.1:1/link/",
+            history_lag=history_lag,
         )
         self.api = WebApi(self.parts, paced=paced)
 

@@ -17,6 +17,7 @@ from bot.inbox import Inbox
 from bot.parts import Parts
 from bot.playground.server import Playground
 from bot.wiring import Office
+from jobs.digest import News
 from jobs.models import Owner
 from jobs.people import People
 from retrieval.answers import Holding
@@ -26,7 +27,7 @@ from retrieval.library import Library
 from retrieval.models import Article
 from tests.articles import builtin
 from tests.fakes import HashEmbedder
-from tests.personal import personal_of
+from tests.personal import QUIET, personal_of
 
 Json = dict[str, Any]
 ADA, BEN = Owner("T0LAB00001", "U0ADA00001"), Owner("T0LAB00001", "U0BEN00001")
@@ -72,8 +73,11 @@ def own_tables(folder: Path) -> Iterator[Engine]:
     made.dispose()
 
 
-def play(library: Library, engine: Engine, scenario: Scenario, **slack: Any) -> None:
-    office = Office(library, engine, personal_of(engine).desk)
+def play(
+    library: Library, engine: Engine, scenario: Scenario, *, news: News = QUIET, **slack: Any
+) -> None:
+    """Run a scenario; its briefs tell of `news`, its answers of the library."""
+    office = Office(library, engine, personal_of(engine, news=news).desk)
     personal = office.personal()
 
     def now() -> datetime:
@@ -89,6 +93,7 @@ def play(library: Library, engine: Engine, scenario: Scenario, **slack: Any) -> 
         now=now,
         owner="test",
         personal=personal,
+        desk=office.desk,
     )
 
     async def run() -> None:

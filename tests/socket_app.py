@@ -15,6 +15,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.playground.server import Playground
 
 NOON = datetime(2026, 11, 27, 12, tzinfo=UTC)
+HEARD = frozenset({"app_mention", "message.im", "app_home_opened"})
 
 Payloads = dict[str, Any]
 
@@ -23,7 +24,7 @@ def play(scene: Callable[[Playground, AsyncWebClient], Awaitable[None]], **setti
     """Act a scene on a running playground, with Slack's client connected to it."""
 
     async def act() -> None:
-        async with Playground(lambda: NOON, **settings) as slack:
+        async with Playground(lambda: NOON, **{"subscribed": HEARD, **settings}) as slack:
             await scene(slack, AsyncWebClient(slack.bot_token, base_url=slack.api_url))
 
     asyncio.run(act())

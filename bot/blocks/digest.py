@@ -8,10 +8,11 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from bot.blocks.citing import Urls, left_out, linked, numbers, quotes
-from bot.blocks.kit import footer, notification, sections
+from bot.blocks.forms import modal
+from bot.blocks.kit import actions, button, footer, notification, sections
 from bot.blocks.limits import TOTAL_TEXT, Block, total_text
 from bot.blocks.lines import line_text
-from bot.mrkdwn import bold, escape, fit, italic
+from bot.mrkdwn import at_quote, bold, escape, fit, italic
 from jobs.digest import ROOM, Digest, DigestLine
 from jobs.models import Rendered
 from retrieval.ask.wording import plural
@@ -19,12 +20,25 @@ from retrieval.models import digest_of
 
 # Characters, escaped and without links: with TAIL they stay below TOTAL_TEXT.
 TITLE, WINDOW, NOTE = 150, 300, 300
+OPEN_ALL = "digest_open_all"
 TAIL = 300  # the count of what is left out, and the footer
 
 
 def digest_message(digest: Digest) -> Rendered:
-    """Render a brief as it will be posted."""
-    return Rendered(digest_text(digest), tuple(digest_blocks(digest)))
+    """Render a brief as it will be posted; what found no room in it is behind a button."""
+    *body, close = digest_blocks(digest)
+    rest = actions(button("Open all", OPEN_ALL, _id(digest))) if digest.cut else []
+    return Rendered(digest_text(digest), (*body, *rest, close))
+
+
+def whole_view(digest: Digest) -> Block:
+    """Draw every line of a brief, for who asks for them."""
+    urls = {c.n: at_quote(c.url, c.quote.text) for c in digest.citations}
+    head = f"{bold(fit(digest.title, TITLE))} · {escape(fit(digest.window, WINDOW))}"
+    lines = [_line(line, urls) for line in (*digest.lines, *digest.groups)]
+    cut = [italic(fit(digest.cut, NOTE))] if digest.cut else []
+    blocks = [*sections([head]), *sections([*lines, *cut]), footer(_id(digest))]
+    return modal(OPEN_ALL, "The whole brief", blocks)
 
 
 def digest_blocks(digest: Digest) -> list[Block]:

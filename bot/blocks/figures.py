@@ -6,13 +6,13 @@ Only tickers, the names of our table and numbers stand in them, never an article
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from bot.blocks.data import CHART_TITLE, LABEL, POINTS
 from bot.blocks.limits import Block
 from bot.mrkdwn import fit
 from jobs.charts import Chart, Series
 from retrieval.answers import Answer, Line, Part
 from retrieval.models import Sentiment
 
-CHART_TITLE, LABEL, POINTS = 50, 20, 20  # SLACK.md, section 5
 ROWS = 20  # of a table under an answer, and PAGE of them at once
 PAGE = 10
 FEW = 2  # one figure is no table

@@ -8,6 +8,7 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.blocks import modals
 from bot.blocks.answer import EVIDENCE, FEEDBACK, LOSERS, ONLY_MINE, WINNERS
+from bot.blocks.digest import OPEN_ALL
 from bot.blocks.feedback import FORM
 from bot.blocks.home import DROP_BOOK, PREVIEW_DIGEST
 from bot.blocks.private import BOOK_FILE, KEEP, SHARE
@@ -54,6 +55,7 @@ def register_personal(app: AsyncApp, parts: Parts, front: Front) -> None:
         app.action(form)(partial(home.clicked, front=front))
     app.action(DROP_BOOK)(partial(home.dropped, front=front))
     app.action(PREVIEW_DIGEST)(partial(home.previewed, front=front))
+    app.action(OPEN_ALL)(partial(home.open_all, front=front))
     app.action(ONLY_MINE)(partial(only_mine, inbox=parts.inbox, front=front))
     app.action(SHARE)(partial(share, front=front))
     app.action(KEEP)(partial(keep, front=front))

@@ -7,6 +7,7 @@ first one, and a dropped retry may be the only delivery that came through.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -61,12 +62,15 @@ def is_soon(last_word: str | None, now: datetime) -> bool:
 
 
 class Arrivals:
-    """The middleware. One delivery after the other, in the order in which they came."""
+    """The middleware. One delivery after the other, in the order in which they came.
+
+    In a thread of its own: an acknowledgement must not queue behind the workers' own writes.
+    """
 
     def __init__(self, parts: Parts, views: Views) -> None:
         self._parts = parts
         self._views = views
-        self._turn = asyncio.Lock()
+        self._turns = ThreadPoolExecutor(1, thread_name_prefix="arrivals")
 
     async def once(
         self,
@@ -75,9 +79,9 @@ class Arrivals:
         next: Callable[[], Awaitable[None]],  # noqa: A002  Bolt passes it by this name
     ) -> BoltResponse | None:
         """Let a delivery through the first time, and acknowledge it every time, in their order."""
-        async with self._turn:
-            new = await asyncio.to_thread(self._taken, body, context.bot_user_id)
-        if not new:
+        home = asyncio.get_running_loop()
+        taken = home.run_in_executor(self._turns, self._taken, body, context.bot_user_id)
+        if not await taken:
             return BoltResponse(status=200)
         await next()
         return None

@@ -101,7 +101,7 @@ async def digest(
         await show_home(owner, client, front)
         return
     try:
-        wanted = _wanted(owner, recipient, body, front.now())
+        wanted = _wanted(recipient, body, front.now())
     except BadScheduleError as error:
         await _wrong(ack, modals.ZONE, error.sentence)
         return
@@ -159,7 +159,12 @@ async def forget(
 
 def written(wanted: Subscription) -> str:
     """Write a digest into a view, for its second form."""
-    fields = {"to": wanted.recipient, "at": f"{wanted.at:%H:%M}", "days": wanted.weekdays}
+    fields = {
+        "team": wanted.team,
+        "to": wanted.recipient,
+        "at": f"{wanted.at:%H:%M}",
+        "days": wanted.weekdays,
+    }
     return json.dumps(
         {**fields, "zone": wanted.zone, "active": wanted.active, "own": wanted.user is not None}
     )
@@ -176,13 +181,14 @@ def read(text: str, owner: Owner, now: datetime) -> Subscription:
         zone=found["zone"],
         created_at=now,
         active=found["active"],
-        team=owner.team,
+        team=found["team"],
         user=owner.user if found["own"] else None,
     )
 
 
-def _wanted(owner: Owner, recipient: str, body: dict[str, Any], now: datetime) -> Subscription:
-    values = _values(body)
+def _wanted(recipient: str, body: dict[str, Any], now: datetime) -> Subscription:
+    owner, values = owner_of(body), _values(body)
+    own = forms.placed(values, modals.PLACE) is None
     try:
         at = time.fromisoformat(forms.timed(values, modals.AT))
     except ValueError as error:
@@ -195,8 +201,8 @@ def _wanted(owner: Owner, recipient: str, body: dict[str, Any], now: datetime) -
         zone=forms.typed(values, modals.ZONE).strip(),
         created_at=now,
         active=forms.chosen(values, modals.STATE) == "on",
-        team=owner.team,
-        user=None if forms.placed(values, modals.PLACE) else owner.user,
+        team=owner.team if own else workspace_in(body),
+        user=owner.user if own else None,
     )
 
 

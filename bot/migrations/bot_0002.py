@@ -23,6 +23,12 @@ def upgrade() -> None:
         sa.Column("part", sa.Integer, nullable=False, server_default="0"),
     ):
         op.add_column("inbox", column)
+    # The oldest open question, and whether one of its thread is before it, is asked for each time
+    # that a hand comes free: found by its time, not by its number.
+    op.drop_index("ix_inbox_open", "inbox")
+    _create_open_index("ts")
+    op.drop_index("ix_inbox_thread", "inbox")
+    op.create_index("ix_inbox_thread", "inbox", ["channel", "thread_ts", "ts"])
     op.create_table(
         "feedback",
         sa.Column("replay_id", sa.Text, nullable=False),
@@ -41,5 +47,16 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Drop them."""
     op.drop_table("feedback")
+    op.drop_index("ix_inbox_thread", "inbox")
+    op.create_index("ix_inbox_thread", "inbox", ["channel", "thread_ts"])
+    op.drop_index("ix_inbox_open", "inbox")
+    _create_open_index("id")
     for column in COLUMNS:
         op.drop_column("inbox", column)
+
+
+def _create_open_index(column: str) -> None:
+    still_open = sa.text("state IN ('new', 'sending')")
+    op.create_index(
+        "ix_inbox_open", "inbox", [column], sqlite_where=still_open, postgresql_where=still_open
+    )

@@ -1,9 +1,11 @@
 """Turns chat, reaction and assistant calls into messages and statuses. Knows no HTTP, no events."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.playground.arguments import Arguments, RefusedError
 from bot.playground.content import (
+    LONGEST_TEXT,
     channel_of,
     content_of,
     metadata_of,
@@ -15,7 +17,6 @@ from bot.playground.parts import Parts
 from bot.playground.reading import channel_json
 from bot.playground.state import BOT_USER, Json, Message, Status, message_json
 
-LONGEST_TEXT = 40_000  # Slack cuts a post there, with the warning message_truncated
 LONGEST_EDIT = 4_000  # chat.update refuses from there on: seen live, SLACK.md fact 4
 MOST_PROMPTS = 4
 
@@ -70,6 +71,8 @@ def update(parts: Parts, args: Arguments) -> Json:
         raise RefusedError("msg_too_long")
     replaced = "blocks" in args.given or args.maybe("markdown_text") or old.stream
     blocks = content.blocks if replaced else old.blocks
+    if replaced and not old.stream and _is_rich(old.blocks) and not _is_rich(blocks):
+        raise RefusedError("block_mismatch")
     metadata = metadata_of(args) or old.metadata
     new = replace(
         old,
@@ -153,6 +156,10 @@ def set_prompts(parts: Parts, args: Arguments) -> Json:
     told = {"title": args.text("title"), "prompts": prompts}
     parts.workspace.prompts[channel.id, args.maybe("thread_ts")] = told
     return {}
+
+
+def _is_rich(blocks: Sequence[Json]) -> bool:
+    return any(block.get("type") == "rich_text" for block in blocks)
 
 
 def _reaction(parts: Parts, args: Arguments) -> tuple[Message, tuple[str, str]]:

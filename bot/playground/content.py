@@ -10,6 +10,7 @@ from bot.playground.arguments import Arguments, RefusedError
 from bot.playground.rules import block_problems
 from bot.playground.state import BOT_USER, Channel, Json, Message, Workspace
 
+LONGEST_TEXT = 40_000  # Slack cuts a post there, with the warning message_truncated
 LARGEST_METADATA = 8_000  # characters; Slack names no number, so a small one
 
 

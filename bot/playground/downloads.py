@@ -2,6 +2,7 @@
 
 from aiohttp import web
 
+from bot.playground.answering import spoiled
 from bot.playground.arguments import RefusedError
 from bot.playground.methods import BOT_TOKEN
 from bot.playground.parts import Parts
@@ -33,14 +34,26 @@ class Downloads:
 
     async def upload(self, request: web.Request) -> web.Response:
         """The bytes of an upload, plain or as the file of a form; no token, the address is one."""
-        try:
-            file = self._parts.files.receive(request.match_info["id"], await _sent(request))
-        except RefusedError as refused:
-            return web.Response(text=refused.code, status=refused.status)
-        return web.Response(text=f"OK - {file.size}")
+        file_id, content = request.match_info["id"], await _sent(request)
+
+        def receive() -> web.Response:
+            try:
+                file = self._parts.files.receive(file_id, content)
+            except RefusedError as refused:
+                return web.Response(text=refused.code, status=refused.status)
+            return web.Response(text=f"OK - {file.size}")
+
+        return await spoiled(request, self._parts.faults.strike("upload_url"), receive)
 
     async def download(self, request: web.Request) -> web.Response:
         """The bytes of a file for the app's token, when it was granted files:read."""
+
+        def send() -> web.Response:
+            return self._file(request)
+
+        return await spoiled(request, self._parts.faults.strike("url_private"), send)
+
+    def _file(self, request: web.Request) -> web.Response:
         file_id = request.match_info["name"].removeprefix(f"{TEAM}-")
         file = self._parts.files.find(file_id)
         token = request.headers.get("Authorization", "")

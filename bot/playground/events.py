@@ -2,18 +2,20 @@
 
 import html
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from bot.playground.forms import elements
 from bot.playground.state import (
     APP,
     BOT_USER,
+    KINDS,
     TEAM,
     Channel,
     Json,
     Message,
     User,
+    Workspace,
     message_json,
 )
 from bot.playground.windows import View
@@ -22,14 +24,31 @@ URL = re.compile(r"https?://[^\s<>]+[^\s<>.,;:!?)'\"]")
 MENTION = f"<@{BOT_USER}>"
 
 
-def typed(text: str, users: Mapping[str, User]) -> str:
-    """Encode words as Slack does with what a user types: entities, links, mentions by name."""
-    encoded = URL.sub(lambda found: f"<{found[0]}>", html.escape(text, quote=False))
-    for user in users.values():
-        encoded = re.sub(
-            rf"(?<![\w@])@{user.name}\b", f"<@{user.id}>", encoded, flags=re.IGNORECASE
-        )
+def typed(text: str, space: Workspace) -> str:
+    """Encode words as Slack does with what a user types: entities, links, people and channels."""
+    told, end = "", 0
+    for found in URL.finditer(text):
+        told += _named(text[end : found.start()], space) + f"<{_escape(found[0])}>"
+        end = found.end()
+    return told + _named(text[end:], space)
+
+
+def _named(words: str, space: Workspace) -> str:
+    encoded = _escape(words)
+    names = {f"@{user.name}": f"<@{user.id}>" for user in space.users.values()}
+    names |= {
+        f"#{channel.name}": f"<#{channel.id}|{channel.name}>"
+        for channel in space.channels.values()
+        if channel.kind != "im"
+    }
+    for name, link in names.items():
+        alone = rf"(?<![\w@#]){re.escape(name)}(?![\w-])"
+        encoded = re.sub(alone, link, encoded, flags=re.IGNORECASE)
     return encoded
+
+
+def _escape(text: str) -> str:
+    return html.escape(text, quote=False)
 
 
 def outer(event: Json, number: int, at: datetime) -> Json:
@@ -78,10 +97,9 @@ def of_message(
         shared["subtype"] = "file_share"
     if by_user and channel.kind == "im" and context:
         shared["app_context"] = context
-    if by_user and channel.kind == "channel" and MENTION in message.text:
+    if by_user and channel.kind != "im" and MENTION in message.text:
         yield "app_mention", {**said, "type": "app_mention"}
-    name = "im" if channel.kind == "im" else "channels"
-    yield f"message.{name}", {**said, **shared, "channel_type": channel.kind}
+    yield f"message.{KINDS[channel.kind]}", {**said, **shared, "channel_type": channel.kind}
     for file in message.files:
         yield "file_shared", of_file(file, message)
 

@@ -6,12 +6,10 @@ A file that is completed without a channel stays unseen.
 from dataclasses import replace
 
 from bot.playground.arguments import Arguments, RefusedError
-from bot.playground.content import place_to_write, root_of
+from bot.playground.content import LONGEST_TEXT, place_to_write, root_of
 from bot.playground.parts import Parts
 from bot.playground.state import BOT_USER, Json, Message
 from bot.playground.stored import File
-
-LONGEST_COMMENT = 40_000
 
 
 def upload_address(parts: Parts, args: Arguments) -> Json:
@@ -61,7 +59,7 @@ def _share(parts: Parts, args: Arguments, reference: str, files: list[File]) -> 
             channel.id,
             space.stamp(),
             BOT_USER,
-            args.text("initial_comment")[:LONGEST_COMMENT],
+            args.text("initial_comment")[:LONGEST_TEXT],
             thread_ts=root_of(space, channel, args.maybe("thread_ts")),
             files=tuple(parts.files.as_json(file) for file in files),
         )

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from bot.playground import events
 from bot.playground.interactions import Interactions, there
-from bot.playground.state import Channel, Json, Message, User
+from bot.playground.state import TEAM, Channel, Json, Message, User
 from bot.playground.stored import File
 
 
@@ -38,7 +38,7 @@ class Gestures(Interactions):
         """Post words and files of a user; hand back the payloads, delivered where subscribed."""
         space = self.parts.workspace
         root = there(space.find(channel.id, thread_ts)) if thread_ts else None
-        words = events.typed(text, space.users)
+        words = events.typed(text, space)
         root_ts = (root.thread_ts or root.ts) if root else None
         carried = tuple(self.parts.files.as_json(file) for file in files)
         said = Message(channel.id, space.stamp(), user.id, words, thread_ts=root_ts, files=carried)
@@ -65,6 +65,24 @@ class Gestures(Interactions):
         return self.tell(
             "app_context_changed", events.of_look(user.id, direct.id, seen, space.now())
         )
+
+    def rename_session(self, user: User, channel: Channel, thread_ts: str, title: str) -> Json:
+        """Give the session of a thread another title."""
+        space = self.parts.workspace
+        old = there(space.sessions.get((channel.id, thread_ts)))
+        space.sessions[channel.id, thread_ts] = replace(old, title=title)
+        self.changes.bump()
+        renamed = {
+            "type": "agent_session_title_changed",
+            "channel": channel.id,
+            "user": user.id,
+            "team_id": TEAM,
+            "thread_ts": thread_ts,
+            "title": title,
+            "previous_title": old.title,
+            "event_ts": f"{space.now().timestamp():.6f}",
+        }
+        return self.tell("agent_session_title_changed", renamed)
 
     def stop_session(self, user: User, channel: Channel, thread_ts: str) -> Json:
         """Press Stop in a thread: its streams take nothing more; the rest is the app's to do."""

@@ -72,9 +72,7 @@ class Interactions(Telling):
         values = forms.state_of(view.payload["blocks"], filled)
         if wrong := forms.unfilled(view.payload["blocks"], values):
             return Outcome(answered=True, errors=wrong)
-        answer = await self.sockets.send_once(
-            "interactive", events.of_submission(user, view, values, self._trigger(user))
-        )
+        answer = await self._send(events.of_submission(user, view, values, self._trigger(user)))
         try:
             self._apply(user, view, answer)
         except RefusedError:  # the app answered with a view that Slack would not show
@@ -92,14 +90,16 @@ class Interactions(Telling):
 
     async def command(self, user: User, channel: Channel, typed: str) -> Outcome:
         """Run a slash command of the manifest: what the app acknowledges with is shown."""
+        space = self.parts.workspace
         name, _, words = typed.strip().partition(" ")
-        there(next((c for c in self.parts.manifest.commands if c.name == name), None))
+        known = there(next((c for c in self.parts.manifest.commands if c.name == name), None))
+        words = events.typed(words, space) if known.escaped else words
         address = self.parts.responses.address(channel.id, user.id)
         body = events.of_command(user, channel, name, words.strip())
         body |= {"response_url": address, "trigger_id": self._trigger(user)}
         answer = await self.sockets.send_once("slash_commands", body)
         if answer and answer.payload:
-            right = Right(channel.id, user.id, self.parts.workspace.now())
+            right = Right(channel.id, user.id, space.now())
             try:
                 self.parts.responses.show(right, answer.payload)
             except RefusedError:  # the app answered with words that Slack would not show
@@ -124,9 +124,15 @@ class Interactions(Telling):
         return self.parts.windows.trigger(user.id)
 
     async def _interact(self, body: Json) -> Outcome:
-        outcome = _outcome(await self.sockets.send_once("interactive", body))
+        outcome = _outcome(await self._send(body))
         self.changes.bump()
         return outcome
+
+    async def _send(self, body: Json) -> Acknowledgement | None:
+        """Deliver an interaction; an app whose manifest has no interactivity hears of none."""
+        if not self.parts.manifest.interactive:
+            return None
+        return await self.sockets.send_once("interactive", body)
 
     def _apply(self, user: User, view: View, answer: Acknowledgement | None) -> None:
         if answer is None:

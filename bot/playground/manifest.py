@@ -19,6 +19,7 @@ class Command:
     name: str
     description: str = ""
     usage_hint: str = ""
+    escaped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,8 @@ class Manifest:
     commands: tuple[Command, ...] = ()
     shortcuts: tuple[Shortcut, ...] = ()
     unfurl_domains: tuple[str, ...] = ()
+    home: bool = True
+    interactive: bool = True
 
 
 def read_manifest(text: str) -> Manifest:
@@ -51,13 +54,20 @@ def read_manifest(text: str) -> Manifest:
         frozenset([*scopes.get("bot", ()), *scopes.get("bot_optional", ())]),
         frozenset(events.get("bot_events", ())),
         tuple(
-            Command(c["command"], c.get("description", ""), c.get("usage_hint", ""))
+            Command(
+                c["command"],
+                c.get("description", ""),
+                c.get("usage_hint", ""),
+                bool(c.get("should_escape")),
+            )
             for c in features.get("slash_commands", ())
         ),
         tuple(
             Shortcut(s["callback_id"], s["name"], s["type"]) for s in features.get("shortcuts", ())
         ),
         tuple(features.get("unfurl_domains", ())),
+        bool(_table(features, "app_home").get("home_tab_enabled")),
+        bool(_table(_table(whole, "settings"), "interactivity").get("is_enabled")),
     )
 
 

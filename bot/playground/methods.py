@@ -17,12 +17,11 @@ from bot.playground.arguments import Arguments, RefusedError, problems
 from bot.playground.faults import Fault, Faults
 from bot.playground.pacing import Pacing
 from bot.playground.parts import Parts
-from bot.playground.state import APP, Json
+from bot.playground.state import APP, KINDS, Json
 
 Method = Callable[[Parts, Arguments], Json]
 
 BOT_TOKEN, APP_TOKEN = "xoxb-playground", "xapp-playground"  # they open nothing but this fake
-KINDS = {"channel": "channels", "im": "im"}  # how the scopes call the kinds of channel
 
 
 def open_socket(parts: Parts, _args: Arguments) -> Json:
@@ -110,12 +109,16 @@ class WebApi:
 
     parts: Parts
     paced: bool = False
-    faults: Faults = field(default_factory=Faults)
     journal: list[Call] = field(default_factory=list)
     _pacing: Pacing = field(init=False)
 
     def __post_init__(self) -> None:
         self._pacing = Pacing(self.parts.workspace.now)
+
+    @property
+    def faults(self) -> Faults:
+        """What is planned to go wrong."""
+        return self.parts.faults
 
     def call(
         self, name: str, token: str | None, given: Mapping[str, Any], fault: Fault | None = None

@@ -1,9 +1,10 @@
 """What the methods of the fake Slack work on, in one value."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
+from bot.playground.faults import Faults
 from bot.playground.manifest import Manifest
 from bot.playground.responses import Responses
 from bot.playground.state import STREAM_LIFE, Workspace
@@ -22,3 +23,5 @@ class Parts:
     files: Files
     socket_url: Callable[[], str]
     stream_life: timedelta = STREAM_LIFE
+    history_lag: timedelta = timedelta()
+    faults: Faults = field(default_factory=Faults)

@@ -25,9 +25,8 @@ MOST_PER_PAGE = 999  # Slack's documentation: limit must be an integer below 1,0
 def history(parts: Parts, args: Arguments) -> Json:
     """conversations.history: roots only, newest first, metadata only when asked for."""
     channel = _readable(parts, args.text("channel"))
-    roots = [
-        m for m in parts.workspace.spoken(channel.id) if m.thread_ts is None and m.reader is None
-    ]
+    spoken = _arrived(parts, parts.workspace.spoken(channel.id))
+    roots = [m for m in spoken if m.thread_ts is None and m.reader is None]
     return _page(parts, args, _between(roots, args)[::-1], default=100)
 
 
@@ -38,7 +37,8 @@ def replies(parts: Parts, args: Arguments) -> Json:
     if named is None or named.reader is not None:
         raise RefusedError("thread_not_found")
     root = parts.workspace.find(channel.id, named.thread_ts) if named.thread_ts else named
-    heard = _between(parts.workspace.replies(channel.id, named.thread_ts or named.ts), args)
+    spoken = _arrived(parts, parts.workspace.replies(channel.id, named.thread_ts or named.ts))
+    heard = _between(spoken, args)
     return _page(parts, args, [*([root] if root else []), *heard], default=1000)
 
 
@@ -62,9 +62,13 @@ def listing(parts: Parts, args: Arguments) -> Json:
     kinds = frozenset(args.text("types").split(",") if args.maybe("types") else ["public_channel"])
     if kinds - {"public_channel", "private_channel", "im", "mpim"}:
         raise RefusedError("invalid_types")
-    named = {"public_channel": "channel", "im": "im"}
+    named = {"public_channel": "channel", "private_channel": "group", "im": "im"}
     wanted = {named[kind] for kind in kinds if kind in named}
-    found = [c for c in parts.workspace.channels.values() if c.kind in wanted]
+    found = [
+        c
+        for c in parts.workspace.channels.values()
+        if c.kind in wanted and (c.kind == "channel" or BOT_USER in c.members)
+    ]
     if args.flag("exclude_archived"):
         found = [c for c in found if not c.archived]
     start, stop = _window(args, len(found), default=100)
@@ -134,6 +138,7 @@ def channel_json(channel: Channel) -> Json:
         "id": channel.id,
         "is_im": channel.kind == "im",
         "is_channel": channel.kind == "channel",
+        "is_group": channel.kind == "group",
     }
     if channel.kind == "im":
         return told | {
@@ -143,7 +148,7 @@ def channel_json(channel: Channel) -> Json:
     member = BOT_USER in channel.members
     return told | {
         "name": channel.name,
-        "is_private": False,
+        "is_private": channel.kind == "group",
         "is_member": member,
         "is_archived": channel.archived,
         "topic": {"value": channel.topic},
@@ -178,6 +183,12 @@ def _readable(parts: Parts, reference: str) -> Channel:
     if BOT_USER not in channel.members:
         raise RefusedError("not_in_channel")
     return channel
+
+
+def _arrived(parts: Parts, messages: Sequence[Message]) -> list[Message]:
+    """List what a reading shows already: for a while it does not show what was posted last."""
+    edge = (parts.workspace.now() - parts.history_lag).timestamp()
+    return [m for m in messages if not parts.history_lag or stamp_key(m.ts)[0] <= edge]
 
 
 def _between(messages: Sequence[Message], args: Arguments) -> list[Message]:

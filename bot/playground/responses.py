@@ -8,11 +8,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from bot.playground.arguments import Arguments, RefusedError
-from bot.playground.content import content_of, metadata_of, root_of
+from bot.playground.content import LONGEST_TEXT, content_of, metadata_of, root_of
 from bot.playground.state import BOT_USER, Json, Message, Workspace
 
 USES, LIFE = 5, timedelta(minutes=30)  # Slack's documentation of response_url
-LONGEST_TEXT = 40_000
 KNOWN = frozenset(
     """text blocks attachments response_type replace_original delete_original unfurl_links
     unfurl_media thread_ts metadata mrkdwn link_names parse""".split()

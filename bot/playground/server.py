@@ -15,6 +15,7 @@ from typing import Self
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
+from bot.playground.answering import dropped, spoiled
 from bot.playground.arguments import RefusedError
 from bot.playground.changes import Changes
 from bot.playground.downloads import Downloads
@@ -72,6 +73,7 @@ class Playground(Workspaces):
         subscribed: frozenset[str] | None = None,
         ack_timeout: float = ACK_SECONDS,
         stream_life: timedelta = STREAM_LIFE,
+        history_lag: timedelta = timedelta(),
         paced: bool = False,
         seed: int = 0,
         http: Address | None = None,
@@ -96,6 +98,7 @@ class Playground(Workspaces):
             files,
             self._socket_url,
             stream_life,
+            history_lag,
         )
         sockets = Sockets(ack_timeout, Random(seed))
         if http:
@@ -225,7 +228,7 @@ class Playground(Workspaces):
             place._gestures.announce_news()  # noqa: SLF001  one of us
         match fault.kind if fault else None:
             case "drop_before" | "drop_after":
-                return _dropped(request)
+                return dropped(request)
             case "status":  # what breaks at Slack's door does not speak JSON
                 return web.Response(text="upstream connect error", status=reply.status)
             case "slow":
@@ -234,20 +237,18 @@ class Playground(Workspaces):
         return web.json_response(reply.body, status=reply.status, headers=reply.headers)
 
     async def _respond(self, request: web.Request) -> web.Response:
-        try:
-            self._parts.responses.answer(request.match_info["token"], _object(await request.text()))
-        except RefusedError as refused:
-            body = {"ok": False, "error": refused.code}
-            return web.json_response(body, status=max(refused.status, 400))
-        self._gestures.announce_news()
-        return web.Response(text="ok")
+        token, text = request.match_info["token"], await request.text()
 
+        def answer() -> web.Response:
+            try:
+                self._parts.responses.answer(token, _object(text))
+            except RefusedError as refused:
+                body = {"ok": False, "error": refused.code}
+                return web.json_response(body, status=max(refused.status, 400))
+            self._gestures.announce_news()
+            return web.Response(text="ok")
 
-def _dropped(request: web.Request) -> web.Response:
-    """Cut the connection instead of an answer."""
-    if request.transport:
-        request.transport.abort()
-    return web.Response()
+        return await spoiled(request, self.faults.strike("response_url"), answer)
 
 
 async def read_call(request: web.Request) -> tuple[str | None, Json]:

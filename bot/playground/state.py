@@ -10,6 +10,7 @@ Clock = Callable[[], datetime]
 
 TEAM, TEAM_NAME, APP = "T0LAB00001", "Tape Lab", "A0TAPE0001"
 BOT_USER, BOT = "U0TAPEBOT1", "B0TAPEBOT1"
+KINDS = {"channel": "channels", "group": "groups", "im": "im"}  # how scopes and events name them
 STREAM_LIFE = timedelta(minutes=5)  # seen live (python-slack-sdk 1859): traffic or not
 STATUS_LIFE = timedelta(minutes=2)  # Slack's documentation: a status goes away after two minutes
 
@@ -28,11 +29,11 @@ class User:
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """A place to talk: a public channel, or the direct messages of one user and the bot."""
+    """A place to talk: a public or private channel, or one user's direct messages with the bot."""
 
     id: str
     name: str
-    kind: Literal["channel", "im"]
+    kind: Literal["channel", "group", "im"]
     members: frozenset[str]
     topic: str = ""
     archived: bool = False
@@ -136,7 +137,7 @@ class Workspace:
         matches = (
             c
             for c in self.channels.values()
-            if reference == c.id or (c.kind == "channel" and c.name == name)
+            if reference == c.id or (c.kind != "im" and c.name == name)
         )
         found = next(matches, None)
         return (

@@ -6,6 +6,7 @@ What was streamed is kept as blocks: text that follows text grows one markdown b
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from bot.blocks.limits import TASK_STATES, TASK_TEXT, URL
 from bot.playground.arguments import Arguments, RefusedError
 from bot.playground.content import check_blocks, metadata_of, own_message, place_to_write, root_of
 from bot.playground.parts import Parts
@@ -20,10 +21,6 @@ from bot.playground.state import (
     Stream,
     message_json,
 )
-
-TASK_STATES = frozenset({"pending", "in_progress", "complete", "error"})
-TASK_TEXT = 256  # Slack's documentation of details and output; a longer title is no better
-LONGEST_URL = 3_000
 
 
 def start(parts: Parts, args: Arguments) -> Json:
@@ -125,7 +122,7 @@ def _task_complaints(task: Json, at: str) -> list[str]:
     wrong = [c for name in ("id", "title") for c in _short(task, name, at, needed=True)]
     wrong += [c for name in ("details", "output") for c in _short(task, name, at, needed=False)]
     if task.get("status") not in TASK_STATES:
-        wrong.append(f"{at}/status: must be one of {', '.join(sorted(TASK_STATES))}")
+        wrong.append(f"{at}/status: must be one of {', '.join(TASK_STATES)}")
     sources = task.get("sources") or []
     if not isinstance(sources, list):
         return [*wrong, f"{at}/sources: a list is missing"]
@@ -150,7 +147,7 @@ def _is_source(source: object) -> bool:
         return False
     url, text = source.get("url"), source.get("text")
     web = isinstance(url, str) and url.startswith(("http://", "https://"))
-    return web and len(str(url)) <= LONGEST_URL and isinstance(text, str) and bool(text)
+    return web and len(str(url)) <= URL and isinstance(text, str) and bool(text)
 
 
 def _grown(message: Message, chunks: Sequence[Json]) -> Message:

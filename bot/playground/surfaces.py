@@ -30,6 +30,8 @@ def update_view(parts: Parts, args: Arguments) -> Json:
 
 def publish_view(parts: Parts, args: Arguments) -> Json:
     """views.publish: the App Home of one user."""
+    if not parts.manifest.home:
+        raise RefusedError("not_enabled")
     user = args.text("user_id")
     if user not in parts.workspace.users:
         raise RefusedError("invalid_arguments")

@@ -13,6 +13,19 @@ from bot.playground.parts import Parts
 from bot.playground.sockets import Sockets
 from bot.playground.state import BOT_USER, Json, Message
 
+# The scope that lets an app hear of an event: what was not granted is not sent.
+SCOPES = {
+    "app_mention": "app_mentions:read",
+    "message.im": "im:history",
+    "message.channels": "channels:history",
+    "message.groups": "groups:history",
+    "link_shared": "links:read",
+    "file_shared": "files:read",
+    "app_context_changed": "assistant:write",
+    "agent_session_stopped": "chat:write",
+    "agent_session_title_changed": "chat:write",
+}
+
 
 @dataclass(slots=True)
 class Telling:
@@ -24,10 +37,11 @@ class Telling:
     _tasks: set[asyncio.Task[bool]] = field(default_factory=set)
 
     def tell(self, name: str, event: Json) -> Json:
-        """Deliver an event if the app subscribes to its name; hand back the payload."""
+        """Deliver an event if the app subscribes to it and may hear it; hand back the payload."""
         space = self.parts.workspace
         payload = events.outer(event, space.number(), space.now())
-        if name in self.parts.manifest.events:
+        asked = self.parts.manifest
+        if name in asked.events and SCOPES.get(name, "") in asked.scopes | {""}:
             self.deliver(payload)
         return payload
 

@@ -86,6 +86,12 @@ class Verbs:
         who = self._gestures.user(user)
         return self._gestures.stop_session(who, self._gestures.channel(channel, who), thread_ts)
 
+    async def rename_session(self, channel: str, user: str, thread_ts: str, title: str) -> Json:
+        """Rename a session; hand back the agent_session_title_changed payload."""
+        who = self._gestures.user(user)
+        place = self._gestures.channel(channel, who)
+        return self._gestures.rename_session(who, place, thread_ts, title)
+
     async def deliver(self, payload: Json, times: int = 1) -> None:
         """Deliver an event payload again: the same event_id, a new envelope each time."""
         for _ in range(times):
@@ -134,6 +140,8 @@ class Verbs:
 
     def fail(self, method: str, kind: Kind, n: int = 1, **more: Any) -> None:
         """Let the next `n` calls of a method ("*": of any) go wrong, after those planned already.
+
+        Beside methods there are "response_url", "upload_url" and "url_private" (downloads).
 
         error (`code`), status (`status`), ratelimited (429, `seconds` to wait), drop_before (the
         connection is cut, nothing happened), drop_after (it happened, then the connection is cut),

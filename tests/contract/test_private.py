@@ -67,6 +67,14 @@ def test_a_private_answer_is_its_readers_alone(box: Inbox, private: Private) -> 
     assert box.evidence("C1", "a-1", "U2") is None
 
 
+def test_a_private_answer_is_private_to_whoever_takes_it_over(box: Inbox) -> None:
+    row = taken(box, 1)
+    assert box.freeze(row, PRIVATE, NOW + LEASE)  # and the process dies before it is posted
+    again = box.claim(NOW + 2 * LEASE, owner="other", lease=LEASE)
+    assert again is not None
+    assert (again.messages, again.reader) == ((SECRET,), "U1")
+
+
 def test_nobody_elses_question_goes_on_from_a_private_answer(box: Inbox) -> None:
     answered(box, taken(box, 1, "U2"), replace(PRIVATE, replay_id="a-0", reader=None))
     answered(box, taken(box, 2), PRIVATE)

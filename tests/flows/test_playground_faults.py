@@ -7,11 +7,12 @@ from typing import Any
 
 import aiohttp
 import pytest
-from slack_sdk.errors import SlackApiError
+from slack_sdk.errors import SlackApiError, SlackRequestError
 from slack_sdk.http_retry.async_handler import AsyncRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.playground.server import Playground
+from tests.desk import EVERY_SCOPE
 from tests.socket_app import app, play
 
 NO_RETRIES: list[AsyncRetryHandler] = []
@@ -154,3 +155,52 @@ def test_a_stream_can_be_cut_at_any_point() -> None:
     began = time.monotonic()
     play(scene, stream_life=timedelta(seconds=5))
     assert time.monotonic() - began < 3
+
+
+@pytest.mark.parametrize(
+    ("kind", "more", "status", "posts"),
+    [
+        ("status", {"status": 503}, 503, 0),
+        ("ratelimited", {"seconds": 7}, 429, 0),
+        ("error", {"code": "expired_url"}, 400, 0),
+        ("slow", {"seconds": 0.05}, 200, 1),
+        ("drop_before", {}, None, 0),
+        ("drop_after", {}, None, 1),
+    ],
+)
+def test_an_answer_to_a_response_url_can_go_wrong_too(
+    kind: Any, more: dict[str, Any], status: int | None, posts: int
+) -> None:
+    async def scene(slack: Playground, _: AsyncWebClient) -> None:
+        address = slack._parts.responses.address("C0RESEARCH", "U0ADA00001")
+        slack.fail("response_url", kind, **more)
+        body = {"text": "x", "response_type": "in_channel"}
+        async with aiohttp.ClientSession() as session:
+            try:
+                async with session.post(address, json=body) as reply:
+                    told: int | None = reply.status
+            except aiohttp.ClientError:
+                told = None
+
+        assert told == status
+        assert len(slack.messages("#research")) == posts
+        assert slack.faults.left == 0
+
+    play(scene)
+
+
+def test_an_upload_and_a_download_can_go_wrong_too() -> None:
+    async def scene(slack: Playground, client: AsyncWebClient) -> None:
+        slack.fail("upload_url", "status")
+        with pytest.raises(SlackRequestError):
+            await client.files_upload_v2(channel="C0RESEARCH", filename="a.csv", content=b"x")
+        payload = await slack.share_file("#research", "ada", "a.csv", b"x")
+        slack.fail("url_private", "status", status=502)
+        async with aiohttp.ClientSession() as session:
+            url = payload["event"]["files"][0]["url_private_download"]
+            async with session.get(url) as reply:
+                assert reply.status == 502
+
+        assert [m["text"] for m in slack.messages("#research")] == [""]
+
+    play(scene, scopes=EVERY_SCOPE)

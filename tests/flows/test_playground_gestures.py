@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -19,7 +20,7 @@ NOON = datetime(2026, 11, 27, 12, tzinfo=UTC)
 MANIFEST = Manifest(
     scopes=EVERY_SCOPE,
     events=frozenset({"app_mention", "message.im", "link_shared", "app_context_changed"}),
-    commands=(Command("/tape"),),
+    commands=(Command("/tape"), Command("/escaped", escaped=True)),
     shortcuts=(Shortcut("analyse", "Analyse", "message"), Shortcut("watch", "Watch", "global")),
     unfurl_domains=("news.example",),
 )
@@ -53,7 +54,7 @@ def play(prepare: Callable[[AsyncApp], object], scene: Scene, **settings: Any) -
     """Connect a real Bolt app with the listeners that `prepare` adds, and act a scene."""
 
     async def act() -> None:
-        async with Playground(lambda: NOON, manifest=MANIFEST, **settings) as slack:
+        async with Playground(lambda: NOON, **{"manifest": MANIFEST, **settings}) as slack:
             client = AsyncWebClient(slack.bot_token, base_url=slack.api_url)
             app = AsyncApp(client=client)
             prepare(app)
@@ -251,3 +252,77 @@ def test_a_link_of_ours_and_what_the_user_looks_at_are_told() -> None:
         assert "app_context" not in without
 
     play(prepare, scene)
+
+
+@pytest.mark.parametrize(
+    ("command", "sent"),
+    [
+        ("/tape", "tell @ben & #research"),
+        ("/escaped", "tell <@U0BEN00001> &amp; <#C0RESEARCH|research>"),
+    ],
+)
+def test_a_command_is_escaped_where_the_manifest_asks_for_it(command: str, sent: str) -> None:
+    heard: list[str] = []
+
+    def prepare(app: AsyncApp) -> None:
+        @app.command(command)
+        async def hear(ack: Any, command: dict[str, Any]) -> None:
+            await ack()
+            heard.append(command["text"])
+
+    async def scene(slack: Playground, _: AsyncWebClient) -> None:
+        await slack.command("#research", "ada", f"{command} tell @ben & #research")
+
+        assert heard == [sent]
+
+    play(prepare, scene)
+
+
+def test_what_was_not_granted_is_neither_sent_nor_answered() -> None:
+    heard: list[str] = []
+
+    def prepare(app: AsyncApp) -> None:
+        @app.event("message")
+        async def hear(event: dict[str, Any]) -> None:
+            heard.append(event["text"])
+
+        @app.action("share")
+        async def share(ack: Any) -> None:
+            await ack()
+            heard.append("click")
+
+    async def scene(slack: Playground, client: AsyncWebClient) -> None:
+        blocks = [{"type": "actions", "elements": [SHARE]}]
+        await client.chat_postMessage(channel="#research", text="x", blocks=blocks)
+        await slack.dm("ada", "not heard")
+        outcome = await slack.click(slack.messages("#research")[0], "share")
+        await slack.settled()
+
+        assert not outcome.answered
+        assert heard == []
+
+    shut = replace(MANIFEST, scopes=frozenset({"chat:write"}), interactive=False)
+    play(prepare, scene, manifest=shut)
+
+
+def test_a_user_renames_a_session() -> None:
+    heard: list[dict[str, Any]] = []
+
+    def prepare(app: AsyncApp) -> None:
+        @app.event("agent_session_title_changed")
+        async def hear(event: dict[str, Any]) -> None:
+            heard.append(event)
+
+    async def scene(slack: Playground, client: AsyncWebClient) -> None:
+        place = {"channel_id": "D0ADA00001", "thread_ts": "1.1"}
+        await client.agents_sessions_setStatus(**place, status="active", title="Copper")
+        await slack.rename_session("D0ADA00001", "ada", "1.1", "Copper tariff")
+        await slack.settled()
+
+        assert (heard[0]["title"], heard[0]["previous_title"]) == ("Copper tariff", "Copper")
+        session = slack.session("D0ADA00001", "1.1")
+        assert session is not None
+        assert session.title == "Copper tariff"
+
+    events = MANIFEST.events | {"agent_session_title_changed"}
+    play(prepare, scene, manifest=replace(MANIFEST, events=events))

@@ -12,7 +12,7 @@ from bot.aloud import Aloud
 from bot.app import SlackSide
 from bot.feedback import Feedback
 from bot.inbox import Asked, Inbox
-from bot.parts import Parts
+from bot.parts import AT_ONCE, Parts
 from bot.playground.server import Playground
 from retrieval.answers import Answer
 from retrieval.db import connect, migrate
@@ -112,7 +112,7 @@ def test_twenty_who_ask_at_once_wait_for_a_slow_model_together(tmp_path: Path) -
 
     first, last = asyncio.run(run())
     print(f"{USERS} at once: first words {first:.2f} s, last answer {last:.2f} s, {model.most}")  # noqa: T201
-    assert model.most == USERS
+    assert model.most > 2 * AT_ONCE
     assert first < FIRST
     assert last < LAST
 
@@ -156,6 +156,7 @@ def test_who_waits_hears_their_place_at_once_and_no_more_compute_than_may(tmp_pa
                 await slack.wait_for(lambda: statuses()[2:] == waiting)
                 await slack.settled()
                 assert all(delivery.acknowledged for delivery in slack.deliveries)
+                await slack.wait_for(lambda: desk.now == 2)
                 desk.gate.set()
                 await slack.wait_for(lambda: all(finished(slack, e) for e in events))
                 assert desk.most == 2

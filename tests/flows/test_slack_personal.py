@@ -1,7 +1,7 @@
 """What people keep, changed and seen in Slack: home, forms, /tape, private answers."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 
 from bot.blocks import modals
 from bot.blocks.answer import EVIDENCE, ONLY_MINE
+from bot.blocks.digest import OPEN_ALL
 from bot.blocks.home import (
     DROP_BOOK,
     EDIT_BOOK,
@@ -21,10 +22,13 @@ from bot.blocks.home import (
 from bot.blocks.limits import view_problems
 from bot.blocks.private import KEEP, SHARE
 from bot.playground.manifest import our_manifest
-from jobs.models import Owner
+from jobs.brief import send_now
+from jobs.digest import News
+from jobs.models import DIGEST, WEEKDAYS, Owner, Subscription
 from retrieval.answers import Holding
 from retrieval.library import Library
 from tests.house import ADA, BEN, BOOK, House, answered, own_tables, play, small_library
+from tests.nouns import claim
 
 Json = dict[str, Any]
 HURT = "what could hurt my portfolio?"
@@ -169,6 +173,31 @@ def test_a_preview_of_the_brief_is_seen_by_who_asks_alone(library: Library, engi
         assert house.office.desk.state.counts() == {}
 
     play(library, engine, scenario)
+
+
+def test_open_all_shows_every_line_of_a_brief_to_who_clicks(
+    library: Library, engine: Engine
+) -> None:
+    many = tuple(claim(f"T{n}", 0.5, article=f"a{n}") for n in range(40))
+    news = News(tuple(c.head for c in many), many)
+
+    async def scenario(house: House) -> None:
+        desk = house.office.desk
+        now = datetime.now(UTC)
+        created = now - timedelta(days=30)
+        desk.state.subscribe(Subscription(DIGEST, "C0RESEARCH", time(8), WEEKDAYS, "UTC", created))
+        assert send_now("C0RESEARCH", now, desk)
+        brief = await house.slack.wait_for(
+            lambda: [m for m in house.slack.messages("#research") if m.get("metadata")], 15.0
+        )
+        assert "*T39*" not in str(brief[0])
+        assert (await house.slack.click(brief[0], OPEN_ALL, user="ben")).answered
+        await house.slack.wait_for(
+            lambda: house.slack.windows.top(BEN.user) and "T39" in str(top(house, BEN))
+        )
+        assert all(f"*T{n}*" in str(top(house, BEN)) for n in range(40))
+
+    play(library, engine, scenario, news=news)
 
 
 def test_an_answer_from_a_book_is_whispered_in_a_channel_and_shared_once(

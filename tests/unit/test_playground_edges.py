@@ -9,9 +9,8 @@ from hypothesis import strategies as st
 from bot.playground.events import typed
 from bot.playground.guard import may_pass
 from bot.playground.samples import NOTICE, Sample, sample_page, samples_page
-from bot.playground.state import ADA, BEN, TAPE
+from bot.playground.state import Workspace
 
-USERS = {user.id: user for user in (ADA, BEN, TAPE)}
 OWN = {"Host": "127.0.0.1:8765"}
 
 
@@ -21,13 +20,15 @@ OWN = {"Host": "127.0.0.1:8765"}
         ("@Tape who gains?", "<@U0TAPEBOT1> who gains?"),
         ("@tape, @Ben: look", "<@U0TAPEBOT1>, <@U0BEN00001>: look"),
         ("@tapestry and me@tape.example", "@tapestry and me@tape.example"),
+        ("see #daily-brief, #research-notes", "see <#C0BRIEF001|daily-brief>, #research-notes"),
+        ("https://x.example/#research", "<https://x.example/#research>"),
         ("a < b & c", "a &lt; b &amp; c"),
         ("see https://x.example/a?b=1&c=2.", "see <https://x.example/a?b=1&amp;c=2>."),
         ("<!channel> <@U0ADA00001>", "&lt;!channel&gt; &lt;@U0ADA00001&gt;"),
     ],
 )
 def test_typed_words_are_encoded_as_slack_does(words: str, sent: str) -> None:
-    assert typed(words, USERS) == sent
+    assert typed(words, Workspace(lambda: datetime(2026, 11, 27, tzinfo=UTC))) == sent
 
 
 @pytest.mark.parametrize(

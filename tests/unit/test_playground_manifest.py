@@ -4,10 +4,13 @@ from bot.playground.manifest import Command, Manifest, Shortcut, our_manifest, r
 
 TEXT = """
 features:
+  app_home:
+    home_tab_enabled: true
   slash_commands:
     - command: /tape
       description: Ask Tape
       usage_hint: who gains?
+      should_escape: true
   shortcuts:
     - name: Analyse this
       type: message
@@ -21,6 +24,8 @@ oauth_config:
 settings:
   event_subscriptions:
     bot_events: [app_mention, message.im]
+  interactivity:
+    is_enabled: true
 """
 
 
@@ -28,7 +33,7 @@ def test_what_a_manifest_asks_for_is_read() -> None:
     assert read_manifest(TEXT) == Manifest(
         frozenset({"chat:write", "users:read"}),
         frozenset({"app_mention", "message.im"}),
-        (Command("/tape", "Ask Tape", "who gains?"),),
+        (Command("/tape", "Ask Tape", "who gains?", escaped=True),),
         (Shortcut("analyse", "Analyse this", "message"),),
         ("news.example",),
     )
@@ -36,7 +41,7 @@ def test_what_a_manifest_asks_for_is_read() -> None:
 
 def test_a_bare_manifest_asks_for_nothing() -> None:
     bare = "features: {}\noauth_config:\n  scopes:\nsettings:\n  org_deploy_enabled: false\n"
-    assert read_manifest(bare) == Manifest()
+    assert read_manifest(bare) == Manifest(home=False, interactive=False)
 
 
 def test_the_manifest_that_ships_is_the_one_that_slack_gets() -> None:

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -314,6 +315,56 @@ def test_a_post_over_40000_characters_is_cut_with_a_warning(desk: Desk) -> None:
     assert len(reply["message"]["text"]) == 40_000
 
 
+def test_rich_text_is_not_edited_into_something_else(desk: Desk) -> None:
+    rich = {
+        "type": "rich_text",
+        "elements": [{"type": "rich_text_section", "elements": [{"type": "text", "text": "x"}]}],
+    }
+    stamp = desk.post(blocks=[rich])
+    edit = {"channel": RESEARCH, "ts": stamp, "text": "y"}
+
+    assert desk.call("chat.update", **edit, blocks=[section("y")])["error"] == "block_mismatch"
+    assert desk.call("chat.update", **edit, blocks=[rich, section("y")])["ok"]
+    assert desk.call("chat.update", **edit)["ok"]
+
+
+def test_a_history_may_lag_behind_what_was_posted() -> None:
+    desk = Desk(history_lag=timedelta(seconds=5))
+    root = desk.post("root")
+    desk.clock.later(5)
+    desk.post("reply", thread_ts=root)
+
+    def read() -> list[list[str]]:
+        history = desk.call("conversations.history", channel=RESEARCH)["messages"]
+        replies = desk.call("conversations.replies", channel=RESEARCH, ts=root)["messages"]
+        return [[m["text"] for m in told] for told in (history, replies)]
+
+    before = read()
+    desk.clock.later(5)
+    assert before == [["root"], ["root"]]
+    assert read() == [["root"], ["root", "reply"]]
+
+
+def test_a_private_channel_is_there_for_its_members_only(desk: Desk) -> None:
+    with_bot = Channel("G0DESK0001", "desk", "group", frozenset({ADA.id, "U0TAPEBOT1"}))
+    without = Channel("G0SHUT0001", "shut", "group", frozenset({ADA.id}))
+    desk.workspace.channels |= {with_bot.id: with_bot, without.id: without}
+
+    listed = desk.call("conversations.list", types="private_channel")["channels"]
+    assert [c["id"] for c in listed] == [with_bot.id]
+    assert listed[0]["is_private"]
+    assert desk.call("chat.postMessage", channel=with_bot.id, text="x")["ok"]
+    shut = desk.call("chat.postMessage", channel=without.id, text="x")
+    assert shut["error"] == "channel_not_found"
+
+
+def test_without_a_home_tab_in_the_manifest_no_home_is_published(desk: Desk) -> None:
+    desk.api.parts = replace(desk.parts, manifest=replace(desk.parts.manifest, home=False))
+    home = {"type": "home", "blocks": [section("x")]}
+
+    assert desk.call("views.publish", user_id=ADA.id, view=home)["error"] == "not_enabled"
+
+
 def test_a_channel_is_found_by_id_name_and_a_user_by_their_direct_messages(desk: Desk) -> None:
     places = ("C0BRIEF001", "#daily-brief", "daily-brief", ADA.id)
 
@@ -531,14 +582,32 @@ VIEWS = st.fixed_dictionaries(
 )
 
 
+CHUNKS = st.lists(
+    st.fixed_dictionaries(
+        {"type": st.sampled_from(["markdown_text", "task_update", "plan_update", "blocks"])},
+        optional={"text": JSON, "id": JSON, "title": JSON, "blocks": BLOCKS, "sources": JSON},
+    ),
+    max_size=3,
+)
+SHAPED: dict[str, st.SearchStrategy[Any]] = {
+    "view": VIEWS | JSON,
+    "blocks": BLOCKS | JSON,
+    "chunks": CHUNKS | JSON,
+    "channel": st.just(RESEARCH) | JSON,
+    "channel_id": st.just(RESEARCH) | JSON,
+    "text": st.text() | JSON,
+}
+
+
 @st.composite
 def calls(draw: st.DrawFn) -> tuple[str, dict[str, Any]]:
+    """Draw a call with what it needs, or without, and a few of the other arguments."""
     method = draw(st.sampled_from(sorted(METHODS)))
     spec = specifications()[method]
     names = [*spec["required"], *spec["optional"]] or ["team_id"]
-    shaped = {"view": VIEWS, "blocks": BLOCKS, "channel": st.just(RESEARCH), "text": st.text()}
-    given = {n: shaped.get(n, JSON) | JSON for n in names}
-    return method, draw(st.fixed_dictionaries({}, optional=given))
+    chosen = draw(st.lists(st.sampled_from(names), max_size=4))
+    needed = list(spec["required"]) if draw(st.booleans()) else []
+    return method, {name: draw(SHAPED.get(name, JSON)) for name in dict.fromkeys(needed + chosen)}
 
 
 @given(calls())

@@ -1,5 +1,6 @@
 """Streams and sessions of the fake Slack as values: how a message grows, and what is refused."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -290,6 +291,57 @@ def test_a_session_without_the_stop_event_is_warned_of() -> None:
 
     assert deaf["warning"] == "missing_agent_session_stopped_event_subscription"
     assert "warning" not in told
+
+
+STEPS = st.sampled_from(["words", "task", "junk", "long", "wait", "halt", "stop", "edit"])
+
+
+@given(st.lists(STEPS, max_size=14))
+def test_whatever_is_done_to_a_stream_it_shows_what_was_taken_and_is_one_message(
+    steps: list[str],
+) -> None:
+    desk = Desk()
+    ts, text, state, age = started(desk), "", "open", 0
+    for step in steps:
+        match step:
+            case "wait":
+                desk.clock.later(100)
+                age += 100
+            case "halt":
+                message = desk.workspace.find(DM, ts)
+                assert message is not None
+                assert message.stream is not None
+                if state == "open" and age < 300:
+                    halted = replace(message.stream, state="interrupted")
+                    desk.workspace.put(replace(message, stream=halted))
+                    state = "interrupted"
+            case "stop":
+                reply = desk.call("chat.stopStream", channel=DM, ts=ts, markdown_text="!")
+                alive = state != "done" and age < 300
+                assert reply["ok"] is alive
+                text, state = (text + "!", "done") if alive else (text, state)
+            case "edit":
+                reply = desk.call("chat.update", channel=DM, ts=ts, text="edited")
+                alive = state != "done" and age < 300
+                assert reply.get("error") == ("streaming_state_conflict" if alive else None)
+                text, state = (text, state) if alive else ("edited", "done")
+            case _:
+                chunk = {
+                    "words": words("a"),
+                    "task": task(),
+                    "junk": {},
+                    "long": words("x" * 12_001),
+                }
+                reply = desk.call("chat.appendStream", channel=DM, ts=ts, chunks=[chunk[step]])
+                taken = step in {"words", "task"} and state == "open" and age < 300
+                assert reply["ok"] is taken
+                text += "a" if taken and step == "words" else ""
+
+    told = seen(desk, ts)
+    assert told["text"] == text
+    assert told["streaming"] is (state != "done" and age < 300)
+    assert told["broken"] is (state != "done" and age >= 300)
+    assert len(desk.workspace.spoken(DM)) == 1
 
 
 @given(st.lists(st.text(min_size=1, max_size=40), min_size=1, max_size=12))
