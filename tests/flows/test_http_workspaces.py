@@ -308,6 +308,24 @@ def test_a_refresh_that_slack_refuses_leaves_the_token_while_it_is_good(
     assert "xoxe" not in str(logs)
 
 
+def test_while_no_token_can_be_had_slack_posts_again_and_the_question_is_answered(
+    parts: Parts, engine: Engine, clock: Clock
+) -> None:
+    async def scenario(running: Many) -> None:
+        slack = running.slack
+        await running.install(slack)
+        clock.ahead += timedelta(hours=13)
+        slack.fail("oauth.v2.access", "status", 2)
+        event = await slack.mention("#research", "ada", ASK)
+        (message,) = await slack.wait_for(lambda: ours(slack, event))
+        assert "FCX" in message["text"]
+        mine = [d for d in slack.deliveries if d.event_id == event["event_id"]]
+        assert not mine[0].acknowledged
+        assert mine[-1].acknowledged
+
+    play(parts, engine, scenario, rotating=True)
+
+
 def test_a_workspace_that_sends_tape_away_leaves_nothing_behind(
     parts: Parts, engine: Engine
 ) -> None:
