@@ -448,7 +448,7 @@ class Inbox:
     def waits(self) -> int:
         """Count the questions without an answer."""
         with reading(self._engine) as connection:
-            return connection.scalar(select(func.count()).where(_open)) or 0
+            return connection.scalar(select(func.count()).select_from(inbox).where(_open)) or 0
 
     def forget(self, workspace: str) -> int:
         """Delete the questions and answers of a workspace; tell how many rows went."""
