@@ -25,8 +25,10 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.brought import Brought, brought_by
+from bot.layouts import layouts
 from bot.pacing import Pace
 from bot.posting import UNDRAWN, Found
+from jobs.charts import Chart, alt_text, png
 from jobs.models import Outgoing, Rendered
 from jobs.outbox import POST_TIMEOUT, Limited, Refused, Unclear
 
@@ -43,7 +45,7 @@ TITLE = 200  # characters of a session's title
 LIMITED = frozenset({"ratelimited", "rate_limited"})
 # Slack's side broke: whether the post went through is not said.
 BROKEN = frozenset({"internal_error", "fatal_error", "service_unavailable", "request_timeout"})
-UNDRAWN_NOTE = "\n(Slack did not take the layout of this message; these are its words.)"
+PICTURE = "chart.png"
 
 log = structlog.get_logger(__name__)
 
@@ -75,24 +77,39 @@ class Delivery:
         return found.ts if found and found.whole else None
 
     async def say(self, place: Place, message: Rendered, metadata: Mapping[str, object]) -> str:
-        """Post a message; without its blocks when those are refused, and saying so."""
-        try:
-            return await self.post_as_is(place, message, metadata)
-        except Refused as refused:
-            if refused.reason not in UNDRAWN or not message.blocks:
-                raise
-            log.warning("blocks refused", reason=refused.reason)
-        return await self.post_as_is(place, in_words(message), metadata)
+        """Post a message, in a simpler layout when its own is refused."""
+        return await self._simpler(message, lambda one: self.post_as_is(place, one, metadata))
 
     async def whisper(self, place: Place, user: str, message: Rendered) -> str:
         """Post a message that one user alone sees; no history keeps it, so it cannot be found."""
-        try:
-            return await self._whisper(place, user, message)
-        except Refused as refused:
-            if refused.reason not in UNDRAWN or not message.blocks:
-                raise
-            log.warning("blocks refused", reason=refused.reason)
-        return await self._whisper(place, user, Rendered(message.text + UNDRAWN_NOTE))
+        return await self._simpler(message, lambda one: self._whisper(place, user, one))
+
+    async def _simpler(self, message: Rendered, post: Callable[[Rendered], Awaitable[str]]) -> str:
+        first, *rest = layouts(message)
+        for simpler in rest:
+            try:
+                return await post(first)
+            except Refused as refused:
+                if refused.reason not in UNDRAWN:
+                    raise
+                log.warning("blocks refused", reason=refused.reason)
+            first = simpler
+        return await post(first)
+
+    async def picture(self, place: Place, chart: Chart) -> None:
+        """Put a chart into a thread as a picture with words; a failure is only noted."""
+        drawn = await asyncio.to_thread(png, chart)
+        await self._try(
+            "files.upload",
+            lambda: self.posts.files_upload_v2(
+                channel=place.channel,
+                thread_ts=place.thread_ts,
+                content=drawn,
+                filename=PICTURE,
+                title=chart.title,
+                alt_txt=alt_text(chart),
+            ),
+        )
 
     async def _whisper(self, place: Place, user: str, message: Rendered) -> str:
         sent = await outcome_of(
@@ -305,11 +322,6 @@ class Delivery:
             ),
         )
         return str(sent["ts"])
-
-
-def in_words(message: Rendered) -> Rendered:
-    """Take the layout from a message that Slack refused, and say so."""
-    return Rendered(message.text + UNDRAWN_NOTE)
 
 
 def delivery(

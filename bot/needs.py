@@ -17,7 +17,7 @@ SCOPE_USES: Mapping[str, str] = {
     "chat:write.public": "to post digests in public channels that it was not invited to",
     "commands": "for /tape and the shortcut on messages",
     "files:read": "to read files that people share with it",
-    "files:write": "to send tables, charts and long answers as files",
+    "files:write": "to send a chart as a picture where Slack does not draw it",
     "groups:history": "to read the thread and the link of a question in private channels",
     "groups:read": "to name private channels in its settings",
     "im:history": "to read what people write to it directly",

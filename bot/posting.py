@@ -17,7 +17,9 @@ ROOM = 2 * POST_TIMEOUT  # what must be left of a lease before a call: it, and o
 MAX_POSTS = 5  # posts without a clear outcome, before a person has to look
 BACKOFF = timedelta(seconds=5)  # gives the thread's history time to show the last post
 
-# The blocks are at fault, so the words alone may pass.
+SIMPLEST = 2  # layouts that can be refused before only words are left
+
+# The blocks are at fault, so a simpler layout may pass.
 UNDRAWN = frozenset(
     {"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_blocks_too_many"}
 )
@@ -50,9 +52,9 @@ class Standing:
     `stream` is the message of a stream that certainly began; `fresh` while all that was streamed is
     known to be there, so that a stop can finish it; `closed` when no more can be appended.
     `since` is when a call began that may have made a message, `as_stream` whether it was a stream's
-    start; None when there is no such call. `unclear` counts such calls. `plain` leaves the blocks
-    out: Slack refused them. `silent` is for work that the user stopped: what has begun is ended,
-    nothing new is posted. `ts`, `failure` and `wait` are where it ends for now.
+    start; None when there is no such call. `unclear` counts such calls. `simpler` counts
+    the layouts that Slack refused. `silent` is for work that the user stopped: what has begun is
+    ended, nothing new is posted. `ts`, `failure` and `wait` are where it ends for now.
     """
 
     stream: str | None = None
@@ -61,7 +63,7 @@ class Standing:
     since: datetime | None = None
     as_stream: bool = False
     unclear: int = 0
-    plain: bool = False
+    simpler: int = 0
     silent: bool = False
     ts: str | None = None
     failure: str | None = None
@@ -99,14 +101,14 @@ class Edit:
     """Put the whole message in the place of what was streamed."""
 
     ts: str
-    plain: bool
+    simpler: int
 
 
 @dataclass(frozen=True, slots=True)
 class Say:
     """Post the whole message."""
 
-    plain: bool
+    simpler: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +163,7 @@ def _from_nothing(known: Standing) -> Step:
         return Settled(None)
     if known.unclear >= MAX_POSTS:
         return GiveUp(f"{known.unclear} posts without a clear outcome")
-    return Say(known.plain)
+    return Say(known.simpler)
 
 
 def begun(known: Standing, step: Start | Say, now: datetime) -> Standing:
@@ -172,7 +174,7 @@ def begun(known: Standing, step: Start | Say, now: datetime) -> Standing:
 
 def kept(known: Standing) -> Standing:
     """What a process that takes over may rely on: that something is there, not how it looks."""
-    return replace(known, fresh=False, closed=False, plain=False, ts=None, failure=None, wait=None)
+    return replace(known, fresh=False, closed=False, simpler=0, ts=None, failure=None, wait=None)
 
 
 def _seen_by_now(since: datetime, now: datetime) -> Step:
@@ -183,7 +185,7 @@ def _seen_by_now(since: datetime, now: datetime) -> Step:
 def _on_stream(known: Standing, ts: str) -> Step:
     if known.fresh:
         return Finish(ts)
-    return Edit(ts, known.plain) if known.closed else Close(ts)
+    return Edit(ts, known.simpler) if known.closed else Close(ts)
 
 
 def after(known: Standing, step: Call, outcome: Outcome) -> Standing:
@@ -261,8 +263,8 @@ def _after_edit(known: Standing, outcome: Outcome) -> Standing:
             return replace(known, ts=outcome)
         case Limited():
             return _later(known, outcome)
-        case Refused(reason=reason) if reason in UNDRAWN and not known.plain:
-            return replace(known, plain=True)
+        case Refused(reason=reason) if reason in UNDRAWN and known.simpler < SIMPLEST:
+            return replace(known, simpler=known.simpler + 1)
         case Refused(reason=reason) if reason in OUT_OF_REACH:
             return _anew(known)
         case Refused(reason=reason) if reason not in ALIVE:
@@ -277,8 +279,8 @@ def _after_say(known: Standing, outcome: Outcome) -> Standing:
             return replace(known, ts=outcome)
         case Limited():
             return _later(_clear(known), outcome)
-        case Refused(reason=reason) if reason in UNDRAWN and not known.plain:
-            return replace(_clear(known), plain=True)
+        case Refused(reason=reason) if reason in UNDRAWN and known.simpler < SIMPLEST:
+            return replace(_clear(known), simpler=known.simpler + 1)
         case Refused(reason=reason):
             return replace(_clear(known), failure=reason)
         case _:

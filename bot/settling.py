@@ -10,8 +10,9 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.delivery import REPLY, Delivery, Place, in_words, metadata_of
+from bot.delivery import REPLY, Delivery, Place, metadata_of
 from bot.inbox import Inbox, InboxRow
+from bot.layouts import drawable, laid_out
 from bot.posting import (
     Call,
     Close,
@@ -63,11 +64,13 @@ class Poster:
             step = next_step(known, self.now(), row.lease_until)
             match step:
                 case Settled(ts) if ts and row.part + 1 < len(row.messages) and not row.stopped:
+                    await self._pictures(row, known)
                     if not await asyncio.to_thread(self.inbox.next_part, row, ts):
                         return None
                     row, known = replace(row, part=row.part + 1), Standing()
                 case Settled() | PutBack() | GiveUp():
-                    return await self._end(row, step)
+                    await self._end(row, step)
+                    return await self._pictures(row, known)
                 case Say():
                     known = begun(known, step, self.now())
                     if not await asyncio.to_thread(self.inbox.stand, row, known):
@@ -75,6 +78,14 @@ class Poster:
                     known = await self._called(row, place, known, step, ending)
                 case _:
                     known = await self._called(row, place, known, step, ending)
+
+    async def _pictures(self, row: InboxRow, known: Standing) -> None:
+        """Draw for the thread what Slack would not draw; once, as the lines say it too."""
+        if not (known.ts and known.simpler) or row.reader:
+            return
+        place = Place(row.asked.channel, row.asked.thread_ts or known.ts)
+        for chart in drawable(row.messages[row.part]):
+            await self.delivery.picture(place, chart)
 
     async def _called(
         self, row: InboxRow, place: Place, known: Standing, step: Call, ending: Ending
@@ -99,12 +110,10 @@ class Poster:
                 return await delivery.finish(place, ts, ending.chunks, ending.blocks, metadata)
             case Close(ts):
                 return await delivery.close(place, ts)
-            case Edit(ts, plain):
-                whole = in_words(message) if plain else message
-                return await delivery.edit(place, ts, whole, metadata)
-            case Say(plain):
-                whole = in_words(message) if plain else message
-                return await delivery.post_as_is(place, whole, metadata)
+            case Edit(ts, simpler):
+                return await delivery.edit(place, ts, laid_out(message, simpler), metadata)
+            case Say(simpler):
+                return await delivery.post_as_is(place, laid_out(message, simpler), metadata)
             case _:
                 raise AssertionError(step)  # a stream begins elsewhere
 

@@ -108,7 +108,11 @@ def test_keys_are_changed_without_losing_an_installation(engine: Engine) -> None
         store_of(engine, OLD).reseal()
 
 
-@pytest.mark.parametrize("keys", ["", " , ", "canary", f"{OLD},canary", "é" * 44])
+@pytest.mark.parametrize(
+    "keys",
+    ["", " , ", "canary", f"{OLD},canary", "é" * 44],
+    ids=["nothing", "a comma", "a word", "a word after a key", "no ascii"],
+)
 def test_what_is_no_key_is_said_with_the_command_that_makes_one(keys: str) -> None:
     with pytest.raises(TokenKeyError) as refused:
         cipher_of(keys)

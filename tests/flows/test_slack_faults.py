@@ -21,6 +21,7 @@ from bot.playground.server import Playground
 from jobs.models import Rendered
 from retrieval.answers import Answer
 from retrieval.db import connect, migrate
+from retrieval.models import Target
 from tests.answers import TEXT, benefit
 
 Fault = str
@@ -267,6 +268,33 @@ def test_when_the_blocks_are_refused_the_words_are_there_and_it_is_said(
         assert "did not take the layout" in message["text"]
 
     play(parts, clock, scenario)
+
+
+@pytest.mark.parametrize("start", [[], ["unknown_method"]])
+def test_where_the_charts_are_refused_the_layout_stays_and_pictures_follow_once(
+    parts: Parts, clock: Clock, start: list[Fault]
+) -> None:
+    answer = benefit()
+    other = replace(answer.lines[0], target=Target("ticker", "SCCO", "Southern Copper"))
+    question = replace(answer.question, kind="summary")
+    summary = replace(answer, question=question, lines=(answer.lines[0], other))
+
+    async def scenario(scene: Scene) -> None:
+        spoil(scene.slack, START, start)
+        for method in (STOP, UPDATE, POST):
+            spoil(scene.slack, method, ["invalid_blocks"])
+        event = await scene.slack.mention("#research", "ada", "summarise it")
+        await scene.slack.wait_for(lambda: len(scene.ours(event)) == 2)
+        message, picture = scene.ours(event)
+        kinds = {block["type"] for block in message["blocks"]}
+        assert not kinds & {"data_table", "data_visualization"}
+        assert "did not take the tables and charts" in str(message["blocks"])
+        assert "Not investment advice" in str(message["blocks"][-1])
+        (file,) = picture["files"]
+        assert (file["title"], file["mimetype"]) == ("Ticker sentiment", "image/png")
+        assert file["alt_txt"].startswith("Ticker sentiment (sentiment, -1 to 1). FCX +0.50")
+
+    play(replace(parts, ask=lambda *_: summary), clock, scenario)
 
 
 @pytest.mark.parametrize("fault", ["drop_after", "ratelimited", "invalid_blocks"])

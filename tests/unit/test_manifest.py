@@ -52,6 +52,7 @@ OPTIONALLY_CALLED = {
     "users.info": "users:read",
     "chat.unfurl": "links:write",
     "files.info": "files:read",
+    "files.getUploadURLExternal": "files:write",
     "conversations.open": "im:write",
     "chat.postMessage elsewhere": "chat:write.public",
 }

@@ -46,12 +46,12 @@ STARTED = Standing(since=LONG_AGO, as_stream=True, unclear=1)
 @pytest.mark.parametrize(
     ("known", "step"),
     [
-        (NONE, Say(plain=False)),
-        (Standing(plain=True), Say(plain=True)),
+        (NONE, Say(simpler=0)),
+        (Standing(simpler=1), Say(simpler=1)),
         (STREAMED, Finish("9.1")),
         (INHERITED, Close("9.1")),
-        (replace(INHERITED, closed=True), Edit("9.1", plain=False)),
-        (replace(INHERITED, closed=True, plain=True), Edit("9.1", plain=True)),
+        (replace(INHERITED, closed=True), Edit("9.1", simpler=0)),
+        (replace(INHERITED, closed=True, simpler=1), Edit("9.1", simpler=1)),
         (ASKED, Look(LONG_AGO)),
         (STARTED, Look(LONG_AGO)),
         (replace(STARTED, since=NOW), PutBack(BACKOFF)),
@@ -110,40 +110,40 @@ def test_too_little_of_a_lease_begins_no_call(known: Standing) -> None:
         (INHERITED, Close("9.1"), Refused("no_text"), replace(INHERITED, closed=True)),
         (INHERITED, Close("9.1"), Unclear(), replace(INHERITED, wait=BACKOFF)),
         (INHERITED, Close("9.1"), Refused("message_not_found"), NONE),
-        (INHERITED, Edit("9.1", plain=False), "9.1", replace(INHERITED, ts="9.1")),
+        (INHERITED, Edit("9.1", simpler=0), "9.1", replace(INHERITED, ts="9.1")),
         (
             INHERITED,
-            Edit("9.1", plain=False),
+            Edit("9.1", simpler=0),
             Refused("invalid_blocks"),
-            replace(INHERITED, plain=True),
+            replace(INHERITED, simpler=1),
         ),
         (
-            replace(INHERITED, plain=True),
-            Edit("9.1", plain=True),
+            replace(INHERITED, simpler=2),
+            Edit("9.1", simpler=2),
             Refused("invalid_blocks"),
-            replace(INHERITED, plain=True, failure="invalid_blocks"),
+            replace(INHERITED, simpler=2, failure="invalid_blocks"),
         ),
-        (INHERITED, Edit("9.1", plain=False), Refused("edit_window_closed"), NONE),
+        (INHERITED, Edit("9.1", simpler=0), Refused("edit_window_closed"), NONE),
         (
             replace(INHERITED, closed=True),
-            Edit("9.1", plain=False),
+            Edit("9.1", simpler=0),
             Refused("streaming_state_conflict"),
             replace(INHERITED, wait=BACKOFF),
         ),
         (
             INHERITED,
-            Edit("9.1", plain=False),
+            Edit("9.1", simpler=0),
             Refused("is_archived"),
             replace(INHERITED, failure="is_archived"),
         ),
-        (ASKED, Say(plain=False), "9.1", replace(ASKED, ts="9.1")),
-        (ASKED, Say(plain=False), Refused("invalid_blocks"), Standing(plain=True)),
-        (ASKED, Say(plain=False), Refused("is_archived"), Standing(failure="is_archived")),
-        (ASKED, Say(plain=False), Limited(30), Standing(wait=timedelta(seconds=30))),
-        (ASKED, Say(plain=False), Unclear(), replace(ASKED, wait=BACKOFF)),
+        (ASKED, Say(simpler=0), "9.1", replace(ASKED, ts="9.1")),
+        (ASKED, Say(simpler=0), Refused("invalid_blocks"), Standing(simpler=1)),
+        (ASKED, Say(simpler=0), Refused("is_archived"), Standing(failure="is_archived")),
+        (ASKED, Say(simpler=0), Limited(30), Standing(wait=timedelta(seconds=30))),
+        (ASKED, Say(simpler=0), Unclear(), replace(ASKED, wait=BACKOFF)),
         (
             replace(ASKED, unclear=3),
-            Say(plain=False),
+            Say(simpler=0),
             Unclear(),
             replace(ASKED, unclear=3, wait=4 * BACKOFF),
         ),
@@ -157,7 +157,7 @@ def test_what_an_outcome_makes_of_a_message(
 
 def test_what_begins_is_noted_before_it_does() -> None:
     assert begun(NONE, Start(), NOW) == Standing(since=NOW, as_stream=True, unclear=1)
-    assert begun(Standing(unclear=1), Say(plain=False), NOW) == Standing(since=NOW, unclear=2)
+    assert begun(Standing(unclear=1), Say(simpler=0), NOW) == Standing(since=NOW, unclear=2)
 
 
 Fault = Literal[
