@@ -6,7 +6,7 @@ DATA ?= ../shared/data/eval
 BIN := .venv/bin
 READY := .venv/ready
 
-.PHONY: run test check lint types imports unit eval bench train-sentiment format setup clean
+.PHONY: run test check lint types imports unit eval chaos pictures bench train-sentiment format setup clean
 
 run: $(READY)
 	$(BIN)/tape run
@@ -34,7 +34,7 @@ imports: $(READY)
 	$(BIN)/lint-imports
 
 # What only computes shares the cores; what starts processes, kills them or watches a clock has them alone.
-COMPUTES := $(addprefix tests/flows/test_,about_what.py ask.py ask_kinds.py dialogues.py inferred.py replay.py) tests/evals/test_chat_lines.py
+COMPUTES := $(addprefix tests/flows/test_,about_what.py ask.py ask_kinds.py dialogues.py inferred.py replay.py) tests/evals/test_chat_lines.py tests/evals/test_ten_thousand.py
 
 unit: $(READY)
 	$(BIN)/pytest -n auto --dist loadfile tests/unit tests/contract $(COMPUTES)
@@ -46,6 +46,14 @@ eval: $(READY)
 # Writes retrieval/language/data/sentiment.safetensors anew; an hour on two cores.
 train-sentiment: $(READY)
 	$(BIN)/python scripts/train_sentiment.py --headlines $(DATA)/entity_sentiment.jsonl
+
+# Storms and kills at full length: ten minutes.
+chaos: $(READY)
+	$(BIN)/pytest -s --long tests/faults/test_slack_storm.py tests/faults/test_slack_kills.py
+
+# The pictures of README and docs, taken on the newcomer's walk.
+pictures: $(READY)
+	$(BIN)/pytest tests/flows/test_newcomer.py --pictures docs/pictures
 
 bench: $(READY)
 	$(BIN)/tape bench

@@ -19,6 +19,7 @@ _LOOPBACK = ("127.", "::1", "localhost")
 def pytest_addoption(parser: pytest.Parser) -> None:
     """`--seeds 3` for the long run of the chat model's faults; the suite has one."""
     parser.addoption("--seeds", type=int, default=1, help="seeds of tests/evals/test_chat_lines.py")
+    parser.addoption("--long", action="store_true", help="storms and kills at full length")
     parser.addoption("--pictures", help="a folder for the pictures of tests/flows/test_newcomer.py")
 
 
@@ -40,6 +41,12 @@ def loopback_only() -> Iterator[None]:
     socket.socket.connect = _guarded  # type: ignore[method-assign]
     yield
     socket.socket.connect = _real_connect  # type: ignore[method-assign]
+
+
+@pytest.fixture(scope="session")
+def long(pytestconfig: pytest.Config) -> bool:
+    """Whether storms and kills run at full length (`make chaos`)."""
+    return bool(pytestconfig.getoption("long"))
 
 
 @pytest.fixture(scope="session")
