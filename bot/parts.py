@@ -10,6 +10,7 @@ from bot.inbox import Asked, Inbox
 from bot.personal import Personal
 from jobs.brief import Desk
 from retrieval.answers import Answer
+from retrieval.contract import Json
 
 AT_ONCE = (
     2  # questions that compute: more threads only take turns, also with what acknowledges events
@@ -21,11 +22,11 @@ class Parts:
     """The working parts behind Slack. `ask` and `text_of` block, so they run in worker threads.
 
     `ask` tells meanwhile what it does. `text_of` gives the text of an article's version; None when
-    it is gone. `feedback` keeps what people think of answers. `owner` names this process to others
-    that share its database. `desk` is where briefs are made; None for none. `at_once` questions
-    compute; more may wait for a model. `follow_ups` tells whether a reply in our thread is a
-    question without a mention, by workspace and channel. `personal` is what people and channels
-    keep; None for none.
+    it is gone. `kept` gives an answer as the audit kept it. `feedback` keeps what people think of
+    answers. `owner` names this process to others that share its database. `desk` is where briefs
+    are made; None for none. `at_once` questions compute; more may wait for a model. `follow_ups`
+    tells whether a reply in our thread is a question without a mention, by workspace and channel.
+    `personal` is what people and channels keep; None for none.
     """
 
     ask: Callable[[Asked, Aloud], Answer]
@@ -38,3 +39,4 @@ class Parts:
     at_once: int = AT_ONCE
     follow_ups: Callable[[str | None, str], bool] = lambda _team, _channel: True
     personal: Personal | None = None
+    kept: Callable[[str], Json | None] = lambda _replay_id: None

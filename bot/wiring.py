@@ -29,7 +29,9 @@ from jobs.brief import Desk
 from jobs.news import news_of
 from jobs.people import People
 from jobs.state import State
+from retrieval.ask.audit import read_payload
 from retrieval.ask.chat import ChatWriter, Writer
+from retrieval.contract import Json
 from retrieval.db import connect, migrate
 from retrieval.errors import LockedError
 from retrieval.index.embed import Embed, Embedder
@@ -177,6 +179,7 @@ class Office:
                 writer=writer_of(settings),
             ),
             text_of=partial(text_of, library=self.library),
+            kept=partial(kept_answer, library=self.library),
             inbox=Inbox(self.engine),
             feedback=Feedback(self.engine),
             now=utc_now,
@@ -255,3 +258,14 @@ def _for_many(settings: Settings, office: Office, listening: Listening) -> ForMa
             office.desk.state.forget_team,
         ),
     )
+
+
+def kept_answer(replay_id: str, *, library: Library) -> Json | None:
+    """Give an answer as the audit kept it; None where there is none that can be read."""
+    payload = library.store.audited(replay_id)
+    if payload is None:
+        return None
+    try:
+        return read_payload(payload)[0]
+    except (TypeError, ValueError):  # another program wrote it
+        return None

@@ -30,7 +30,7 @@ from retrieval.answers import Answer, Citation, Line, Part, TriggerLine
 from retrieval.ask.wording import plural, searched_text, tone_text
 
 EVIDENCE, LOSERS, WINNERS = "answer_evidence", "answer_losers", "answer_winners"
-ONLY_MINE = "answer_mine"
+ONLY_MINE, EXPORT = "answer_mine", "answer_export"
 FEEDBACK = "answer_feedback"
 
 # Characters, escaped and without links. Together with TAIL they stay below TOTAL_TEXT.
@@ -230,4 +230,5 @@ def _buttons(answer: Answer) -> list[Block]:
         row.append(button("Winners", WINNERS, answer.replay_id))
     if answer.lines and answer.question.filters.mine is None and not answer.question.holdings:
         row.append(button("Only mine", ONLY_MINE, answer.replay_id))
+        row.append(button("CSV", EXPORT, answer.replay_id))
     return actions(*row)

@@ -7,7 +7,7 @@ from functools import partial
 from slack_bolt.async_app import AsyncApp
 
 from bot.blocks import modals
-from bot.blocks.answer import EVIDENCE, FEEDBACK, LOSERS, ONLY_MINE, WINNERS
+from bot.blocks.answer import EVIDENCE, EXPORT, FEEDBACK, LOSERS, ONLY_MINE, WINNERS
 from bot.blocks.digest import OPEN_ALL
 from bot.blocks.feedback import FORM
 from bot.blocks.home import DROP_BOOK, PREVIEW_DIGEST
@@ -16,6 +16,7 @@ from bot.listeners import commands, home, submissions
 from bot.listeners.actions import evidence, keep, only_mine, other_side, share
 from bot.listeners.agent import Halt, Views, looked, opened, stopped
 from bot.listeners.arrivals import Arrivals
+from bot.listeners.export import export
 from bot.listeners.feedback import reason, thumb
 from bot.listeners.files import file_book
 from bot.listeners.home import Front
@@ -40,6 +41,7 @@ def register(app: AsyncApp, parts: Parts, *, wake: Callable[[], None], halt: Hal
     app.action(EVIDENCE)(partial(evidence, inbox=inbox))
     app.action(LOSERS)(partial(other_side, inbox=inbox, now=now, wake=wake))
     app.action(WINNERS)(partial(other_side, inbox=inbox, now=now, wake=wake))
+    app.action(EXPORT)(partial(export, inbox=inbox, kept=parts.kept))
     app.action(FEEDBACK)(partial(thumb, cases=parts.feedback, now=now))
     app.view(FORM)(partial(reason, cases=parts.feedback, now=now))
     app.event(re.compile(".*"))(ignored)  # last: without a listener, Slack would deliver it again

@@ -1,0 +1,93 @@
+"""The button "CSV" under an answer: a file in the thread, or the remedy in words."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.app import SlackSide
+from bot.blocks.answer import EXPORT
+from bot.feedback import Feedback
+from bot.inbox import Inbox
+from bot.parts import Parts
+from bot.playground.manifest import our_manifest
+from bot.playground.server import Playground
+from retrieval.contract import answer_json
+from retrieval.db import connect, migrate
+from tests.answers import TEXT, benefit
+
+Json = dict[str, Any]
+
+
+@pytest.fixture
+def parts(tmp_path: Path) -> Parts:
+    engine = connect(f"sqlite:///{tmp_path}/tape.db")
+    migrate(engine, "bot")
+    return Parts(
+        ask=lambda *_: benefit(),
+        text_of=lambda *_: TEXT,
+        inbox=Inbox(engine),
+        feedback=Feedback(engine),
+        now=lambda: datetime.now(UTC),
+        owner="test",
+        kept=lambda _: answer_json(benefit()),
+    )
+
+
+def play(
+    parts: Parts,
+    scenario: Callable[[Playground, Json], Awaitable[None]],
+    scopes: frozenset[str] | None = None,
+) -> None:
+    """Ask in a channel, and go on from the answer."""
+
+    async def run() -> None:
+        async with Playground(parts.now, scopes=scopes) as slack:
+            tokens = {"bot_token": slack.bot_token, "app_token": slack.app_token}
+            async with SlackSide(parts, **tokens, base_url=slack.api_url):
+                event = (await slack.mention("#research", "ada", "who benefits?"))["event"]
+                whole = lambda: [m for m in said(slack, event) if m.get("metadata")]  # noqa: E731
+                (answer,) = await slack.wait_for(whole)
+                await scenario(slack, answer)
+
+    asyncio.run(run())
+
+
+def said(slack: Playground, event: Json) -> list[Json]:
+    thread = slack.messages("#research", event.get("thread_ts") or event["ts"])
+    return [m for m in thread if m.get("bot_id") and not m["streaming"]]
+
+
+def test_the_lines_of_an_answer_can_be_had_as_a_file_in_its_thread(parts: Parts) -> None:
+    async def scenario(slack: Playground, answer: Json) -> None:
+        await slack.click(answer, EXPORT, user="ben")
+        files = lambda: [m for m in said(slack, answer) if m.get("files")]  # noqa: E731
+        (message,) = await slack.wait_for(files)
+        assert message["text"] == "Not investment advice · id a-7f3c1234"
+        (file,) = message["files"]
+        assert (file["name"], file["mimetype"]) == ("tape-a-7f3c1234.csv", "text/csv")
+
+    play(parts, scenario)
+
+
+def test_without_the_scope_the_remedy_is_said_to_who_clicked(parts: Parts) -> None:
+    async def scenario(slack: Playground, answer: Json) -> None:
+        await slack.click(answer, EXPORT, user="ben")
+        (told,) = await slack.wait_for(lambda: slack.ephemerals("#research", "ben"))
+        assert "files:write" in told["text"]
+        assert not slack.ephemerals("#research", "ada")
+
+    play(parts, scenario, scopes=our_manifest().scopes - {"files:write"})
+
+
+def test_an_answer_that_is_no_longer_kept_is_said_to_be_gone(parts: Parts) -> None:
+    async def scenario(slack: Playground, answer: Json) -> None:
+        await slack.click(answer, EXPORT, user="ben")
+        (told,) = await slack.wait_for(lambda: slack.ephemerals("#research", "ben"))
+        assert "no longer kept" in told["text"]
+
+    play(replace(parts, kept=lambda _: None), scenario)
