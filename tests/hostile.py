@@ -62,7 +62,7 @@ class Hostile:
             pieces.append(dice.choice(self._texts))
         dice.shuffle(pieces)
         said = " ".join(pieces)
-        return said * (4_000 // max(1, len(said)) if dice.random() < 0.1 else 1)
+        return said * (4_000 // max(1, len(said)) if dice.random() < 0.03 else 1)
 
     def answer(self) -> Answer:
         """Any answer."""
