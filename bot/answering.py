@@ -20,10 +20,10 @@ from bot.clients import speak_in
 from bot.context import Context
 from bot.delivery import Delivery, Place
 from bot.hands import Hands
-from bot.inbox import Asked, InboxRow, Reply
 from bot.parts import Parts
 from bot.posting import Standing
 from bot.progress import READ, SAID
+from bot.questions import Asked, InboxRow, Reply
 from bot.replies import apology, notice, reply_to
 from bot.settling import Ending, Poster
 from bot.streaming import Live, Reader, Streams

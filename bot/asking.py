@@ -10,8 +10,8 @@ from functools import partial
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.aloud import Aloud, Patient
-from bot.inbox import Asked, Document
 from bot.personal import Personal, Stored
+from bot.questions import Asked, Document
 from jobs.brief import Desk, last_brief
 from jobs.models import Subscription
 from jobs.news import MAX_ITEMS

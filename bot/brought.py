@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.inbox import SharedFile
 from bot.mrkdwn import heard
+from bot.questions import SharedFile
 
 MOST_FILES = 3  # that are read for one question
 

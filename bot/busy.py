@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.inbox import Waiting
+from bot.questions import Waiting
 
 MOST = 50  # who is told their place; in a longer row nobody reads theirs before it has changed
 AGAIN = 3.0  # seconds between two words to the same asker: their place changes faster

@@ -10,8 +10,9 @@ from dataclasses import dataclass, field, replace
 from bot.brought import Brought
 from bot.delivery import Delivery, Place
 from bot.downloads import document_of
-from bot.inbox import Asked, Inbox, InboxRow
+from bot.inbox import Inbox
 from bot.listeners.asked import MOST_LINKS
+from bot.questions import Asked, InboxRow
 from bot.replies import SUMMARISE
 
 ZONE_WAIT = 2.0  # seconds that an answer waits for the zone of who asks

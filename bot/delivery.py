@@ -15,7 +15,6 @@ from typing import Any
 
 import aiohttp
 import structlog
-from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_async_handlers import (
     AsyncRateLimitErrorRetryHandler,
     AsyncServerErrorRetryHandler,
@@ -26,6 +25,7 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.brought import Brought, brought_by
 from bot.layouts import layouts
+from bot.outcomes import outcome_of
 from bot.pacing import Pace
 from bot.posting import UNDRAWN, Found
 from jobs.charts import Chart, alt_text, png
@@ -37,14 +37,10 @@ REPLY, BRIEF = "tape_answer", "tape_outbox"
 CLOCK_SKEW = timedelta(seconds=5)  # a look starts this long before the try it looks for
 LOOK_AT = 999  # messages: the most that one call gives
 THREAD_TOP = 20  # messages of a thread that are read for the article it is about
-WAIT = 1.0  # seconds, when a limit does not say how long
 PATIENCE = 2.0  # seconds that a post waits for its turn; with more to wait it comes back
 DOTS = "…"  # a stream cannot be closed without a word in it
 TITLE = 200  # characters of a session's title
 
-LIMITED = frozenset({"ratelimited", "rate_limited"})
-# Slack's side broke: whether the post went through is not said.
-BROKEN = frozenset({"internal_error", "fatal_error", "service_unavailable", "request_timeout"})
 PICTURE = "chart.png"
 
 log = structlog.get_logger(__name__)
@@ -355,28 +351,3 @@ def _key(message: Mapping[str, Any]) -> str | None:
     payload = message.get("metadata", {}).get("event_payload", {})
     key = payload.get("key")
     return str(key) if key else None
-
-
-async def outcome_of(call: Awaitable[AsyncSlackResponse]) -> Mapping[str, Any]:
-    """Wait for a call; what is not a plain yes is raised as one of the three outcomes."""
-    try:
-        async with asyncio.timeout(POST_TIMEOUT.total_seconds()):
-            response = await call
-    except SlackApiError as error:
-        raise _refusal(error.response) from error
-    except (aiohttp.ClientError, TimeoutError, OSError) as error:
-        raise Unclear from error
-    return response.data if isinstance(response.data, dict) else {}
-
-
-def _refusal(response: object) -> Refused | Limited | Unclear:
-    if not isinstance(response, AsyncSlackResponse):
-        return Unclear()
-    data = response.data if isinstance(response.data, dict) else {}
-    code = str(data.get("error", ""))
-    if response.status_code == 429 or code in LIMITED:  # noqa: PLR2004  HTTP's own number
-        headers = {name.lower(): value for name, value in response.headers.items()}
-        return Limited(float(headers.get("retry-after", WAIT)))
-    if response.status_code >= 500 or not code or code in BROKEN:  # noqa: PLR2004
-        return Unclear()
-    return Refused(code)

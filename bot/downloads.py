@@ -7,8 +7,8 @@ import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clients import bearer_of
-from bot.delivery import outcome_of
-from bot.inbox import Document, SharedFile
+from bot.outcomes import outcome_of
+from bot.questions import Document, SharedFile
 from jobs.outbox import Limited, Refused, Unclear
 from retrieval.errors import FileGoneError, FileScopeError, TooLargeError
 from retrieval.sources.limits import BODY_LIMIT

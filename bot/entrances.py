@@ -15,8 +15,9 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.clients import WorkspaceClient, token_of
-from bot.delivery import SLACK, Delivery, delivery, outcome_of
+from bot.delivery import SLACK, Delivery, delivery
 from bot.oauth import AUTHORIZE, Authorize, Forget, Leaving, listen, oauth_flow
+from bot.outcomes import outcome_of
 from bot.pacing import Pace
 from bot.renewal import Renewal
 from bot.sockets import Sockets

@@ -6,221 +6,36 @@ that ran out no longer changes anything.
 
 import json
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any
 
 from sqlalchemy import (
-    Boolean,
-    CheckConstraint,
-    Column,
     ColumnElement,
     Connection,
     Engine,
-    Index,
-    Integer,
-    RowMapping,
-    Table,
-    Text,
-    UniqueConstraint,
     and_,
     case,
     delete,
-    exists,
-    false,
     func,
     insert,
-    literal_column,
     or_,
     select,
-    text,
     true,
     update,
 )
 from sqlalchemy.exc import IntegrityError
 
 from bot.blocks.limits import Block
+from bot.inbox_rows import SHARED, inbox, is_behind, is_held, is_open, may_see, row_of, written
 from bot.posting import Standing
-from jobs.models import Owner, Rendered
-from retrieval.answers import Citation
-from retrieval.db import UtcDateTime, metadata, reading
-
-State = Literal["seen", "new", "sending", "answered", "failed"]
+from bot.questions import Arrival, InboxRow, Reply, Waiting
+from retrieval.db import reading
 
 KEEP_SEEN = timedelta(hours=48)  # Slack's delayed events come for up to 24 h
 KEEP_ANSWERS = timedelta(days=90)  # how long an Evidence button works
-SHARED = "share:"  # before the key of the question whose private answer is shown to all
-
-inbox = Table(
-    "inbox",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("event_id", Text, nullable=False, unique=True),
-    # One gesture can come as two events, and one message under two event ids (SLACK.md, section 7).
-    Column("client_msg_id", Text, unique=True),
-    Column("channel", Text),
-    Column("ts", Text),
-    Column("thread_ts", Text),
-    Column("asked", Text),
-    Column("state", Text, nullable=False),
-    Column("received_at", UtcDateTime, nullable=False),
-    Column("owner", Text),
-    Column("lease_until", UtcDateTime),
-    Column("tries", Integer, nullable=False),
-    Column("first_post", UtcDateTime),
-    Column("as_stream", Boolean, nullable=False, server_default=false()),
-    Column("posts", Integer, nullable=False),
-    Column("stream", Text),
-    Column("stopped_at", UtcDateTime),
-    Column("message", Text),
-    Column("more", Text),  # the messages after the first, as JSON
-    Column("part", Integer, nullable=False, server_default="0"),  # which of them is next
-    Column("evidence", Text),
-    Column("replay_id", Text),
-    Column("reply_ts", Text),
-    Column("reason", Text),
-    Column("workspace", Text),
-    Column("asker", Text),
-    Column("reader", Text),  # who alone may see the answer; nobody named: all in its channel
-    Column("shareable", Text),  # what of such an answer its reader may show to all
-    UniqueConstraint("channel", "ts"),
-    CheckConstraint("state IN ('seen', 'new', 'sending', 'answered', 'failed')", name="state"),
-)
-# Written out, not bound: else SQLite does not see that the index holds all such rows.
-_open: ColumnElement[Any] = literal_column("inbox.state IN ('new', 'sending')")
-_open_here = text("state IN ('new', 'sending')")
-Index("ix_inbox_open", inbox.c.ts, sqlite_where=_open_here, postgresql_where=_open_here)
-Index("ix_inbox_thread", inbox.c.channel, inbox.c.thread_ts, inbox.c.ts)
-Index("ix_inbox_replay", inbox.c.channel, inbox.c.replay_id)
-
-
-@dataclass(frozen=True, slots=True)
-class SharedFile:
-    """A file that a user shared, by its id in Slack; `name` is the user's."""
-
-    id: str
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """What a file holds, for as long as a question about it is answered; it is kept nowhere."""
-
-    name: str
-    body: bytes = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What a question from Slack carries. The ids come from the event, never from its text.
-
-    `thread_ts` is the root of the thread that the answer goes to; empty for the channel itself.
-    `article_links` are the addresses that the user gave or asked under. `words` are those of a
-    message that it is about, `files` what the user shared with it, `documents` what is in these.
-    `unasked` is what nobody asked: it is answered well or not at all. `follows` is the replay id of
-    the answer before it. `zone` is the user's, as Slack names it; None when we may not know it.
-    `respond_to` is where a command is answered when its channel takes no message of ours. `team` is
-    the user's workspace.
-    `looks_at` is the message that the user had before them: its channel and timestamp.
-    `workspace` is the installation that the question came through.
-    """
-
-    text: str
-    channel: str
-    user: str
-    thread_ts: str
-    article_links: tuple[str, ...] = ()
-    follows: str | None = None
-    private: bool = False
-    zone: str | None = None
-    team: str | None = None
-    looks_at: tuple[str, str] | None = None
-    workspace: str | None = None
-    words: str = ""
-    files: tuple[SharedFile, ...] = ()
-    documents: tuple[Document, ...] = ()
-    unasked: bool = False
-    respond_to: str | None = None
-
-    @property
-    def owner(self) -> Owner:
-        """Whose list and book "mine" are."""
-        return Owner(self.team or "", self.user)
-
-
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """One delivery. Without a question it is only remembered, so that it happens once.
-
-    `ts` is Slack's own time of it: questions of one thread are answered in its order.
-    """
-
-    event_id: str
-    client_msg_id: str | None = None
-    ts: str | None = None
-    asked: Asked | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """An answer as it will be posted, with the view behind its Evidence button.
-
-    `reader` alone may see it, where it is named: it tells of what they keep. `shareable` is what of
-    it they may show to all.
-    What does not fit into one message goes on in `more`. The rest is for a stream, and not kept:
-    `said` are the words to begin with when none were streamed, `rest` the blocks to end with (None
-    when a stop cannot make it whole) and `cited` what its chips lead to.
-    """
-
-    message: Rendered
-    evidence: Block | None = None
-    replay_id: str | None = None
-    reader: str | None = None
-    shareable: tuple[Rendered, ...] = ()
-    more: tuple[Rendered, ...] = ()
-    said: str = ""
-    rest: tuple[Block, ...] | None = ()
-    cited: tuple[Citation, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class InboxRow:
-    """A claimed question. `tries` counts its claims, and so names this one.
-
-    `messages` is the frozen reply, and `part` counts those of them that stand in the thread;
-    `standing` is what is known of the next one. `stopped` when the user wants no answer any more.
-    """
-
-    id: int
-    event_id: str
-    asked: Asked
-    tries: int
-    owner: str
-    lease_until: datetime
-    ts: str
-    standing: Standing
-    messages: tuple[Rendered, ...]
-    part: int
-    replay_id: str | None
-    stopped: bool
-    reader: str | None = None
-
-    @property
-    def key(self) -> str:
-        """What the next message is found by in the thread."""
-        return f"answer:{self.event_id}" + (f":{self.part + 1}" if self.part else "")
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """A question that nobody works on yet, though nothing of its thread is before it."""
-
-    id: int
-    channel: str
-    thread_ts: str
-    workspace: str | None = None
 
 
 class Inbox:
@@ -260,10 +75,10 @@ class Inbox:
 
     def claim(self, now: datetime, *, owner: str, lease: timedelta) -> InboxRow | None:
         """Lease the oldest question that nobody holds and none of its thread waits before."""
-        free = and_(_open, or_(inbox.c.lease_until.is_(None), inbox.c.lease_until < now))
+        free = and_(is_open, or_(inbox.c.lease_until.is_(None), inbox.c.lease_until < now))
         query = (
             select(inbox)
-            .where(free, ~_behind())
+            .where(free, ~is_behind())
             .order_by(inbox.c.ts)
             .limit(1)
             .with_for_update(skip_locked=True)  # SQLite ignores it: its transaction is alone
@@ -275,7 +90,7 @@ class Inbox:
             held = {"owner": owner, "lease_until": now + lease, "tries": found["tries"] + 1}
             taken = and_(inbox.c.id == found["id"], free)
             changed = connection.execute(update(inbox).where(taken).values(state="sending", **held))
-        return _row({**found, **held}) if changed.rowcount == 1 else None
+        return row_of({**found, **held}) if changed.rowcount == 1 else None
 
     def take_over(
         self, gone: Callable[[str], bool], now: datetime, *, unclear_until: datetime
@@ -344,7 +159,7 @@ class Inbox:
 
     def stop(self, channel: str, thread_ts: str, now: datetime) -> frozenset[int]:
         """Note that a user wants no more answers in a thread; give the questions that it ends."""
-        theirs = and_(_open, inbox.c.channel == channel, inbox.c.thread_ts == thread_ts)
+        theirs = and_(is_open, inbox.c.channel == channel, inbox.c.thread_ts == thread_ts)
         with self._writing() as connection:
             ids = frozenset(connection.scalars(select(inbox.c.id).where(theirs)))
             connection.execute(update(inbox).where(theirs).values(stopped_at=now))
@@ -359,7 +174,7 @@ class Inbox:
         """List the first questions that could be worked on if there were a free hand."""
         query = (
             select(inbox.c.id, inbox.c.channel, inbox.c.thread_ts, inbox.c.workspace)
-            .where(inbox.c.state == "new", ~_behind())
+            .where(inbox.c.state == "new", ~is_behind())
             .order_by(inbox.c.ts)
             .limit(limit)
         )
@@ -375,7 +190,7 @@ class Inbox:
         query = select(func.max(func.coalesce(inbox.c.reply_ts, inbox.c.ts))).where(
             inbox.c.channel == channel,
             or_(inbox.c.thread_ts == thread_ts, inbox.c.reply_ts == thread_ts),
-            or_(_open, inbox.c.state == "answered"),
+            or_(is_open, inbox.c.state == "answered"),
             may_see(user),
         )
         with reading(self._engine) as connection:
@@ -389,7 +204,7 @@ class Inbox:
 
     def failed(self, row: InboxRow, reason: str) -> None:
         """End a question without an answer that we know of."""
-        self._settle(_held(row), state="failed", reason=reason)
+        self._settle(is_held(row), state="failed", reason=reason)
 
     def follows(self, row: InboxRow) -> str | None:
         """Name the last answer before this question in its thread, of those its asker could see.
@@ -448,7 +263,7 @@ class Inbox:
     def waits(self) -> int:
         """Count the questions without an answer."""
         with reading(self._engine) as connection:
-            return connection.scalar(select(func.count()).select_from(inbox).where(_open)) or 0
+            return connection.scalar(select(func.count()).select_from(inbox).where(is_open)) or 0
 
     def forget(self, workspace: str) -> int:
         """Delete the questions and answers of a workspace; tell how many rows went."""
@@ -464,73 +279,12 @@ class Inbox:
     def _change(
         self, row: InboxRow, *, only: ColumnElement[bool] | None = None, **values: Any
     ) -> bool:
-        which = _held(row) if only is None else and_(_held(row), only)
+        which = is_held(row) if only is None else and_(is_held(row), only)
         with self._writing() as connection:
             return connection.execute(update(inbox).where(which).values(values)).rowcount == 1
 
     def _settle(self, which: ColumnElement[bool], **values: object) -> None:
         with self._writing() as connection:
-            connection.execute(update(inbox).where(which, _open).values(lease_until=None, **values))
-
-
-def written(messages: Sequence[Rendered]) -> str | None:
-    """Freeze messages in a row; None when there are none."""
-    return json.dumps([message.to_json() for message in messages]) if messages else None
-
-
-def may_see(user: str) -> ColumnElement[bool]:
-    """The answers that a user may see: those to all of their channel, and those to them alone."""
-    return or_(inbox.c.reader.is_(None), inbox.c.reader == user)
-
-
-def _behind() -> ColumnElement[bool]:
-    """Whether another question of the same thread is open before it."""
-    earlier = inbox.alias("earlier")
-    return exists().where(
-        earlier.c.channel == inbox.c.channel,
-        earlier.c.thread_ts == inbox.c.thread_ts,
-        earlier.c.ts < inbox.c.ts,
-        earlier.c.state.in_(("new", "sending")),
-    )
-
-
-def _held(row: InboxRow) -> ColumnElement[bool]:
-    """The row, while the claim that gave it to us still stands."""
-    ours = and_(inbox.c.owner == row.owner, inbox.c.tries == row.tries)
-    return and_(inbox.c.id == row.id, inbox.c.state == "sending", ours)
-
-
-def thawed(fields: dict[str, Any]) -> Asked:
-    """Thaw a question; rows of before had at most one link."""
-    link = fields.pop("article_link", None)
-    links = fields.pop("article_links", [link] if link else [])
-    files = tuple(SharedFile(**file) for file in fields.pop("files", ()))
-    fields.pop("documents", None)  # what is in files is not kept
-    seen = fields.pop("looks_at", None)
-    looks_at = (str(seen[0]), str(seen[1])) if seen else None
-    return Asked(**fields, article_links=tuple(links), files=files, looks_at=looks_at)
-
-
-def _row(found: Mapping[str, Any] | RowMapping) -> InboxRow:
-    frozen = [found["message"], *json.loads(found["more"] or "[]")] if found["message"] else []
-    return InboxRow(
-        id=found["id"],
-        event_id=found["event_id"],
-        asked=thawed(json.loads(found["asked"])),
-        tries=found["tries"],
-        owner=found["owner"],
-        lease_until=found["lease_until"],
-        ts=found["ts"],
-        standing=Standing(
-            stream=found["stream"],
-            since=found["first_post"],
-            as_stream=found["as_stream"],
-            unclear=found["posts"],
-            silent=found["stopped_at"] is not None,
-        ),
-        messages=tuple(Rendered.from_json(message) for message in frozen),
-        part=found["part"],
-        replay_id=found["replay_id"],
-        reader=found["reader"],
-        stopped=found["stopped_at"] is not None,
-    )
+            connection.execute(
+                update(inbox).where(which, is_open).values(lease_until=None, **values)
+            )

@@ -24,9 +24,9 @@ from slack_bolt.oauth.async_oauth_settings import AsyncOAuthSettings
 from slack_bolt.response import BoltResponse
 from slack_sdk.oauth.installation_store import Installation
 
-from bot.delivery import outcome_of
 from bot.listeners.asked import workspace_in
 from bot.needs import our_needs
+from bot.outcomes import outcome_of
 from bot.renewal import Renewal
 from bot.tokens import Installations, States, workspace_of
 from jobs.outbox import Limited, Refused, Unclear

@@ -6,8 +6,9 @@ from datetime import datetime
 
 from bot.aloud import Aloud
 from bot.feedback import Feedback
-from bot.inbox import Asked, Inbox
+from bot.inbox import Inbox
 from bot.personal import Personal
+from bot.questions import Asked
 from jobs.brief import Desk
 from retrieval.answers import Answer
 from retrieval.contract import Json

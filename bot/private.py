@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import Engine, RowMapping, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from bot.inbox import SHARED, inbox, thawed
+from bot.inbox_rows import SHARED, inbox, thawed
 from jobs.models import Rendered
 from retrieval.db import reading
 

@@ -15,7 +15,7 @@ import structlog
 from slack_sdk.oauth.installation_store import Installation
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.delivery import outcome_of
+from bot.outcomes import outcome_of
 from bot.tokens import Installations
 from jobs.outbox import Limited, Refused, Unclear
 

@@ -12,9 +12,9 @@ from bot.blocks.kit import footer
 from bot.blocks.notice import BROKEN, HELP, asked_block, notice_blocks, notice_text
 from bot.blocks.paging import paged
 from bot.blocks.private import BOOK_FOUND, book_found_blocks, whispered
-from bot.inbox import Asked, Document, Reply
 from bot.mrkdwn import live
 from bot.parts import Parts
+from bot.questions import Asked, Document, Reply
 from jobs.models import Block, Rendered
 from jobs.portfolio import is_book
 from retrieval.answers import Answer

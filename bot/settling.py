@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.delivery import REPLY, Delivery, Place, metadata_of
-from bot.inbox import Inbox, InboxRow
+from bot.inbox import Inbox
 from bot.layouts import drawable, laid_out
 from bot.posting import (
     Call,
@@ -30,6 +30,7 @@ from bot.posting import (
     next_step,
 )
 from bot.progress import Chunk
+from bot.questions import InboxRow
 from bot.replies import notice
 from jobs.models import Block
 from jobs.outbox import Limited, Refused, Unclear

@@ -13,8 +13,9 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.delivery import Delivery, Place
-from bot.inbox import Inbox, InboxRow
+from bot.inbox import Inbox
 from bot.posting import BACKOFF, MAX_POSTS, Standing
+from bot.questions import InboxRow
 from bot.replies import notice
 from bot.settling import Ending, Poster, later
 from jobs.outbox import Limited, Refused, Unclear

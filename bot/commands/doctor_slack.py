@@ -8,8 +8,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from bot.checks import Check
-from bot.delivery import SLACK, delivery, outcome_of
+from bot.delivery import SLACK, delivery
 from bot.needs import EVENT_USES, SCOPE_USES, Needs
+from bot.outcomes import outcome_of
 from jobs.outbox import Limited, Refused, Unclear
 
 APPS = "https://api.slack.com/apps"

@@ -14,10 +14,11 @@ from bot.blocks.answer import LOSERS, ONLY_MINE, WINNERS
 from bot.blocks.evidence import gone_view
 from bot.blocks.home import EDIT_WATCHLIST
 from bot.blocks.private import kept_private
-from bot.inbox import Arrival, Asked, Inbox
+from bot.inbox import Inbox
 from bot.listeners.asked import workspace_in
 from bot.listeners.home import Front, open_form
 from bot.listeners.who import owner_of, place_of
+from bot.questions import Arrival, Asked
 
 ASKS = {LOSERS: "Who loses?", WINNERS: "Who benefits?", ONLY_MINE: "Only mine"}
 OF_ONE = frozenset({ONLY_MINE})  # whose answer depends on who clicks

@@ -15,7 +15,6 @@ from typing import Any
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.response import BoltResponse
 
-from bot.inbox import Arrival, Asked
 from bot.listeners.agent import Views
 from bot.listeners.asked import Event, workspace_in
 from bot.listeners.links import posted
@@ -23,6 +22,7 @@ from bot.listeners.mention import question as mentioned
 from bot.listeners.message import follow_up
 from bot.listeners.message import question as sent_directly
 from bot.parts import Parts
+from bot.questions import Arrival, Asked
 
 FOLLOW_UPS = timedelta(hours=24)  # after our last answer, a thread is people's own again
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.brought import files_of
-from bot.inbox import Asked
 from bot.mrkdwn import heard
+from bot.questions import Asked
 
 Event = Mapping[str, Any]
 

@@ -16,11 +16,12 @@ from bot.blocks.help import help_blocks, help_text
 from bot.blocks.home import EDIT_BOOK, EDIT_DIGEST, EDIT_WATCHLIST
 from bot.blocks.modals import settings_view, unknown_names
 from bot.blocks.notice import notice_blocks, notice_text
-from bot.inbox import Arrival, Asked, Inbox
+from bot.inbox import Inbox
 from bot.listeners.asked import MOST_LINKS, workspace_in
 from bot.listeners.home import Front, open_form, show_home
 from bot.listeners.who import owner_of
 from bot.mrkdwn import heard
+from bot.questions import Arrival, Asked
 from retrieval.language.typed import typed_names
 
 COMMAND = "/tape"

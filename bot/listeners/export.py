@@ -8,10 +8,10 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.blocks.kit import DISCLAIMER
-from bot.delivery import outcome_of
 from bot.export import table_of
 from bot.inbox import Inbox
 from bot.listeners.who import place_of
+from bot.outcomes import outcome_of
 from bot.replies import notice
 from jobs.outbox import Limited, Refused, Unclear
 from retrieval.contract import Json

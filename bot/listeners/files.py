@@ -11,9 +11,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.blocks import modals
 from bot.downloads import document_of
-from bot.inbox import SharedFile
 from bot.listeners.home import Front
 from bot.listeners.windows import redraw
+from bot.questions import SharedFile
 from jobs.portfolio import Preview, as_lines, preview_of
 from retrieval.errors import InputError, SourceError, UnreadableFileError
 

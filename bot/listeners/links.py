@@ -7,10 +7,10 @@ import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.blocks.unfurl import card
-from bot.delivery import outcome_of
-from bot.inbox import Asked
 from bot.listeners.asked import Event, asked_in, workspace_in
 from bot.listeners.home import Front
+from bot.outcomes import outcome_of
+from bot.questions import Asked
 from bot.replies import SUMMARISE
 from jobs.outbox import Limited, Refused, Unclear
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from bot.inbox import Asked
 from bot.listeners.asked import Event, asked_in
+from bot.questions import Asked
 
 
 def question(event: Event, me: str | None) -> Asked | None:

@@ -4,9 +4,9 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
-from bot.inbox import Asked
 from bot.listeners.agent import Views, spot_in
 from bot.listeners.asked import Event, asked_in
+from bot.questions import Asked
 
 SOMEBODY = re.compile(r"\s*<[@!]")
 

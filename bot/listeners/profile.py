@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.delivery import outcome_of
+from bot.outcomes import outcome_of
 from jobs.outbox import Limited, Refused, Unclear
 
 QUICK = 1.5  # seconds: of the three in which a gesture is to be acknowledged

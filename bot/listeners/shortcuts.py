@@ -7,11 +7,12 @@ from typing import Any
 from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot.brought import files_of
-from bot.inbox import Arrival, Asked, Inbox
+from bot.inbox import Inbox
 from bot.listeners.asked import workspace_in
 from bot.listeners.home import Front
 from bot.listeners.who import owner_of
 from bot.mrkdwn import heard
+from bot.questions import Arrival, Asked
 from bot.replies import SUMMARISE
 
 ANALYSE = "analyse_this"

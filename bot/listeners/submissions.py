@@ -15,7 +15,6 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.blocks import forms, modals
 from bot.blocks.home import schedule
 from bot.blocks.notice import notice_blocks, notice_text
-from bot.delivery import outcome_of
 from bot.listeners.asked import workspace_in
 from bot.listeners.files import table_of
 from bot.listeners.home import Front, show_home
@@ -23,6 +22,7 @@ from bot.listeners.profile import QUICK, profile_of
 from bot.listeners.who import owner_of
 from bot.listeners.windows import redraw
 from bot.manners import LINKS, ChannelSettings
+from bot.outcomes import outcome_of
 from jobs.brief import build_for
 from jobs.models import DIGEST, Owner, Subscription
 from jobs.outbox import Limited, Refused, Unclear

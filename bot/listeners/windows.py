@@ -5,7 +5,7 @@ import asyncio
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.blocks.limits import Block
-from bot.delivery import outcome_of
+from bot.outcomes import outcome_of
 from jobs.outbox import Refused
 
 WAITS = (0.05, 0.2, 0.5, 1.0, 2.0)

@@ -12,8 +12,10 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Engine, MetaData, update
 
-from bot.inbox import KEEP_ANSWERS, KEEP_SEEN, Arrival, Asked, Inbox, InboxRow, Reply, inbox
+from bot.inbox import KEEP_ANSWERS, KEEP_SEEN, Inbox
+from bot.inbox_rows import inbox
 from bot.posting import Standing
+from bot.questions import Arrival, Asked, InboxRow, Reply
 from jobs.models import Rendered
 from retrieval.db import connect, migrate
 

@@ -21,8 +21,8 @@ ROOT = Path(__file__).parents[2]
 
 PACKAGES = {
     "retrieval.store": ("retrieval.store.schema",),
-    "jobs": ("jobs.state",),
-    "bot": ("bot.feedback", "bot.inbox", "bot.tokens"),
+    "jobs": ("jobs.people", "jobs.state"),
+    "bot": ("bot.channels", "bot.feedback", "bot.inbox_rows", "bot.tokens"),
 }
 """Each package with migrations, and the modules that declare its tables."""
 

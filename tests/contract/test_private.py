@@ -9,9 +9,11 @@ import pytest
 from sqlalchemy import Engine, inspect, select
 
 from bot.channels import Channels
-from bot.inbox import Arrival, Asked, Inbox, InboxRow, Reply, SharedFile, inbox
+from bot.inbox import Inbox
+from bot.inbox_rows import inbox
 from bot.manners import ChannelSettings
 from bot.private import Private
+from bot.questions import Arrival, Asked, InboxRow, Reply, SharedFile
 from jobs.models import Rendered
 from retrieval.db import connect, metadata, migrate
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from bot.aloud import Aloud
 from bot.app import SlackSide
-from bot.inbox import Asked
+from bot.questions import Asked
 from bot.samples import samples
 from bot.settings import Settings, load
 from bot.wiring import Office, utc_now

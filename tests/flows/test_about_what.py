@@ -9,8 +9,9 @@ import pytest
 from bot.aloud import Aloud
 from bot.asking import answer_asked, zone_named
 from bot.blocks.digest import digest_message
-from bot.inbox import Arrival, Asked, Inbox
+from bot.inbox import Inbox
 from bot.listeners.asked import asked_in
+from bot.questions import Arrival, Asked
 from jobs.brief import Desk, send_now
 from jobs.models import DIGEST, WORKDAYS, Subscription
 from jobs.news import news_of

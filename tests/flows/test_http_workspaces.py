@@ -17,7 +17,8 @@ from bot.app import Side
 from bot.blocks.answer import EVIDENCE
 from bot.blocks.digest import digest_message
 from bot.feedback import Feedback
-from bot.inbox import Inbox, inbox
+from bot.inbox import Inbox
+from bot.inbox_rows import inbox
 from bot.oauth import DONE, REDIRECT
 from bot.parts import Parts
 from bot.playground.server import Playground

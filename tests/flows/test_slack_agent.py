@@ -13,9 +13,10 @@ import pytest
 from bot.aloud import Aloud
 from bot.app import SlackSide
 from bot.feedback import Feedback
-from bot.inbox import Asked, Inbox
+from bot.inbox import Inbox
 from bot.parts import Parts
 from bot.playground.server import Playground
+from bot.questions import Asked
 from retrieval.answers import Answer
 from retrieval.db import connect, migrate
 from tests.answers import GAIN, TEXT, benefit

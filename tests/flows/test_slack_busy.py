@@ -11,9 +11,10 @@ from typing import Any
 from bot.aloud import Aloud
 from bot.app import SlackSide
 from bot.feedback import Feedback
-from bot.inbox import Asked, Inbox
+from bot.inbox import Inbox
 from bot.parts import AT_ONCE, Parts
 from bot.playground.server import Playground
+from bot.questions import Asked
 from retrieval.answers import Answer
 from retrieval.db import connect, migrate
 from tests.answers import TEXT, benefit

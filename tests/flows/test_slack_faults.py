@@ -14,10 +14,11 @@ import pytest
 from bot.aloud import Aloud
 from bot.app import SlackSide
 from bot.feedback import Feedback
-from bot.inbox import Arrival, Asked, Inbox, Reply
+from bot.inbox import Inbox
 from bot.pacing import Pace
 from bot.parts import Parts
 from bot.playground.server import Playground
+from bot.questions import Arrival, Asked, Reply
 from jobs.models import Rendered
 from retrieval.answers import Answer
 from retrieval.db import connect, migrate

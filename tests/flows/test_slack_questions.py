@@ -16,9 +16,10 @@ from bot.app import SlackSide
 from bot.blocks.answer import EVIDENCE, LOSERS
 from bot.blocks.limits import problems
 from bot.feedback import Feedback
-from bot.inbox import Asked, Inbox
+from bot.inbox import Inbox
 from bot.parts import Parts
 from bot.playground.server import Playground
+from bot.questions import Asked
 from retrieval.answers import Answer
 from retrieval.db import connect, migrate
 from retrieval.errors import SettingError, UnreachableError

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.busy import AGAIN, Heard, busy_text, ordinal, to_tell
-from bot.inbox import Waiting
+from bot.questions import Waiting
 
 FIRST, SECOND, THIRD = (Waiting(n, "C1", f"{n}.0") for n in (1, 2, 3))
 
