@@ -33,12 +33,12 @@ types: $(READY)
 imports: $(READY)
 	$(BIN)/lint-imports
 
-# What only computes shares the cores; what starts processes, kills them or watches a clock has them alone.
-COMPUTES := $(addprefix tests/flows/test_,about_what.py ask.py ask_kinds.py dialogues.py inferred.py replay.py) tests/evals/test_chat_lines.py tests/evals/test_ten_thousand.py
+# What watches a clock, or kills what it starts, has the cores alone; the rest shares them.
+ALONE := tests/faults $(addprefix tests/flows/test_,run.py run_http.py slack_busy.py slack_faults.py sockets.py)
 
 unit: $(READY)
-	$(BIN)/pytest -n auto --dist loadfile tests/unit tests/contract $(COMPUTES)
-	$(BIN)/pytest tests/evals tests/flows tests/faults $(addprefix --ignore=,$(COMPUTES))
+	$(BIN)/pytest -n auto --dist loadfile tests $(addprefix --ignore=,$(ALONE))
+	$(BIN)/pytest $(ALONE)
 
 eval: $(READY)
 	$(BIN)/tape eval --data $(DATA) --thresholds tests/evals/thresholds.toml --readme README.md
@@ -49,7 +49,7 @@ train-sentiment: $(READY)
 
 # Storms and kills at full length: ten minutes.
 chaos: $(READY)
-	$(BIN)/pytest -s --long tests/faults/test_slack_storm.py tests/faults/test_slack_kills.py
+	$(BIN)/pytest -s --long tests/faults
 
 # The pictures of README and docs, taken on the newcomer's walk.
 pictures: $(READY)

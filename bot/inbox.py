@@ -43,6 +43,7 @@ class Inbox:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self.arriving = 0  # deliveries on their way into it; the event loop alone counts them
         # SQLite has one writer at a time, and who waits for it sleeps and asks again: an arrival
         # would be overtaken by the workers' writes over and over. In line it comes next.
         self._turn = threading.Lock() if engine.dialect.name == "sqlite" else nullcontext()

@@ -26,6 +26,7 @@ from retrieval.errors import TapeError
 WAITERS = 28  # questions that wait for a model, beside those that compute
 POSTING = 8  # answers on their way to Slack
 LIST_EVERY = 0.2  # seconds between two looks at the row of those who wait
+YIELD, GLANCE = 0.3, 0.01  # seconds that a question lets deliveries pass, and between two looks
 POLL = 1.0  # seconds: leases that ran out and other processes' questions wake nobody
 PURGE_EVERY = timedelta(hours=1)
 
@@ -116,6 +117,7 @@ class Workers:
     async def _fill(self) -> None:
         claim = partial(self._inbox.claim, owner=self._parts.owner, lease=LEASE)
         while self._is_hand_free() and not self._stopping:
+            await self._let_in()
             row = await asyncio.to_thread(claim, self._parts.now())
             if row is None:
                 return
@@ -123,6 +125,16 @@ class Workers:
             task = asyncio.create_task(self._answering.handle(held))
             self._in_hand[task] = held
             task.add_done_callback(self._done)
+
+    async def _let_in(self) -> None:
+        """Let what arrives be stored first: Slack gives an acknowledgement three seconds.
+
+        Each answer makes several writes, and with them waits for the same lock. A question waits at
+        most `YIELD` for it.
+        """
+        ends = time.monotonic() + YIELD
+        while self._inbox.arriving and time.monotonic() < ends:  # noqa: ASYNC110  for a moment only
+            await asyncio.sleep(GLANCE)
 
     def _is_hand_free(self) -> bool:
         thinking = sum(held.thinking for held in self._in_hand.values())

@@ -1,7 +1,7 @@
 """Opens headless Chromium for a test, or skips the test with the reason; and what is seen in it."""
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -97,6 +97,14 @@ class Page:
         """Wait for the bot's answer in the open thread."""
         self.one("#replies .b-actions")
         return self.driver.find_elements(By.CSS_SELECTOR, "#replies .message .content")[-1]
+
+    def press(self, selector: str) -> None:
+        """Press what is visible, wherever the page has moved it by now."""
+        self.driver.execute_script("arguments[0].click()", self.one(selector))
+
+    def until(self, so: Callable[[], object]) -> None:
+        """Wait until something is so."""
+        WebDriverWait(self.driver, 20, ignored_exceptions=IGNORED).until(lambda _: so())
 
     def js(self, script: str) -> Any:
         return self.driver.execute_script(script)

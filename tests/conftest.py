@@ -10,6 +10,8 @@ import pytest
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared" / "data"
 
+LONG_FILES = ("tests/evals/", "test_cli.py", "test_eval_speed.py")
+
 pytest_plugins = ["tests.postgres"]
 
 _real_connect = socket.socket.connect
@@ -21,6 +23,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--seeds", type=int, default=1, help="seeds of tests/evals/test_chat_lines.py")
     parser.addoption("--long", action="store_true", help="storms and kills at full length")
     parser.addoption("--pictures", help="a folder for the pictures of tests/flows/test_newcomer.py")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that take longest: at the end they would run alone."""
+    items.sort(key=lambda item: not any(name in item.nodeid for name in LONG_FILES))
 
 
 class NetworkUsedError(AssertionError):

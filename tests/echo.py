@@ -104,6 +104,8 @@ def echo_app(slack: Playground) -> AsyncApp:
 
 
 async def answer(event: Json, client: AsyncWebClient, *, url: str) -> None:
+    if event["type"] == "message" and event["channel_type"] != "im":  # a mention comes twice
+        return
     place = {"channel": event["channel"], "thread_ts": event.get("thread_ts", event["ts"])}
     blocks = echo(event["text"], url)
     if "figures" in event["text"]:

@@ -80,8 +80,13 @@ class Arrivals:
     ) -> BoltResponse | None:
         """Let a delivery through the first time, and acknowledge it every time, in their order."""
         home = asyncio.get_running_loop()
-        taken = home.run_in_executor(self._turns, self._taken, body, context.bot_user_id)
-        if not await taken:
+        self._parts.inbox.arriving += 1
+        try:
+            taken = home.run_in_executor(self._turns, self._taken, body, context.bot_user_id)
+            is_new = await taken
+        finally:
+            self._parts.inbox.arriving -= 1
+        if not is_new:
             return BoltResponse(status=200)
         await next()
         return None

@@ -24,7 +24,7 @@ from tests.faults.ingesting import ARTICLES, url_of
 pytestmark = pytest.mark.faults
 
 ROOT = Path(__file__).parents[2]
-ROUNDS = 10
+ROUNDS, FEW_ROUNDS = 10, 5
 DEADLINE = 120
 
 
@@ -39,23 +39,24 @@ class Round:
 
 @pytest.mark.parametrize("seed", [2026])
 def test_killed_anywhere_and_run_again_every_article_is_there_once(
-    tmp_path: Path, seed: int
+    tmp_path: Path, seed: int, *, long: bool
 ) -> None:
+    count = ROUNDS if long else FEW_ROUNDS
     chance = random.Random(seed)
     rounds = [
         Round(tmp_path / str(n), chance.choice([0, *range(16)]), chance.uniform(0, 0.5))
-        for n in range(ROUNDS)
+        for n in range(count)
     ]
     with ThreadPoolExecutor(2) as pool:
         killed = [n for n in pool.map(_killed_then_whole, rounds) if n is not None]
     print(  # noqa: T201 (shown with -s: what the seed led to)
-        f"seed {seed}: killed {len(killed)} of {ROUNDS}, after {sorted(killed)} articles"
+        f"seed {seed}: killed {len(killed)} of {count}, after {sorted(killed)} articles"
     )
-    assert len(killed) > ROUNDS / 2
+    assert len(killed) > count / 2
     found = _look(*(given.folder for given in rounds))
     assert found[0]["chunks"] > ARTICLES
     whole = {"articles": ARTICLES, "versions": ARTICLES, "chunks": found[0]["chunks"]}
-    assert found == [{**whole, "dense": True, "lexical": True}] * ROUNDS
+    assert found == [{**whole, "dense": True, "lexical": True}] * count
 
 
 def _killed_then_whole(given: Round) -> int | None:

@@ -120,17 +120,21 @@ def test_a_table_sorts_and_turns_its_pages_and_a_chart_says_its_figures() -> Non
         page.ask("figures")
         answer = page.answer()
 
-        def shown() -> list[str]:
-            cells = answer.find_elements(By.CSS_SELECTOR, "tbody th")
-            return [cell.text for cell in cells]
+        def shows(*tickers: str) -> None:
+            page.until(
+                lambda: (
+                    [cell.text for cell in answer.find_elements(By.CSS_SELECTOR, "tbody th")]
+                    == [*tickers]
+                )
+            )
 
-        assert shown() == ["TSM", "INTC", "NVDA", "MU"]
-        answer.find_element(By.XPATH, ".//button[text()='Next']").click()
-        assert shown() == ["ASML", "AMD"]
-        page.one(".sort", "Score").click()
-        assert shown() == ["INTC", "MU", "AMD", "ASML"]
-        page.one(".sort", "Score").click()
-        assert shown() == ["TSM", "NVDA", "ASML", "AMD"]
+        shows("TSM", "INTC", "NVDA", "MU")
+        page.press("#replies .pages button:last-child")
+        shows("ASML", "AMD")
+        page.press("#replies th:last-child .sort")
+        shows("INTC", "MU", "AMD", "ASML")
+        page.press("#replies th:last-child .sort")
+        shows("TSM", "NVDA", "ASML", "AMD")
         assert answer.find_element(By.CSS_SELECTOR, "th[aria-sort]").text.startswith("Score")
         chart = answer.find_element(By.CSS_SELECTOR, ".b-chart svg")
         assert chart.get_attribute("aria-label") == (

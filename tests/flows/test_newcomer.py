@@ -14,9 +14,8 @@ from typing import Any
 import pytest
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
-from selenium.webdriver.support.ui import WebDriverWait
 
-from tests.browser import IGNORED, Page, browser
+from tests.browser import Page, browser
 from tests.running import Running, running
 
 pytestmark = pytest.mark.browser
@@ -50,12 +49,12 @@ class Walk:
     def answers(self, count: int) -> None:
         """Wait for that many whole answers in the open thread."""
         row = "#replies .message:has([data-action=answer_evidence])"
-        self._until(lambda: len(self._all(row)) == count)
+        self.page.until(lambda: len(self._all(row)) == count)
 
     def press(self, action: str) -> None:
         """Press the last button of a kind that is visible."""
         seen = f"[data-action={action}]"
-        self._until(lambda: any(node.is_displayed() for node in self._all(seen)))
+        self.page.until(lambda: any(node.is_displayed() for node in self._all(seen)))
         [node for node in self._all(seen) if node.is_displayed()][-1].click()
 
     def fill(self, text: str) -> None:
@@ -80,9 +79,6 @@ class Walk:
 
     def _all(self, selector: str) -> list[Any]:
         return self.page.driver.find_elements(By.CSS_SELECTOR, selector)
-
-    def _until(self, so: Any) -> None:
-        WebDriverWait(self.page.driver, 20, ignored_exceptions=IGNORED).until(lambda _: so())
 
 
 @pytest.fixture(scope="module")
