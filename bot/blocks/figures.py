@@ -134,5 +134,5 @@ def _sentiment(sentiment: Sentiment) -> tuple[Cell, Cell]:
 
 
 def _apart(names: Sequence[str]) -> bool:
-    """Tell whether each name is its own label: Slack takes a chart's labels by their text."""
-    return len({name[:LABEL] for name in names}) == len(names)
+    """Tell whether each name is a label of its own: Slack takes a chart's labels by their text."""
+    return all(names) and len({name[:LABEL] for name in names}) == len(names)

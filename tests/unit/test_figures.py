@@ -73,6 +73,12 @@ def test_lines_that_say_it_all_get_no_figure(kind: QuestionKind) -> None:
     assert answer_figures(about(kind, line("FCX", 0.5), line("GM", -0.4))) == []
 
 
+def test_a_name_that_is_no_label_leaves_the_table_alone() -> None:
+    blocks = answer_blocks(about("summary", line("FCX", 0.5), line("", -0.4)), now=NOW)
+    assert problems(blocks) == ()
+    assert "data_visualization" not in kinds(blocks)
+
+
 def test_one_ticker_and_groups_in_an_articles_words_get_no_figure() -> None:
     group = replace(line("x", 0.3), target=Target("group", "<!channel>", "<!channel>"))
     assert answer_figures(about("summary", line("FCX", 0.5), group)) == []
