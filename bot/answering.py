@@ -18,8 +18,9 @@ from bot.aloud import Aloud, Doing, Line
 from bot.blocks.notice import BROKEN
 from bot.clients import speak_in
 from bot.context import Context
-from bot.delivery import Delivery, Place
+from bot.delivery import Delivery
 from bot.hands import Hands
+from bot.looks import Place
 from bot.parts import Parts
 from bot.posting import Standing
 from bot.progress import READ, SAID

@@ -8,10 +8,11 @@ import re
 from dataclasses import dataclass, field, replace
 
 from bot.brought import Brought
-from bot.delivery import Delivery, Place
+from bot.delivery import Delivery
 from bot.downloads import document_of
 from bot.inbox import Inbox
 from bot.listeners.asked import MOST_LINKS
+from bot.looks import Place, above, zone_of
 from bot.questions import Asked, InboxRow
 from bot.replies import SUMMARISE
 
@@ -57,10 +58,10 @@ class Context:
         """Find what stands above a question, or in what its asker looks at."""
         asked, found = row.asked, Brought()
         if asked.thread_ts and row.ts != asked.thread_ts:  # there is something above it
-            found = await self.delivery.above(Place(asked.channel, asked.thread_ts))
+            found = await above(self.delivery.reads, Place(asked.channel, asked.thread_ts))
         points = asked.looks_at and follows is None and POINTING.search(asked.text)
         if found == Brought() and asked.looks_at and points:
-            found = await self.delivery.above(Place(*asked.looks_at))
+            found = await above(self.delivery.reads, Place(*asked.looks_at))
         return found
 
     async def _zone_of(self, user: str) -> str | None:
@@ -68,7 +69,7 @@ class Context:
         if user not in self._zones:
             try:
                 async with asyncio.timeout(ZONE_WAIT):
-                    self._zones[user] = await self.delivery.zone_of(user)
+                    self._zones[user] = await zone_of(self.delivery.reads, user)
             except TimeoutError:
                 return None
         return self._zones[user]

@@ -9,7 +9,6 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -23,20 +22,17 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from bot.brought import Brought, brought_by
 from bot.layouts import layouts
+from bot.looks import Place, find
 from bot.outcomes import outcome_of
 from bot.pacing import Pace
-from bot.posting import UNDRAWN, Found
+from bot.posting import UNDRAWN
 from jobs.charts import Chart, alt_text, png
 from jobs.models import Outgoing, Rendered
 from jobs.outbox import POST_TIMEOUT, Limited, Refused, Unclear
 
 SLACK = "https://slack.com/api/"
 REPLY, BRIEF = "tape_answer", "tape_outbox"
-CLOCK_SKEW = timedelta(seconds=5)  # a look starts this long before the try it looks for
-LOOK_AT = 999  # messages: the most that one call gives
-THREAD_TOP = 20  # messages of a thread that are read for the article it is about
 PATIENCE = 2.0  # seconds that a post waits for its turn; with more to wait it comes back
 DOTS = "…"  # a stream cannot be closed without a word in it
 TITLE = 200  # characters of a session's title
@@ -44,14 +40,6 @@ TITLE = 200  # characters of a session's title
 PICTURE = "chart.png"
 
 log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a message goes: a channel, or a thread of it."""
-
-    channel: str
-    thread_ts: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +57,7 @@ class Delivery:
 
     async def look(self, outgoing: Outgoing) -> str | None:
         """Find what the outbox may have sent already."""
-        found = await self.find(Place(outgoing.recipient), outgoing.key, outgoing.first_try)
+        found = await find(self.reads, Place(outgoing.recipient), outgoing.key, outgoing.first_try)
         return found.ts if found and found.whole else None
 
     async def say(self, place: Place, message: Rendered, metadata: Mapping[str, object]) -> str:
@@ -127,27 +115,6 @@ class Delivery:
             await webhook.send(text=message.text, blocks=list(message.blocks) or None)
         except (aiohttp.ClientError, TimeoutError, OSError):
             log.warning("response not taken")
-
-    async def find(self, place: Place, key: str, since: datetime) -> Found | None:
-        """Look for a message of ours: by the key in its metadata, else one that has none.
-
-        Whatever Tape posts carries a key, so one without is a stream that was not finished.
-        """
-        oldest = f"{(since - CLOCK_SKEW).timestamp():.6f}"
-        more: dict[str, Any] = {"oldest": oldest, "include_all_metadata": True, "limit": LOOK_AT}
-        if place.thread_ts:
-            call = self.reads.conversations_replies(
-                channel=place.channel, ts=place.thread_ts, **more
-            )
-        else:
-            call = self.reads.conversations_history(channel=place.channel, **more)
-        seen = (await outcome_of(call)).get("messages", [])
-        if ts := next((str(m["ts"]) for m in seen if _key(m) == key), None):
-            return Found(ts, whole=True)
-        keyless = [m for m in seen if m.get("bot_id") and _key(m) is None and m["ts"] > oldest]
-        me = (await outcome_of(self.reads.auth_test())).get("bot_id") if keyless else None
-        ours = (str(m["ts"]) for m in keyless if m["bot_id"] == me)
-        return next((Found(ts, whole=False) for ts in ours), None)
 
     async def start_stream(
         self, place: Place, user: str, team: str | None, chunks: Sequence[dict[str, Any]]
@@ -243,32 +210,6 @@ class Delivery:
             ),
         )
 
-    async def above(self, place: Place) -> Brought:
-        """Find the first links or files that people posted in a thread; none if we may not read."""
-        if place.thread_ts is None:
-            return Brought()
-        call = self.reads.conversations_replies(
-            channel=place.channel, ts=place.thread_ts, limit=THREAD_TOP
-        )
-        try:
-            found = await outcome_of(call)
-        except (Refused, Limited, Unclear) as outcome:
-            log.warning("thread not read", outcome=type(outcome).__name__, detail=outcome.args)
-            return Brought()
-        said = (m for m in found.get("messages", []) if not m.get("bot_id"))
-        brought = (brought_by(m) for m in said)
-        return next((one for one in brought if one != Brought()), Brought())
-
-    async def zone_of(self, user: str) -> str | None:
-        """Name the zone that a user's days are in; None when we may not know it."""
-        try:
-            found = await outcome_of(self.reads.users_info(user=user))
-        except (Refused, Limited, Unclear) as outcome:
-            log.info("zone not known", outcome=type(outcome).__name__, detail=outcome.args)
-            return None
-        zone = found.get("user", {}).get("tz")
-        return str(zone) if zone else None
-
     async def show_status(self, place: Place, status: str) -> None:
         """Say what we are doing, above the message box; a failure must not stop the answer."""
         await self._try(
@@ -345,9 +286,3 @@ def delivery(
 def metadata_of(event_type: str, key: str, **more: str) -> dict[str, object]:
     """What travels with a message unseen, so that it can be found again."""
     return {"event_type": event_type, "event_payload": {"key": key, **more}}
-
-
-def _key(message: Mapping[str, Any]) -> str | None:
-    payload = message.get("metadata", {}).get("event_payload", {})
-    key = payload.get("key")
-    return str(key) if key else None

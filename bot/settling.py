@@ -10,9 +10,10 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.delivery import REPLY, Delivery, Place, metadata_of
+from bot.delivery import REPLY, Delivery, metadata_of
 from bot.inbox import Inbox
 from bot.layouts import drawable, laid_out
+from bot.looks import Place, find
 from bot.posting import (
     Call,
     Close,
@@ -106,7 +107,7 @@ class Poster:
         metadata = metadata_of(REPLY, row.key, replay_id=row.replay_id or "")
         match step:
             case Look(since):
-                return await delivery.find(place, row.key, since)
+                return await find(delivery.reads, place, row.key, since)
             case Finish(ts):
                 return await delivery.finish(place, ts, ending.chunks, ending.blocks, metadata)
             case Close(ts):

@@ -12,7 +12,8 @@ from datetime import datetime
 import structlog
 
 from bot.aloud import Doing, Line
-from bot.delivery import Delivery, Place
+from bot.delivery import Delivery
+from bot.looks import Place
 from bot.pacing import APPENDS, STREAMS
 from bot.posting import Standing, Start, after, begun
 from bot.progress import Chunk, Progress

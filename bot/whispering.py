@@ -12,8 +12,9 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.delivery import Delivery, Place
+from bot.delivery import Delivery
 from bot.inbox import Inbox
+from bot.looks import Place
 from bot.posting import BACKOFF, MAX_POSTS, Standing
 from bot.questions import InboxRow
 from bot.replies import notice

@@ -16,8 +16,9 @@ import structlog
 from bot.answering import LEASE, Answering, InHand
 from bot.busy import MOST, Heard, busy_text, to_tell
 from bot.clients import said_in
-from bot.delivery import Delivery, Place
+from bot.delivery import Delivery
 from bot.hands import Hands
+from bot.looks import Place
 from bot.owner import gone
 from bot.parts import Parts
 from bot.posting import BACKOFF

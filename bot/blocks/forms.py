@@ -9,7 +9,6 @@ from typing import Any
 from bot.blocks.kit import label
 from bot.blocks.limits import Block
 
-LONGEST_INPUT = 3_000
 CLIPPED = 75  # characters of an option's text and value
 
 Values = Mapping[str, Mapping[str, Mapping[str, Any]]]

@@ -39,7 +39,6 @@ from retrieval.errors import PortBusyError
 
 HOST = "127.0.0.1"
 LARGEST = 50_000_000  # bytes of a request: an upload
-MOST_BYTES = 32 << 20  # of a request: a file of 20 MB in base64
 ACK_SECONDS = 3.0  # Slack's documentation: an envelope is acknowledged within three seconds
 
 EXAMPLES = (

@@ -58,10 +58,6 @@ class Workspaces(Verbs):
         asked = asked_by(authorize_url)
         return sent_back(self.redirect_url, asked, code=self._grants.code(self.team))
 
-    def expire_tokens(self) -> None:
-        """End the tokens of this workspace before their time; refresh tokens stay good."""
-        self._grants.end(self.team, "token_expired")
-
     async def uninstall(self) -> None:
         """Send the app away: its tokens end, and it is told so twice over."""
         self._grants.end(self.team, "account_inactive")
