@@ -1,26 +1,20 @@
 """The cases of feedback on every database."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine
 
 from bot.feedback import REASONS, Case, Feedback
-from retrieval.db import connect, migrate
 
 NOW = datetime(2026, 11, 27, 13, 0, tzinfo=UTC)
 CASE = Case("a-1", "U1", "C1", "down", NOW)
 
 
-@pytest.fixture(params=["sqlite-file", "sqlite-memory", "postgres"])
-def cases(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Feedback]:
-    urls = {"sqlite-memory": "sqlite://", "sqlite-file": f"sqlite:///{tmp_path / 'tape.db'}"}
-    engine = connect(urls.get(request.param) or request.getfixturevalue("fresh_postgres_url"))
-    migrate(engine, "bot")
-    yield Feedback(engine)
-    engine.dispose()
+@pytest.fixture
+def cases(engine: Engine) -> Feedback:
+    return Feedback(engine)
 
 
 def test_a_case_comes_back_as_it_was_given(cases: Feedback) -> None:

@@ -1,11 +1,9 @@
 """The inbox on every database: each event once, each question until it is answered."""
 
 import json
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -17,7 +15,6 @@ from bot.inbox_rows import inbox
 from bot.posting import Standing
 from bot.questions import Arrival, Asked, InboxRow, Reply
 from jobs.models import Rendered
-from retrieval.db import connect, migrate
 
 NOW = datetime(2026, 11, 27, 13, 0, tzinfo=UTC)
 LEASE = timedelta(seconds=60)
@@ -25,16 +22,6 @@ SECOND = timedelta(seconds=1)
 POSTING = Standing(since=NOW, unclear=1)
 STREAMING = Standing(stream="9.1", since=NOW, as_stream=True, unclear=1)
 REPLY = Reply(Rendered("FCX gains", ({"type": "divider"},)), {"type": "modal"}, "a-1")
-
-
-@pytest.fixture(params=["sqlite-file", "sqlite-memory", "postgres"])
-def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
-    urls = {"sqlite-memory": "sqlite://", "sqlite-file": f"sqlite:///{tmp_path / 'tape.db'}"}
-    url = urls.get(request.param) or request.getfixturevalue("fresh_postgres_url")
-    made = connect(url)
-    migrate(made, "bot")
-    yield made
-    made.dispose()
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import inspect
@@ -16,15 +15,6 @@ from retrieval.db import connect, metadata, migrate
 NOW = datetime(2026, 11, 27, 13, 45, tzinfo=UTC)
 LEASE = timedelta(seconds=60)
 SECOND = timedelta(seconds=1)
-URLS = ("sqlite-file", "sqlite-memory", "postgres")
-
-
-@pytest.fixture(params=URLS)
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "postgres":
-        postgres: str = request.getfixturevalue("fresh_postgres_url")
-        return postgres
-    return "sqlite://" if request.param == "sqlite-memory" else f"sqlite:///{tmp_path / 'tape.db'}"
 
 
 @pytest.fixture

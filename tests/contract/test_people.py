@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import inspect
@@ -15,15 +14,6 @@ from retrieval.db import connect, metadata, migrate
 NOW = datetime(2026, 11, 27, 13, 45, tzinfo=UTC)
 ADA, BEN, ELSEWHERE = Owner("T1", "U1"), Owner("T1", "U2"), Owner("T2", "U1")
 BOOK = (Holding("NVDA", 0.75), Holding("KO", -0.25))
-URLS = ("sqlite-file", "sqlite-memory", "postgres")
-
-
-@pytest.fixture(params=URLS)
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "postgres":
-        postgres: str = request.getfixturevalue("fresh_postgres_url")
-        return postgres
-    return "sqlite://" if request.param == "sqlite-memory" else f"sqlite:///{tmp_path / 'tape.db'}"
 
 
 @pytest.fixture

@@ -1,9 +1,7 @@
 """A private answer on every database: its reader's alone, shared once, forgotten when they ask."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, inspect, select
@@ -15,7 +13,7 @@ from bot.manners import ChannelSettings
 from bot.private import Private
 from bot.questions import Arrival, Asked, InboxRow, Reply, SharedFile
 from jobs.models import Rendered
-from retrieval.db import connect, metadata, migrate
+from retrieval.db import metadata
 
 NOW = datetime(2026, 11, 27, 13, 0, tzinfo=UTC)
 LEASE = timedelta(seconds=60)
@@ -23,16 +21,6 @@ SECRET = Rendered("40% of the book")
 OPEN = Rendered("NVDA falls")
 EVIDENCE = {"type": "modal"}
 PRIVATE = Reply(SECRET, EVIDENCE, "a-1", reader="U1", shareable=(OPEN,))
-
-
-@pytest.fixture(params=["sqlite-file", "sqlite-memory", "postgres"])
-def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
-    urls = {"sqlite-memory": "sqlite://", "sqlite-file": f"sqlite:///{tmp_path / 'tape.db'}"}
-    url = urls.get(request.param) or request.getfixturevalue("fresh_postgres_url")
-    made = connect(url)
-    migrate(made, "bot")
-    yield made
-    made.dispose()
 
 
 @pytest.fixture

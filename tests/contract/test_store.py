@@ -6,7 +6,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
 from itertools import count
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -38,16 +37,6 @@ from tests.articles import (
     mention,
     record,
 )
-
-DATABASES = ("file", "memory", "postgres")
-
-
-@pytest.fixture(params=DATABASES)
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "postgres":
-        fresh: str = request.getfixturevalue("fresh_postgres_url")
-        return fresh
-    return "sqlite://" if request.param == "memory" else f"sqlite:///{tmp_path}/tape.db"
 
 
 @pytest.fixture

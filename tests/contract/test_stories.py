@@ -37,14 +37,6 @@ OTHER = (
 )
 
 
-@pytest.fixture(params=("file", "memory", "postgres"))
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "postgres":
-        fresh: str = request.getfixturevalue("fresh_postgres_url")
-        return fresh
-    return "sqlite://" if request.param == "memory" else f"sqlite:///{tmp_path}/tape.db"
-
-
 @pytest.fixture
 def store(url: str) -> Iterator[Store]:
     made = _opened(url)

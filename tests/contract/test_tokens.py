@@ -2,11 +2,9 @@
 
 import asyncio
 import json
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from itertools import count
-from pathlib import Path
 
 import pytest
 from cryptography.fernet import Fernet
@@ -15,22 +13,11 @@ from slack_sdk.oauth.installation_store.async_installation_store import AsyncIns
 from sqlalchemy import Engine, select
 
 from bot.tokens import STATE_LIFE, Installations, States, cipher_of, installations, oauth_states
-from retrieval.db import connect, migrate
 from retrieval.errors import SealedTokenError, TokenKeyError
 
 NOW = datetime(2026, 11, 27, 13, 0, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
 OLD, NEW = Fernet.generate_key().decode(), Fernet.generate_key().decode()
-
-
-@pytest.fixture(params=["sqlite-file", "sqlite-memory", "postgres"])
-def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
-    urls = {"sqlite-memory": "sqlite://", "sqlite-file": f"sqlite:///{tmp_path / 'tape.db'}"}
-    url = urls.get(request.param) or request.getfixturevalue("fresh_postgres_url")
-    made = connect(url)
-    migrate(made, "bot")
-    yield made
-    made.dispose()
 
 
 def store_of(engine: Engine, keys: str = OLD) -> Installations:

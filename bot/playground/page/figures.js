@@ -25,7 +25,7 @@ function steps(values) {
   const span = high - low || 1;
   const power = 10 ** Math.floor(Math.log10(span / 4));
   const step = [1, 2, 5, 10].map((n) => n * power).find((n) => span / n <= 5);
-  const first = Math.floor(low / step - 1e-9), last = Math.ceil(high / step + 1e-9);
+  const first = Math.floor(low / step + 1e-9), last = Math.ceil(high / step - 1e-9);
   return Array.from({ length: last - first + 1 }, (_, i) => (first + i) * step);
 }
 
