@@ -8,20 +8,16 @@ import asyncio
 import random
 import time
 from collections import Counter
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bot.app import SlackSide
-from bot.feedback import Feedback
-from bot.inbox import Inbox
 from bot.pacing import Pace
 from bot.parts import Parts
 from bot.playground.server import Playground
-from retrieval.db import connect, migrate
-from tests.answers import TEXT, benefit
+from tests.parts import bot_tables, parts_over, side_of
 
 pytestmark = pytest.mark.faults
 
@@ -40,16 +36,7 @@ SHOWN = ("assistant.threads.setStatus", "agents.sessions.setStatus", "agents.ses
 
 
 def parts_of(folder: Path) -> Parts:
-    engine = connect(f"sqlite:///{folder}/tape.db")
-    migrate(engine, "bot")
-    return Parts(
-        ask=lambda *_: benefit(),
-        text_of=lambda *_: TEXT,
-        inbox=Inbox(engine),
-        feedback=Feedback(engine),
-        now=lambda: datetime.now(UTC),
-        owner="test",
-    )
+    return parts_over(bot_tables(folder))
 
 
 def answers(slack: Playground) -> Counter[str | None]:
@@ -89,16 +76,11 @@ async def steady(slack: Playground, payloads: list[Json]) -> list[float]:
     return list(await asyncio.gather(*waiting))
 
 
-def side_of(slack: Playground, parts: Parts) -> SlackSide:
+def busy_side(slack: Playground, parts: Parts) -> SlackSide:
     for method in SHOWN:  # as Slack would at this rate
         slack.fail(method, "ratelimited", seconds=600)
-    return SlackSide(
-        parts,
-        bot_token=slack.bot_token,
-        app_token=slack.app_token,
-        base_url=slack.api_url,
-        pace=Pace(time.monotonic, every=0.0),  # the answers all go to one channel
-    )
+    # the answers all go to one channel
+    return side_of(slack, parts, pace=Pace(time.monotonic, every=0.0))
 
 
 async def asked(slack: Playground, count: int) -> list[Json]:
@@ -126,7 +108,7 @@ def test_every_event_is_answered_once_however_often_it_is_delivered(
         async with Playground(parts.now, subscribed=frozenset()) as slack:
             payloads = await asked(slack, events) * DELIVERIES
             random.Random(SEED).shuffle(payloads)
-            async with side_of(slack, parts):
+            async with busy_side(slack, parts):
                 seconds = await storm(slack, payloads, reconnects)
                 assert len(seconds) == events * DELIVERIES
                 await all_answered(slack, events)
@@ -149,7 +131,7 @@ def test_acknowledgements_are_quick_while_events_come_and_are_answered(tmp_path:
         parts = parts_of(tmp_path)
         async with Playground(parts.now, subscribed=frozenset()) as slack:
             payloads = await asked(slack, STEADY)
-            async with side_of(slack, parts):
+            async with busy_side(slack, parts):
                 seconds = await steady(slack, payloads)
                 await all_answered(slack, STEADY)
                 return sorted(seconds)

@@ -12,13 +12,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy import Engine
 
 from bot.entrances import by_sockets
-from bot.feedback import Feedback
-from bot.inbox import Inbox
 from bot.parts import Parts
 from bot.playground.server import Playground
-from retrieval.db import connect, migrate
-from tests.answers import TEXT, benefit
 from tests.http_side import entrance_of
+from tests.parts import bot_tables, parts_over
 
 Posting = Callable[[AsyncWebClient], Awaitable[object]]
 
@@ -29,21 +26,12 @@ def now() -> datetime:
 
 @pytest.fixture
 def engine(tmp_path: Path) -> Engine:
-    made = connect(f"sqlite:///{tmp_path}/tape.db")
-    migrate(made, "bot")
-    return made
+    return bot_tables(tmp_path)
 
 
 @pytest.fixture
 def parts(engine: Engine) -> Parts:
-    return Parts(
-        ask=lambda *_: benefit(),
-        text_of=lambda *_: TEXT,
-        inbox=Inbox(engine),
-        feedback=Feedback(engine),
-        now=now,
-        owner="test",
-    )
+    return parts_over(engine, now=now)
 
 
 def clients_of(app: AsyncApp) -> AsyncWebClient:

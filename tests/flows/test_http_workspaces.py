@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,8 +16,6 @@ from structlog.testing import capture_logs
 from bot.app import Side
 from bot.blocks.answer import EVIDENCE
 from bot.blocks.digest import digest_message
-from bot.feedback import Feedback
-from bot.inbox import Inbox
 from bot.inbox_rows import inbox
 from bot.oauth import DONE, REDIRECT
 from bot.parts import Parts
@@ -27,22 +25,12 @@ from jobs.digest import News
 from jobs.models import DIGEST, WEEKDAYS, Subscription
 from jobs.outbox import Refused
 from jobs.state import State
-from retrieval.db import connect, migrate
-from tests.answers import TEXT, benefit
+from retrieval.db import migrate
 from tests.http_side import Many, many, play_http
+from tests.parts import Clock, bot_tables, parts_over
 
 Json = dict[str, Any]
 ASK = "which tickers benefit?"
-
-
-@dataclass
-class Clock:
-    """Real time, moved ahead at will."""
-
-    ahead: timedelta = timedelta()
-
-    def now(self) -> datetime:
-        return datetime.now(UTC) + self.ahead
 
 
 @pytest.fixture
@@ -52,21 +40,12 @@ def clock() -> Clock:
 
 @pytest.fixture
 def engine(tmp_path: Path) -> Engine:
-    made = connect(f"sqlite:///{tmp_path}/tape.db")
-    migrate(made, "bot")
-    return made
+    return bot_tables(tmp_path)
 
 
 @pytest.fixture
 def parts(engine: Engine, clock: Clock) -> Parts:
-    return Parts(
-        ask=lambda *_: benefit(),
-        text_of=lambda *_: TEXT,
-        inbox=Inbox(engine),
-        feedback=Feedback(engine),
-        now=clock.now,
-        owner="test",
-    )
+    return parts_over(engine, now=clock.now)
 
 
 def play(

@@ -4,7 +4,7 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any, Self
 from urllib.parse import parse_qs
 
@@ -20,20 +20,11 @@ from bot.playground.manifest import our_manifest
 from bot.playground.oauth import CLIENT_ID, CLIENT_SECRET, inside, outside
 from bot.playground.posting import DELAYS, Address, Posting
 from bot.playground.server import Playground
+from tests.parts import Clock
 
 SECRET = "a-signing-secret"
 BACK = "https://tape.test/slack/oauth_redirect"
 Json = dict[str, Any]
-
-
-@dataclass
-class Clock:
-    """Real time, moved ahead at will."""
-
-    ahead: timedelta = timedelta()
-
-    def now(self) -> datetime:
-        return datetime.now(UTC) + self.ahead
 
 
 @dataclass

@@ -4,22 +4,19 @@ import asyncio
 import threading
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bot.aloud import Aloud
-from bot.app import SlackSide
-from bot.feedback import Feedback
-from bot.inbox import Inbox
 from bot.parts import Parts
 from bot.playground.server import Playground
 from bot.questions import Asked
 from retrieval.answers import Answer
-from retrieval.db import connect, migrate
-from tests.answers import GAIN, TEXT, benefit
+from tests.answers import GAIN, benefit
+from tests.parts import Clock, bot_tables, parts_over, side_of
 
 Json = dict[str, Any]
 Scenario = Callable[[Playground], Awaitable[None]]
@@ -46,16 +43,6 @@ class SlowDesk:
         return replace(benefit(), sentences=(LINE,))
 
 
-@dataclass
-class Clock:
-    """Real time, moved ahead at will."""
-
-    ahead: timedelta = timedelta()
-
-    def now(self) -> datetime:
-        return datetime.now(UTC) + self.ahead
-
-
 @pytest.fixture
 def desk() -> SlowDesk:
     return SlowDesk()
@@ -68,24 +55,13 @@ def clock() -> Clock:
 
 @pytest.fixture
 def parts(tmp_path: Path, desk: SlowDesk, clock: Clock) -> Parts:
-    engine = connect(f"sqlite:///{tmp_path}/tape.db")
-    migrate(engine, "bot")
-    return Parts(
-        ask=desk.ask,
-        text_of=lambda *_: TEXT,
-        inbox=Inbox(engine),
-        feedback=Feedback(engine),
-        now=clock.now,
-        owner="test",
-    )
+    return parts_over(bot_tables(tmp_path), ask=desk.ask, now=clock.now)
 
 
 def play(parts: Parts, scenario: Scenario, **slack_is: Any) -> None:
     async def run() -> None:
         async with Playground(parts.now, **slack_is) as slack:
-            side = SlackSide(
-                parts, bot_token=slack.bot_token, app_token=slack.app_token, base_url=slack.api_url
-            )
+            side = side_of(slack, parts)
             async with side:
                 await scenario(slack)
 

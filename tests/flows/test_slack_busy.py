@@ -4,20 +4,16 @@ import asyncio
 import threading
 import time
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from bot.aloud import Aloud
-from bot.app import SlackSide
-from bot.feedback import Feedback
-from bot.inbox import Inbox
 from bot.parts import AT_ONCE, Parts
 from bot.playground.server import Playground
 from bot.questions import Asked
 from retrieval.answers import Answer
-from retrieval.db import connect, migrate
-from tests.answers import TEXT, benefit
+from tests.answers import benefit
+from tests.parts import bot_tables, parts_over, side_of
 
 Json = dict[str, Any]
 
@@ -60,17 +56,7 @@ def computed(seconds: float) -> None:
 
 
 def parts_of(folder: Path, ask: Any, **more: Any) -> Parts:
-    engine = connect(f"sqlite:///{folder}/tape.db")
-    migrate(engine, "bot")
-    return Parts(
-        ask=ask,
-        text_of=lambda *_: TEXT,
-        inbox=Inbox(engine),
-        feedback=Feedback(engine),
-        now=lambda: datetime.now(UTC),
-        owner="test",
-        **more,
-    )
+    return parts_over(bot_tables(folder), ask=ask, **more)
 
 
 def whole(slack: Playground) -> set[str | None]:
@@ -91,9 +77,7 @@ def test_twenty_who_ask_at_once_wait_for_a_slow_model_together(tmp_path: Path) -
     async def run() -> tuple[float, float]:
         parts = parts_of(tmp_path, model.ask)
         async with Playground(parts.now) as slack:
-            side = SlackSide(
-                parts, bot_token=slack.bot_token, app_token=slack.app_token, base_url=slack.api_url
-            )
+            side = side_of(slack, parts)
             async with side:
                 began = time.monotonic()
                 for _ in range(USERS):
@@ -143,9 +127,7 @@ def test_who_waits_hears_their_place_at_once_and_no_more_compute_than_may(tmp_pa
     async def run() -> None:
         parts = parts_of(tmp_path, desk.ask, at_once=2)
         async with Playground(parts.now) as slack:
-            side = SlackSide(
-                parts, bot_token=slack.bot_token, app_token=slack.app_token, base_url=slack.api_url
-            )
+            side = side_of(slack, parts)
             async with side:
                 events = [await slack.dm("ada", f"who benefits, case {n}?") for n in range(5)]
 

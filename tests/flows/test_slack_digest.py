@@ -7,8 +7,6 @@ from pathlib import Path
 from bot.app import SlackSide
 from bot.blocks.digest import digest_message
 from bot.blocks.limits import problems
-from bot.feedback import Feedback
-from bot.inbox import Inbox
 from bot.parts import Parts
 from bot.playground.server import Playground
 from jobs.brief import Desk
@@ -16,7 +14,7 @@ from jobs.digest import News
 from jobs.models import DIGEST, WEEKDAYS, Subscription
 from jobs.state import State
 from retrieval.db import connect, migrate
-from tests.answers import TEXT, benefit
+from tests.parts import parts_over
 
 FRIDAY = datetime(2026, 11, 27, 13, 45, 30, tzinfo=UTC)
 
@@ -32,11 +30,8 @@ def test_a_brief_is_posted_once_though_two_processes_run_the_clock(tmp_path: Pat
     )
 
     def parts(owner: str) -> Parts:
-        return Parts(
-            ask=lambda *_: benefit(),
-            text_of=lambda *_: TEXT,
-            inbox=Inbox(engine),
-            feedback=Feedback(engine),
+        return parts_over(
+            engine,
             now=lambda: FRIDAY,
             owner=owner,
             desk=Desk(state, lambda *_: News((), ()), digest_message),

@@ -3,39 +3,25 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bot.app import SlackSide
 from bot.blocks.answer import EXPORT
-from bot.feedback import Feedback
-from bot.inbox import Inbox
 from bot.parts import Parts
 from bot.playground.manifest import our_manifest
 from bot.playground.server import Playground
 from retrieval.contract import answer_json
-from retrieval.db import connect, migrate
-from tests.answers import TEXT, benefit
+from tests.answers import benefit
+from tests.parts import bot_tables, parts_over, side_of
 
 Json = dict[str, Any]
 
 
 @pytest.fixture
 def parts(tmp_path: Path) -> Parts:
-    engine = connect(f"sqlite:///{tmp_path}/tape.db")
-    migrate(engine, "bot")
-    return Parts(
-        ask=lambda *_: benefit(),
-        text_of=lambda *_: TEXT,
-        inbox=Inbox(engine),
-        feedback=Feedback(engine),
-        now=lambda: datetime.now(UTC),
-        owner="test",
-        kept=lambda _: answer_json(benefit()),
-    )
+    return parts_over(bot_tables(tmp_path), kept=lambda _: answer_json(benefit()))
 
 
 def play(
@@ -46,13 +32,11 @@ def play(
     """Ask in a channel, and go on from the answer."""
 
     async def run() -> None:
-        async with Playground(parts.now, scopes=scopes) as slack:
-            tokens = {"bot_token": slack.bot_token, "app_token": slack.app_token}
-            async with SlackSide(parts, **tokens, base_url=slack.api_url):
-                event = (await slack.mention("#research", "ada", "who benefits?"))["event"]
-                whole = lambda: [m for m in said(slack, event) if m.get("metadata")]  # noqa: E731
-                (answer,) = await slack.wait_for(whole)
-                await scenario(slack, answer)
+        async with Playground(parts.now, scopes=scopes) as slack, side_of(slack, parts):
+            event = (await slack.mention("#research", "ada", "who benefits?"))["event"]
+            whole = lambda: [m for m in said(slack, event) if m.get("metadata")]  # noqa: E731
+            (answer,) = await slack.wait_for(whole)
+            await scenario(slack, answer)
 
     asyncio.run(run())
 

@@ -5,7 +5,7 @@ import random
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,17 +13,15 @@ import pytest
 
 from bot.aloud import Aloud
 from bot.app import SlackSide
-from bot.feedback import Feedback
-from bot.inbox import Inbox
 from bot.pacing import Pace
 from bot.parts import Parts
 from bot.playground.server import Playground
 from bot.questions import Arrival, Asked, Reply
 from jobs.models import Rendered
 from retrieval.answers import Answer
-from retrieval.db import connect, migrate
 from retrieval.models import Target
-from tests.answers import TEXT, benefit
+from tests.answers import benefit
+from tests.parts import Clock, bot_tables, parts_over, side_of
 
 Fault = str
 """drop_before, drop_after, ratelimited, status or none; else the code with which Slack refuses."""
@@ -51,16 +49,6 @@ def spoil(slack: Playground, method: str, faults: list[Fault]) -> None:
         well = 0
 
 
-@dataclass
-class Clock:
-    """Real time, moved ahead at will."""
-
-    ahead: timedelta = timedelta()
-
-    def now(self) -> datetime:
-        return datetime.now(UTC) + self.ahead
-
-
 @pytest.fixture
 def clock() -> Clock:
     return Clock()
@@ -68,16 +56,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def parts(tmp_path: Path, clock: Clock) -> Parts:
-    engine = connect(f"sqlite:///{tmp_path}/tape.db")
-    migrate(engine, "bot")
-    return Parts(
-        ask=lambda *_: benefit(),
-        text_of=lambda *_: TEXT,
-        inbox=Inbox(engine),
-        feedback=Feedback(engine),
-        now=clock.now,
-        owner="test",
-    )
+    return parts_over(bot_tables(tmp_path), now=clock.now)
 
 
 @dataclass
@@ -114,22 +93,20 @@ class Scene:
 Scenario = Callable[[Scene], Awaitable[None]]
 
 
+def hasty(slack: Playground, parts: Parts) -> SlackSide:
+    """The app, without the second that Slack wants between two posts."""
+    return side_of(slack, parts, pace=Pace(time.monotonic, every=0.01))
+
+
 def play(parts: Parts, clock: Clock, scenario: Scenario, **slack_is: Any) -> None:
     async def run() -> None:
-        async with Playground(parts.now, **slack_is) as slack, side_of(slack, parts) as side:
+        async with (
+            Playground(parts.now, **slack_is) as slack,
+            hasty(slack, parts) as side,
+        ):
             await scenario(Scene(slack, side, clock))
 
     asyncio.run(run())
-
-
-def side_of(slack: Playground, parts: Parts) -> SlackSide:
-    return SlackSide(
-        parts,
-        bot_token=slack.bot_token,
-        app_token=slack.app_token,
-        base_url=slack.api_url,
-        pace=Pace(time.monotonic, every=0.01),
-    )
 
 
 def whole(message: Json) -> bool:
@@ -322,7 +299,7 @@ def test_a_long_answer_goes_on_in_the_thread_and_no_page_is_lost_or_doubled(
             event = await slack.say("#research", "ada", "which tickers benefit?")
             frozen(parts, event["event"])
             spoil(slack, POST, ["drop_before", fault, "none", fault])
-            async with side_of(slack, parts) as side:
+            async with hasty(slack, parts) as side:
                 pages = await Scene(slack, side, clock).answered(event, 3)
         assert [page["metadata"]["event_payload"]["key"] for page in pages] == [
             f"answer:Ev1{end}" for end in ("", ":2", ":3")

@@ -10,16 +10,13 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from bot.app import SlackSide
 from bot.blocks.answer import FEEDBACK
 from bot.blocks.feedback import NOTE, REASON
 from bot.cli import app
 from bot.feedback import REASONS, Case, Feedback
-from bot.inbox import Inbox
 from bot.parts import Parts
 from bot.playground.server import Playground
-from retrieval.db import connect, migrate
-from tests.answers import TEXT, benefit
+from tests.parts import bot_tables, parts_over, side_of
 
 Json = dict[str, Any]
 Scenario = Callable[[Playground, Json], Awaitable[None]]
@@ -28,24 +25,13 @@ ADA = "U0ADA00001"
 
 @pytest.fixture
 def parts(tmp_path: Path) -> Parts:
-    engine = connect(f"sqlite:///{tmp_path}/tape.db")
-    migrate(engine, "bot")
-    return Parts(
-        ask=lambda *_: benefit(),
-        text_of=lambda *_: TEXT,
-        inbox=Inbox(engine),
-        feedback=Feedback(engine),
-        now=lambda: datetime.now(UTC),
-        owner="test",
-    )
+    return parts_over(bot_tables(tmp_path))
 
 
 def play(parts: Parts, scenario: Scenario, *, streams: bool = True) -> None:
     async def run() -> None:
         async with Playground(parts.now) as slack:
-            side = SlackSide(
-                parts, bot_token=slack.bot_token, app_token=slack.app_token, base_url=slack.api_url
-            )
+            side = side_of(slack, parts)
             if not streams:
                 slack.fail("chat.startStream", "error", code="unknown_method")
             async with side:
@@ -110,8 +96,7 @@ def test_a_form_without_a_reason_is_handed_back_and_the_verdict_stays(parts: Par
 
 def test_the_command_lists_the_cases(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TAPE_DATA_DIR", str(tmp_path))
-    engine = connect(f"sqlite:///{tmp_path}/tape.db")
-    migrate(engine, "bot")
+    engine = bot_tables(tmp_path)
     at = datetime(2026, 11, 27, 13, 0, tzinfo=UTC)
     Feedback(engine).keep(Case("a-1", ADA, "C1", "down", at, "stale", "old [news]"))
     told = CliRunner().invoke(app, ["feedback"])

@@ -4,7 +4,7 @@ import asyncio
 import threading
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,15 +15,13 @@ from bot.aloud import Aloud
 from bot.app import SlackSide
 from bot.blocks.answer import EVIDENCE, LOSERS
 from bot.blocks.limits import problems
-from bot.feedback import Feedback
-from bot.inbox import Inbox
 from bot.parts import Parts
 from bot.playground.server import Playground
 from bot.questions import Asked
 from retrieval.answers import Answer
-from retrieval.db import connect, migrate
 from retrieval.errors import SettingError, UnreachableError
 from tests.answers import TEXT, benefit, cite, refusal
+from tests.parts import Clock, bot_tables, parts_over, side_of
 
 Json = dict[str, Any]
 Scenario = Callable[[Playground, SlackSide], Awaitable[None]]
@@ -53,21 +51,9 @@ class FakeDesk:
         return refusal() if "AMD" in asked.text else benefit()
 
 
-@dataclass
-class Clock:
-    """Real time, moved ahead at will."""
-
-    ahead: timedelta = timedelta()
-
-    def now(self) -> datetime:
-        return datetime.now(UTC) + self.ahead
-
-
 @pytest.fixture
 def engine(tmp_path: Path) -> Engine:
-    made = connect(f"sqlite:///{tmp_path}/tape.db")
-    migrate(made, "bot")
-    return made
+    return bot_tables(tmp_path)
 
 
 @pytest.fixture
@@ -82,20 +68,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def parts(engine: Engine, desk: FakeDesk, clock: Clock) -> Parts:
-    return Parts(
-        ask=desk.ask,
-        text_of=lambda *_: TEXT,
-        inbox=Inbox(engine),
-        feedback=Feedback(engine),
-        now=clock.now,
-        owner="test",
-    )
-
-
-def side_of(slack: Playground, parts: Parts) -> SlackSide:
-    return SlackSide(
-        parts, bot_token=slack.bot_token, app_token=slack.app_token, base_url=slack.api_url
-    )
+    return parts_over(engine, ask=desk.ask, now=clock.now)
 
 
 def play(parts: Parts, scenario: Scenario) -> None:

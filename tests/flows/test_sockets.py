@@ -14,9 +14,7 @@ import pytest
 from bot.app import Side
 from bot.delivery import delivery
 from bot.entrances import BySockets
-from bot.feedback import Feedback
 from bot.health import Vitals, health_app, metrics_of
-from bot.inbox import Inbox
 from bot.parts import Parts
 from bot.playground.server import Playground
 from bot.sockets import Pulse, Sockets
@@ -24,7 +22,7 @@ from bot.web import Server
 from jobs.brief import Desk
 from jobs.state import State
 from retrieval.db import connect, migrate
-from tests.answers import TEXT, benefit
+from tests.parts import parts_over
 
 Json = dict[str, Any]
 QUICK = Pulse(ping=0.1, dead=0.6, look=0.02)
@@ -48,15 +46,8 @@ def now() -> datetime:
 def parts(tmp_path: Path) -> Parts:
     engine = connect(f"sqlite:///{tmp_path}/tape.db")
     migrate(engine, "jobs", "bot")
-    return Parts(
-        ask=lambda *_: benefit(),
-        text_of=lambda *_: TEXT,
-        inbox=Inbox(engine),
-        feedback=Feedback(engine),
-        now=now,
-        owner="test",
-        desk=Desk(State(engine), lambda *_: [], lambda *_: None),  # type: ignore[arg-type]
-    )
+    desk = Desk(State(engine), lambda *_: [], lambda *_: None)  # type: ignore[arg-type]
+    return parts_over(engine, now=now, desk=desk)
 
 
 def play(
