@@ -10,9 +10,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.blocks.kit import DISCLAIMER
 from bot.export import table_of
 from bot.inbox import Inbox
+from bot.listeners.telling import tell
 from bot.listeners.who import place_of
+from bot.looks import Place
 from bot.outcomes import outcome_of
-from bot.replies import notice
 from jobs.outbox import Limited, Refused, Unclear
 from retrieval.contract import Json
 
@@ -41,15 +42,7 @@ async def export(
     table = await asyncio.to_thread(table_of, answer) if answer else None
     why = GONE if table is None else await _sent(client, channel, thread or ts, replay_id, table)
     if why:
-        said = notice(why, replay_id).message
-        await client.chat_postEphemeral(
-            channel=channel,
-            user=user,
-            thread_ts=thread or ts,
-            text=said.text,
-            blocks=list(said.blocks),
-            parse="none",
-        )
+        await tell(client, Place(channel, thread or ts), user, why, replay_id)
 
 
 async def _sent(

@@ -10,7 +10,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.blocks.feedback import REASON, THANKS, given, reason_view
 from bot.feedback import REASONS, Case, Feedback, Verdict
-from bot.replies import notice
+from bot.listeners.telling import tell
+from bot.looks import Place
 
 VERDICTS: Mapping[str, Verdict] = {"up": "up", "down": "down"}
 
@@ -61,15 +62,8 @@ async def reason(
 
 async def _thank(client: AsyncWebClient, user: str, carried: Mapping[str, str]) -> None:
     """Say to one person what happens with their verdict."""
-    said = notice(THANKS, carried["replay_id"]).message
-    await client.chat_postEphemeral(
-        channel=carried["channel"],
-        user=user,
-        thread_ts=carried["thread_ts"],
-        text=said.text,
-        blocks=list(said.blocks),
-        parse="none",
-    )
+    place = Place(carried["channel"], carried["thread_ts"])
+    await tell(client, place, user, THANKS, carried["replay_id"])
 
 
 def _thread(body: Mapping[str, Any]) -> str:
