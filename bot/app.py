@@ -4,6 +4,7 @@ Knows nothing of questions: listeners take them in, workers answer them, the clo
 """
 
 import asyncio
+from functools import partial
 from typing import Any, Self
 
 import structlog
@@ -13,12 +14,13 @@ from bot.delivery import SLACK
 from bot.entrances import Door, Entrance, by_sockets
 from bot.health import Vitals
 from bot.listeners import register
+from bot.notes import note_on
 from bot.pacing import Pace
 from bot.parts import Parts
 from bot.sockets import Sockets
 from bot.workers import Workers
 from jobs.clock import Clock, Hands
-from jobs.models import Outgoing
+from jobs.models import Backlog, Outgoing
 from jobs.outbox import Outbox
 
 DRAIN = 7.0  # seconds for what is in hand; with the door's 2 under the 10 that `docker stop` gives
@@ -77,11 +79,18 @@ class Side:
         sockets = self.door if isinstance(self.door, Sockets) else None
         now = self._parts.now()
         ticked = self._clock.ended_at.get("tick") if self._clock else None
+        desk = self._parts.desk
+        posts = await asyncio.to_thread(desk.state.backlog, now) if desk else Backlog()
         return Vitals(
             sockets_open=await sockets.open_count() if sockets else None,
             last_frame=sockets.silent_for() if sockets else None,
             sockets_replaced=sockets.replaced if sockets else 0,
             inbox_waiting=await asyncio.to_thread(self._parts.inbox.waits),
+            outbox_waiting=posts.waiting,
+            outbox_oldest=posts.oldest.total_seconds() if posts.oldest else None,
+            outbox_failed=posts.failed,
+            outbox_unknown=posts.unknown,
+            outbox_late=posts.late,
             clock_tick=(now - ticked).total_seconds() if ticked else None,
         )
 
@@ -97,7 +106,8 @@ class Side:
             speak_in(outgoing.team or None)
             return await self.delivery.look(outgoing)
 
-        return Outbox(state=state, post=post, look=look, owner=self._parts.owner)
+        note = partial(note_on, maker=state.maker_of)
+        return Outbox(state=state, post=post, look=look, owner=self._parts.owner, note=note)
 
 
 class SlackSide(Side):

@@ -8,7 +8,7 @@ is one of the outbox's outcomes: its timestamp, or Refused, Limited, Unclear.
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -29,7 +29,7 @@ from bot.pacing import Pace
 from bot.posting import UNDRAWN
 from jobs.charts import Chart, alt_text, png
 from jobs.models import Outgoing, Rendered
-from jobs.outbox import POST_TIMEOUT, Limited, Refused, Unclear
+from jobs.outbox import POST_TIMEOUT, SKEW, Limited, Refused, Unclear
 
 SLACK = "https://slack.com/api/"
 REPLY, BRIEF = "tape_answer", "tape_outbox"
@@ -37,6 +37,7 @@ PATIENCE = 2.0  # seconds that a post waits for its turn; with more to wait it c
 DOTS = "…"  # a stream cannot be closed without a word in it
 TITLE = 200  # characters of a session's title
 
+USERS = ("U", "W")  # what the ids of users begin with; a post to one arrives as direct message
 PICTURE = "chart.png"
 
 log = structlog.get_logger(__name__)
@@ -56,9 +57,17 @@ class Delivery:
         return await self.say(_place(outgoing), outgoing.message, metadata)
 
     async def look(self, outgoing: Outgoing) -> str | None:
-        """Find what the outbox may have sent already."""
-        found = await find(self.reads, _place(outgoing), outgoing.key, outgoing.first_try)
+        """Find what the outbox may have sent already, by a clock that may not be Slack's."""
+        place = await self._readable(_place(outgoing))
+        found = await find(self.reads, place, outgoing.key, outgoing.first_try - SKEW)
         return found.ts if found and found.whole else None
+
+    async def _readable(self, place: Place) -> Place:
+        """Name a place as a history does: for a user it is the direct messages with them."""
+        if not place.channel.startswith(USERS):
+            return place
+        opened = await outcome_of(self.reads.conversations_open(users=place.channel))
+        return replace(place, channel=str(opened["channel"]["id"]))
 
     async def say(self, place: Place, message: Rendered, metadata: Mapping[str, object]) -> str:
         """Post a message, in a simpler layout when its own is refused."""

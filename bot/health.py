@@ -22,13 +22,20 @@ ILL = 503
 class Vitals:
     """The signs of life. Times are ages in seconds; None where there is no such thing.
 
-    `index_behind` counts changes of articles that the search indexes have not taken up yet.
+    `index_behind` counts changes of articles that the search indexes have not taken up yet. The
+    outbox's rows are those that wait, how long the first of them has, and those of the last week
+    that were given up.
     """
 
     sockets_open: int | None = None
     last_frame: float | None = None
     sockets_replaced: int = 0
     inbox_waiting: int = 0
+    outbox_waiting: int = 0
+    outbox_oldest: float | None = None
+    outbox_failed: int = 0
+    outbox_unknown: int = 0
+    outbox_late: int = 0
     index_behind: int | None = None
     clock_tick: float | None = None
 
@@ -46,6 +53,11 @@ MEANING = {
     "last_frame": "seconds since anything came from Slack over a socket",
     "sockets_replaced": "dead connections that were replaced since the start",
     "inbox_waiting": "questions without an answer yet",
+    "outbox_waiting": "posts of our own accord that wait",
+    "outbox_oldest": "seconds since the first of them was written",
+    "outbox_failed": "posts of the last seven days that Slack refused",
+    "outbox_unknown": "posts of the last seven days of which nobody knows whether they arrived",
+    "outbox_late": "posts of the last seven days whose time was over",
     "index_behind": "changes of articles that the indexes have not taken up",
     "clock_tick": "seconds since the clock last looked for what is due",
 }

@@ -1,6 +1,6 @@
 """What stands in Slack -> the message, the links or the zone that is looked for. Posts nothing."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,6 +15,7 @@ from jobs.outbox import Limited, Refused, Unclear
 
 CLOCK_SKEW = timedelta(seconds=5)  # a look starts this long before the try it looks for
 LOOK_AT = 999  # messages: the most that one call gives
+PAGES = 5  # calls of one look, in a channel where so much was said since
 THREAD_TOP = 20  # messages of a thread that are read for the article it is about
 
 log = structlog.get_logger(__name__)
@@ -35,19 +36,38 @@ async def find(reads: AsyncWebClient, place: Place, key: str, since: datetime) -
     cannot carry one, and are no stream.
     """
     oldest = f"{(since - CLOCK_SKEW).timestamp():.6f}"
-    more: dict[str, Any] = {"oldest": oldest, "include_all_metadata": True, "limit": LOOK_AT}
-    if place.thread_ts:
-        call = reads.conversations_replies(channel=place.channel, ts=place.thread_ts, **more)
-    else:
-        call = reads.conversations_history(channel=place.channel, **more)
-    seen = (await outcome_of(call)).get("messages", [])
-    if ts := next((str(m["ts"]) for m in seen if _key(m) == key), None):
-        return Found(ts, whole=True)
+    seen: list[Mapping[str, Any]] = []
+    async for page in _pages(reads, place, oldest):
+        if ts := next((str(m["ts"]) for m in page if _key(m) == key), None):
+            return Found(ts, whole=True)
+        seen += page
     bare = (m for m in seen if m.get("bot_id") and _key(m) is None and not m.get("files"))
     keyless = [m for m in bare if m["ts"] > oldest]
     me = (await outcome_of(reads.auth_test())).get("bot_id") if keyless else None
     ours = (str(m["ts"]) for m in keyless if m["bot_id"] == me)
     return next((Found(ts, whole=False) for ts in ours), None)
+
+
+async def _pages(
+    reads: AsyncWebClient, place: Place, oldest: str
+) -> AsyncIterator[list[Mapping[str, Any]]]:
+    """Read what stands in a place since a moment, page by page.
+
+    Raises:
+        Unclear: there is more than we read, so that nobody can say what is not there.
+    """
+    more: dict[str, Any] = {"oldest": oldest, "include_all_metadata": True, "limit": LOOK_AT}
+    for _ in range(PAGES):
+        if place.thread_ts:
+            call = reads.conversations_replies(channel=place.channel, ts=place.thread_ts, **more)
+        else:
+            call = reads.conversations_history(channel=place.channel, **more)
+        answer = await outcome_of(call)
+        yield answer.get("messages", [])
+        more["cursor"] = answer.get("response_metadata", {}).get("next_cursor")
+        if not more["cursor"]:
+            return
+    raise Unclear
 
 
 async def above(reads: AsyncWebClient, place: Place) -> Brought:

@@ -16,6 +16,7 @@ from jobs.brief import Desk
 from jobs.brief import tick as enqueue_due
 from jobs.outbox import Outbox
 
+KEEP = timedelta(days=90)  # what ended longer ago is taken away, but for what was told last
 GRACE = 8.0  # seconds for what is in hand at a stop: under the 10 that `docker stop` gives
 
 
@@ -47,9 +48,15 @@ async def deliver(hands: Hands) -> None:
     await hands.outbox.drain(hands.now)
 
 
+async def prune(hands: Hands) -> None:
+    """Take what ended long ago out of the outbox."""
+    await asyncio.to_thread(hands.outbox.state.prune, hands.now() - KEEP)
+
+
 JOBS = (
     Job("tick", timedelta(seconds=30), tick),
     Job("deliver", timedelta(seconds=2), deliver),
+    Job("prune", timedelta(hours=6), prune),
 )
 
 

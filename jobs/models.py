@@ -2,17 +2,23 @@
 
 import json
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from retrieval.answers import Holding
 from retrieval.errors import BadScheduleError
+from retrieval.models import digest_of
 
-OutboxState = Literal["new", "sending", "sent", "failed", "unknown", "late"]
+Ended = Literal["failed", "unknown", "late"]
+OutboxState = Literal["new", "sending", "sent"] | Ended
 Block = dict[str, Any]
 
+OPEN = ("new", "sending")
+"""The states of what is still to be posted."""
+
 DIGEST = "digest"
+NOTE = "note"
 DATED = (DIGEST,)
 """The kinds that happen once a local day: their slot is the date."""
 
@@ -154,8 +160,9 @@ class OutboxRow:
     `since` and `until` are the window it reports, `since_change` and `until_change` the same in
     changes of the store, which are exact where clocks are not; None for what reports none. `told`
     keeps in JSON what its recipient knows when it is sent. `under` is the key of the row in whose
-    thread it stands: it waits until that one is sent, and `thread_ts` is then where. After
-    `deadline` it is worth nothing.
+    thread it stands, which goes to the same recipient: it waits until that one is sent, and
+    `thread_ts` is then where; rows of one thread go by `created_at`, then by `slot` as a text.
+    After `deadline` it is worth nothing.
     """
 
     kind: str
@@ -187,6 +194,11 @@ class OutboxRow:
         return key_of(self.kind, self.recipient, self.slot)
 
     @property
+    def id(self) -> str:
+        """What a log and a list may call it: its key can name what somebody follows."""
+        return f"o-{digest_of(self.key)[:8]}"
+
+    @property
     def local_date(self) -> date:
         """The local day that it is for, if its kind happens once a day."""
         return date.fromisoformat(self.slot)
@@ -194,4 +206,18 @@ class OutboxRow:
     @property
     def settled(self) -> bool:
         """Nothing more will be done about it."""
-        return self.state not in {"new", "sending"}
+        return self.state not in OPEN
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """How the outbox stands: what waits, how long the first of it has, what was given up lately.
+
+    What somebody dropped was seen to, and is not counted.
+    """
+
+    waiting: int = 0
+    oldest: timedelta | None = None
+    failed: int = 0
+    unknown: int = 0
+    late: int = 0
