@@ -19,8 +19,8 @@ _LOOPBACK = ("127.", "::1", "localhost")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """`--seeds 3` for the long run of the chat model's faults; the suite has one."""
-    parser.addoption("--seeds", type=int, default=1, help="seeds of tests/evals/test_chat_lines.py")
+    """`--seeds 3` for the long run of faults that are drawn by lot; the suite has one."""
+    parser.addoption("--seeds", type=int, default=1, help="test_chat_lines.py, test_outbox_kill.py")
     parser.addoption("--long", action="store_true", help="storms and kills at full length")
     parser.addoption("--pictures", help="a folder for the pictures of tests/flows/test_newcomer.py")
 

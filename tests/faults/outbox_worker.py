@@ -1,77 +1,134 @@
-"""A worker process for the kill test: ticks and delivers over HTTP until it is killed.
+"""Workers of the outbox that are killed and begun anew two hundred times, for a kill test.
 
-Arguments: database URL, port of the fake channel server, owner, the real time at which the test
-began. Its clock runs SPEED times faster from there, so leases of seconds end in a test's time.
+Each line that comes in, a `Character` in JSON, begins a worker, whose number is written out: a fork
+is begun in a moment, since all that is slow was imported before. A worker writes what is due and
+posts it with Tape's own client until it is killed. Its clock runs SPEED times faster from EPOCH, so
+that leases of a minute end in a test's time.
 """
 
 import asyncio
-import http.client
+import dataclasses
 import json
+import os
+import random
+import signal
 import sys
 import time
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
-from jobs.brief import Desk, tick
-from jobs.digest import Digest, News
-from jobs.models import Outgoing, Rendered
-from jobs.outbox import Limited, Outbox, Refused, Unclear
+from bot.delivery import delivery
+from bot.pacing import Pace
+from jobs.models import DIGEST, OutboxRow, Rendered
+from jobs.outbox import Outbox
 from jobs.state import State
 from retrieval.db import connect
 
 SPEED = 10
 EPOCH = datetime(2026, 11, 27, 13, 45, tzinfo=UTC)
-CLIENT_TIMEOUT = 0.9  # real; below the outbox's ten seconds of the fast clock
-LEASE = timedelta(seconds=25)
+DAY = "2026-11-27"
+STORIES = 2  # in the thread of each digest
+PATIENCE = timedelta(seconds=0.9)  # real; below the outbox's ten seconds of the fast clock
+FREEZE = 3.0  # real seconds of a database that hangs: more than a lease allows before a post
 
 
-def call(port: int, method: str, body: dict[str, Any]) -> dict[str, Any]:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=CLIENT_TIMEOUT)
-    try:
-        connection.request("POST", f"/{method}", json.dumps(body))
-        reply = connection.getresponse()
-        content = reply.read()
-    except (OSError, http.client.HTTPException) as error:
-        raise Unclear from error
-    finally:
-        connection.close()
-    if reply.status == 429:
-        raise Limited(float(reply.headers["Retry-After"]))
-    if reply.status != 200:
-        raise Unclear
-    answer: dict[str, Any] = json.loads(content)
-    if "error" in answer:
-        raise Refused(answer["error"])
-    return answer
+@dataclass(frozen=True, slots=True)
+class Character:
+    """What a worker is given, and how it goes wrong.
+
+    `skew` moves its clock, by fast seconds, and `jump` moves it again after two real ones. `drag`
+    is how long (real seconds) its database takes at most; `hangs` how often it hangs after a claim.
+    `stops` lets it stop itself after its first claim, as SIGSTOP from outside would.
+    """
+
+    database: str
+    api_url: str
+    token: str
+    owner: str
+    began: float
+    digests: int
+    every: float = 0.0  # fast seconds between the digests that become due
+    skew: float = 0.0
+    jump: float = 0.0
+    drag: float = 0.0
+    hangs: float = 0.0
+    stops: bool = False
 
 
-async def main(url: str, port: int, owner: str, began: float) -> None:
+class SlowState(State):
+    """A database that takes its time, or stops its process at the worst moment."""
+
+    character: Character
+
+    def claim(self, now: datetime, *, owner: str, lease: timedelta) -> OutboxRow | None:
+        """Claim, then stand still."""
+        row = super().claim(now, owner=owner, lease=lease)
+        if row and self.character.stops:
+            os.kill(os.getpid(), signal.SIGSTOP)
+        if row and random.random() < self.character.hangs:
+            time.sleep(FREEZE)
+        time.sleep(random.uniform(0, self.character.drag))
+        return row
+
+    def mark_sent(self, row: OutboxRow, ts: str) -> None:
+        """Stand still, then mark."""
+        time.sleep(random.uniform(0, self.character.drag))
+        super().mark_sent(row, ts)
+
+
+def fast(began: float) -> datetime:
+    """Tell the time of the test's world."""
+    return EPOCH + timedelta(seconds=(time.time() - began) * SPEED)
+
+
+def rows_of(n: int) -> list[OutboxRow]:
+    """A digest and its thread, as the clock writes them."""
+    text = Rendered(f"Brief {n}").to_json()
+    main = OutboxRow(DIGEST, f"C{n:04d}", DAY, "new", text, EPOCH + timedelta(seconds=n))
+    thread = [
+        dataclasses.replace(main, kind="story", slot=f"{DAY}#{k}", under=main.key)
+        for k in range(STORIES)
+    ]
+    return [main, *thread]
+
+
+async def serve(character: Character) -> None:
+    """Write what is due and post it, until the process is killed."""
+    begun = time.time()
+
     def now() -> datetime:
-        return EPOCH + timedelta(seconds=(time.time() - began) * SPEED)
+        moved = character.skew + (character.jump if time.time() - begun > 2.0 else 0.0)
+        return fast(character.began) + timedelta(seconds=moved)
 
-    async def post(outgoing: Outgoing) -> str:
-        body = {"channel": outgoing.recipient, "key": outgoing.key, "text": outgoing.message.text}
-        return str((await asyncio.to_thread(call, port, "post", body))["ts"])
+    def seconds() -> float:
+        return time.monotonic() * SPEED
 
-    async def look(outgoing: Outgoing) -> str | None:
-        body = {"channel": outgoing.recipient, "key": outgoing.key}
-        ts: str | None = (await asyncio.to_thread(call, port, "look", body))["ts"]
-        return ts
-
-    def read(since: datetime, until: datetime) -> News:
-        return News((), ())
-
-    def render(digest: Digest) -> Rendered:
-        return Rendered(digest.text)
-
-    state = State(connect(url))
-    desk = Desk(state, read, render)
-    outbox = Outbox(state, post, look, owner, lease=LEASE)
+    state = SlowState(connect(character.database))
+    state.character = character
+    slack = delivery(character.token, character.api_url, Pace(seconds, every=1 / SPEED))
+    outbox = Outbox(state, slack.post, slack.look, character.owner, patience=PATIENCE)
+    written = {row.recipient for row in state.rows(since=EPOCH.date())}
     while True:
-        tick(now(), desk)
+        since = (fast(character.began) - EPOCH).total_seconds()
+        for n in range(min(character.digests, 1 + int(since / (character.every or 1e-9)))):
+            main, *thread = rows_of(n)
+            if main.recipient not in written:
+                state.enqueue(main, *thread)
+                written.add(main.recipient)
         await outbox.drain(now)
         await asyncio.sleep(0.05)
 
 
+def main() -> None:
+    """Begin a worker for each line."""
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for them
+    for line in sys.stdin:
+        child = os.fork()
+        if child == 0:
+            random.seed(line)
+            asyncio.run(serve(Character(**json.loads(line))))
+        print(child, flush=True)  # noqa: T201  the parent reads it
+
+
 if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1], int(sys.argv[2]), sys.argv[3], float(sys.argv[4])))
+    main()

@@ -1,196 +1,263 @@
-"""Promise 1, small size: a digest is posted exactly once, through kill -9 and a faulty channel."""
+"""Promise 1: a digest and its thread are posted exactly once, through kill -9 and faulty replies.
 
+Everything is the real thing but Slack, which is the playground over HTTP. The suite has 60 digests
+and 40 kills; `make chaos` has 600 and 200.
+"""
+
+import asyncio
+import json
+import os
 import random
 import signal
 import subprocess
 import sys
-import threading
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
-from datetime import time as local_time
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from json import dumps, loads
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import Path
+from typing import IO
 
 import pytest
+from sqlalchemy import delete
 
-from jobs.models import WEEKDAYS, Subscription, key_of
+from bot.playground.faults import Fault
+from bot.playground.server import Playground
+from bot.playground.state import EVERYONE, Channel, Message
+from jobs.models import OPEN, OutboxRow, OutboxState
+from jobs.outbox_table import outbox
 from jobs.state import State
 from retrieval.db import connect, migrate
+from tests.faults.outbox_worker import SPEED, Character, fast, rows_of
+
+pytestmark = [pytest.mark.faults, pytest.mark.timeout(1800)]
 
 ROOT = Path(__file__).parents[2]
-WORKER = "tests.faults.outbox_worker"
 SEED = 20261127
-DIGESTS, KILLS, WORKERS = 30, 20, 2
-FAULTY = 0.3  # of the posts
-FAULTS = ("dropped", "accepted then dropped", "limited", "error", "slow")
-SPLIT = (20, 30, 20, 10, 20)
-ACCEPTED = (None, "accepted then dropped", "slow")
-DEADLINE = 90.0
-AT = local_time(8, 45)  # the moment at which the workers' clock begins
-LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
+FEW, MANY = (60, 40, 100.0), (600, 200, 900.0)  # digests, kills, seconds at most
+WORKERS = (1, 2, 3)  # at once: some join, some leave
+FAULTY = 0.3  # of the replies, to posts and to looks
+KINDS = (
+    Fault("", "drop_before"),
+    Fault("", "drop_after"),
+    Fault("", "ratelimited", seconds=3),
+    Fault("", "status", status=503),
+    Fault("", "error", code="internal_error"),
+    Fault("", "slow", seconds=2.0),
+)
+SPLIT = (20, 30, 20, 10, 5, 15)
+LOOKS = ("conversations.history", "conversations.replies")
+AFTER = 1.0  # seconds for a worker that was stopped for longer than its lease, to do harm
+JITTER = 0.1  # seconds from a post to a kill: from before its reply to after it is written down
+SKEW = 7.0  # seconds that a clock is off, and jumps: four of them are within the 30 of the outbox
+EVERYTHING: tuple[OutboxState, ...] = ("new", "sending", "sent", "failed", "unknown", "late")
 
 
 @dataclass
-class Channels:
-    """The ledger outside the thing under test: what really arrived, which faults were played."""
+class Run:
+    """What is played: the fake Slack, the database and the workers alive."""
 
-    random: random.Random
-    posts: list[tuple[str, str]] = field(default_factory=list)
-    faults: dict[str, int] = field(default_factory=dict)
-    started: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
-    lock: threading.Lock = field(default_factory=threading.Lock)
+    slack: Playground
+    url: str
+    digests: int
+    chance: random.Random
+    nursery: "subprocess.Popen[str]"
+    began: float
+    alive: list[int] = field(default_factory=list)
+    begun: int = 0
 
-    def draw(self) -> str | None:
-        """Choose the fault of the next post."""
-        with self.lock:
-            if self.random.random() >= FAULTY:
-                return None
-            (fault,) = self.random.choices(FAULTS, SPLIT)
-            self.faults[fault] = self.faults.get(fault, 0) + 1
-            return fault
+    async def begin(self, **more: float) -> int:
+        """Begin a worker with a clock of its own, and give its number."""
+        self.begun += 1
+        character = Character(
+            self.url,
+            self.slack.api_url,
+            self.slack.bot_token,
+            f"w{self.begun}",
+            self.began,
+            self.digests,
+            **more,  # type: ignore[arg-type]
+        )
+        assert self.nursery.stdin
+        assert self.nursery.stdout
+        self.nursery.stdin.write(json.dumps(asdict(character)) + "\n")
+        self.nursery.stdin.flush()
+        self.alive.append(await asyncio.to_thread(_number, self.nursery.stdout))
+        return self.alive[-1]
 
-    def accept(self, key: str) -> str:
-        """Put the message where everybody sees it."""
-        with self.lock:
-            self.posts.append((key, f"17.{len(self.posts)}"))
-            return self.posts[-1][1]
+    async def begin_any(self) -> None:
+        """Begin one whose clock is off, and in one of three cases its database is slow, too."""
+        slow = self.chance.random() < 1 / 3
+        await self.begin(
+            every=10 * SPEED / self.digests,
+            skew=self.chance.uniform(-SKEW, SKEW),
+            jump=self.chance.uniform(-SKEW, SKEW),
+            drag=0.05 if slow else 0.0,
+            hangs=0.02 if slow else 0.0,
+        )
 
-    def find(self, key: str) -> str | None:
-        """Look for a key."""
-        with self.lock:
-            return next((ts for posted, ts in self.posts if posted == key), None)
+    async def begin_stopped(self) -> int:
+        """Begin one that stops between its first claim and the post, as SIGSTOP would stop it."""
+        child = await self.begin(stops=True)
+        self.alive.remove(child)
+        stat = Path(f"/proc/{child}/stat")
+        await self.slack.wait_for(lambda: stat.read_text().rpartition(")")[2].split()[0] == "T", 20)
+        return child
+
+    def kill(self, child: int) -> None:
+        """End a worker at once."""
+        self.alive.remove(child)
+        os.kill(child, signal.SIGKILL)
+
+    @property
+    def posts(self) -> int:
+        """How often a post was tried."""
+        return sum(call.method == "chat.postMessage" for call in self.slack.calls)
 
 
-def posted(channels: Channels, key: str) -> tuple[int, dict[str, str]] | None:
-    """Play one post: its status and answer, or None for a connection that drops."""
-    channels.started.release()
-    fault = channels.draw()
-    answer = {"ts": channels.accept(key)} if fault in ACCEPTED else {}
-    time.sleep({"slow": 2.0, None: 0.2}.get(fault, 0.05))
-    if fault in {"dropped", "accepted then dropped"}:
-        return None
-    return {"limited": 429, "error": 500}.get(str(fault), 200), answer
-
-
-def handler_of(channels: Channels) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            key = loads(self.rfile.read(int(self.headers["Content-Length"])))["key"]
-            if self.path == "/look":
-                self.reply(200, {"ts": channels.find(key)})
-            elif (played := posted(channels, key)) is not None:
-                self.reply(*played)
-            self.close_connection = True
-
-        def reply(self, status: int, answer: Mapping[str, str | None]) -> None:
-            content = dumps(answer).encode()
-            with suppress(OSError):  # the worker was killed, or did not wait so long
-                self.send_response(status)
-                self.send_header("Retry-After", "3")
-                self.send_header("Content-Length", str(len(content)))
-                self.end_headers()
-                self.wfile.write(content)
-
-        def log_message(self, *_: object) -> None:
-            """Keep the test's output for its figures."""
-
-    return Handler
+def _number(lines: IO[str]) -> int:
+    return int(next(line for line in lines if line.strip().isdigit()))
 
 
 @contextmanager
-def serving(channels: Channels) -> Iterator[int]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler_of(channels))
-    server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield server.server_address[1]
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+def nursery() -> Iterator["subprocess.Popen[str]"]:
+    """A process that begins a worker for each line it is given."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "tests.faults.outbox_worker"],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
-class Workers:
-    """The worker processes; each that dies is followed by another."""
-
-    def __init__(self, url: str, port: int) -> None:
-        self.arguments = [url, str(port)]
-        self.began = time.time()
-        self.count = 0
-        self.processes = [self.start() for _ in range(WORKERS)]
-
-    def start(self) -> subprocess.Popen[bytes]:
-        self.count += 1
-        command = [sys.executable, "-m", WORKER, *self.arguments, f"w{self.count}"]
-        command.append(str(self.began))
-        return subprocess.Popen(command, cwd=ROOT)
-
-    def kill(self, at: int) -> None:
-        assert self.processes[at].poll() is None, "a worker died by itself"
-        self.processes[at].send_signal(signal.SIGKILL)
-        self.processes[at].wait()
-
-    def kill_and_replace(self, at: int) -> None:
-        self.kill(at)
-        self.processes[at] = self.start()
+def spoil(slack: Playground, chance: random.Random, calls: int) -> None:
+    """Plan what goes wrong with so many posts and so many looks, as if each drew its lot."""
+    for method, count in (("chat.postMessage", calls), *((look, calls // 2) for look in LOOKS)):
+        well = 0
+        for _ in range(count):
+            if chance.random() >= FAULTY:
+                well += 1
+                continue
+            (drawn,) = chance.choices(KINDS, SPLIT)
+            slack.faults.add(
+                Fault(method, drawn.kind, 1, well, drawn.code, drawn.status, drawn.seconds)
+            )
+            well = 0
 
 
-def settled(state: State) -> int:
-    counts = state.counts()
-    return sum(count for state, count in counts.items() if state not in {"new", "sending"})
+def open_channels(slack: Playground, digests: int) -> None:
+    """Give each digest a channel of its own."""
+    for n in range(digests):
+        name = f"C{n:04d}"
+        slack.workspace.channels[name] = Channel(name, name.lower(), "channel", EVERYONE)
 
 
-def run(state: State, url: str, seed: int) -> tuple[Channels, int]:
-    """Post all digests while workers are killed; tell how often they were."""
+async def until(run: Run, state: State, rows: int, seconds: float) -> None:
+    """Wait until every row has ended."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        counts = state.counts()
+        if sum(counts.values()) == rows and not any(counts.get(one) for one in OPEN):
+            return
+        await asyncio.sleep(0.1)
+
+
+async def storm(url: str, state: State, seed: int, size: tuple[int, int, float]) -> Run:
+    """Post all digests while workers are killed: one each time so many posts were tried."""
+    digests, kills, seconds = size
+    rows = digests * len(rows_of(0))
     chance = random.Random(seed)
-    channels = Channels(random.Random(seed + 1))
-    for n in range(DIGESTS):
-        state.subscribe(Subscription("digest", f"C{n}", AT, WEEKDAYS, "America/New_York", LONG_AGO))
-    kills = 0
-    end = time.monotonic() + DEADLINE
-    with serving(channels) as port:
-        workers = Workers(url, port)
-        while settled(state) < DIGESTS and time.monotonic() < end:
-            if kills < KILLS and channels.started.acquire(timeout=1):
-                time.sleep(chance.uniform(0, 0.4))
-                workers.kill_and_replace(chance.randrange(WORKERS))
-                kills += 1
-            else:
-                time.sleep(0.1)
-        for at in range(WORKERS):
-            workers.kill(at)
-    return channels, kills
+    began = time.time()
+    async with Playground(partial(fast, began), paced=True) as slack:
+        open_channels(slack, digests)
+        with nursery() as process:
+            spoil(slack, chance, 3 * rows)
+            run = Run(slack, url, digests, chance, process, began)
+            stopped = await run.begin_stopped()
+            await run.begin_any()
+            for n in range(kills):
+                due = (n + 1) * rows // (kills + 1)
+                await slack.wait_for(lambda due=due: run.posts >= due, timeout=seconds)  # type: ignore[misc]
+                await asyncio.sleep(chance.uniform(0, JITTER))
+                run.kill(chance.choice(run.alive))
+                for _ in range(max(1, chance.choice(WORKERS)) - len(run.alive)):
+                    await run.begin_any()
+            await until(run, state, rows, seconds)
+            os.kill(stopped, signal.SIGCONT)
+            await asyncio.sleep(AFTER)
+            for child in [*run.alive, stopped]:
+                os.kill(child, signal.SIGKILL)
+    return run
+
+
+def messages(slack: Playground, digests: int) -> list[Message]:
+    """List what stands in the channels, oldest first in each."""
+    spoken = (slack.workspace.spoken(f"C{n:04d}") for n in range(digests))
+    return [message for channel in spoken for message in channel]
+
+
+def key_of_message(message: Message) -> str:
+    assert message.metadata
+    return str(message.metadata["event_payload"]["key"])
+
+
+def figures(run: Run, posted: list[str], due: set[str], kills: int, took: float) -> str:
+    faults = Counter(c.fault for c in run.slack.calls if c.fault)
+    looks = sum(call.method in LOOKS for call in run.slack.calls)
+    share = sum(faults.values()) / (run.posts + looks)
+    played = ", ".join(f"{count} {kind}" for kind, count in sorted(faults.items()))
+    return (
+        f"{run.digests} digests in {len(due)} rows, {kills} kills, {run.begun} workers, "
+        f"{run.posts} posts and {looks} looks, {share:.0%} faulty ({played}): "
+        f"{len(due - set(posted))} lost, {len(posted) - len(set(posted))} double, {took:.0f} s"
+    )
+
+
+def check(run: Run, rows: list[OutboxRow]) -> None:
+    """Everything due stands there once, threads under their message and in order."""
+    said = messages(run.slack, run.digests)
+    by_key = {key_of_message(message): message for message in said}
+    due = [row for n in range(run.digests) for row in rows_of(n)]
+    assert [key_of_message(message) for message in said] == [row.key for row in due]
+    assert {row.state for row in rows} == {"sent"}
+    assert {row.key: row.ts for row in rows} == {key: m.ts for key, m in by_key.items()}
+    roots = {row.key: by_key[row.under].ts if row.under else None for row in due}
+    assert {key: message.thread_ts for key, message in by_key.items()} == roots
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'tape.db'}"
-    postgres: str = request.getfixturevalue("fresh_postgres_url")
-    return postgres
-
-
-@pytest.mark.faults
-def test_each_digest_is_posted_once_through_kills_and_faulty_replies(url: str) -> None:
-    began = time.monotonic()
-    engine = connect(url)
+    """The address of a database with the tables of jobs."""
+    made = f"sqlite:///{tmp_path / 'tape.db'}"
+    if request.param == "postgres":
+        made = request.getfixturevalue("fresh_postgres_url")
+    engine = connect(made)
     migrate(engine, "jobs")
-    channels, kills = run(State(engine), url, SEED)
-    rows = State(engine).rows(since=date(2026, 11, 1))
     engine.dispose()
-    keys = [key for key, _ in channels.posts]
-    due = {key_of("digest", f"C{n}", "2026-11-27") for n in range(DIGESTS)}
-    print(  # noqa: T201  the figures reached
-        f"seed {SEED}: {len(due)} digests, {kills} kills, faults {channels.faults}, "
-        f"{len(due - set(keys))} lost, {len(keys) - len(set(keys))} double, "
-        f"{time.monotonic() - began:.0f} s"
-    )
-    assert sorted(keys) == sorted(due)
-    assert {row.key: row.ts for row in rows} == dict(channels.posts)
-    assert {row.state for row in rows} == {"sent"}
-    assert kills >= KILLS // 2
+    return made
+
+
+def test_each_digest_and_its_thread_are_posted_once_through_kills_and_faulty_replies(
+    url: str, pytestconfig: pytest.Config, *, long: bool
+) -> None:
+    size = MANY if long else FEW
+    engine = connect(url)
+    for seed in range(SEED, SEED + int(pytestconfig.getoption("seeds"))):
+        began, state = time.monotonic(), State(engine)
+        run = asyncio.run(storm(url, state, seed, size))
+        rows = state.listed(EVERYTHING, most=9_999)
+        with engine.begin() as connection:
+            connection.execute(delete(outbox))
+        posted = [key_of_message(message) for message in messages(run.slack, run.digests)]
+        due = {row.key for n in range(run.digests) for row in rows_of(n)}
+        print(f"seed {seed}: {figures(run, posted, due, size[1], time.monotonic() - began)}")  # noqa: T201
+        check(run, rows)
+    engine.dispose()
