@@ -18,14 +18,12 @@ from jobs.models import NOTE, Ended, OutboxRow, OutboxState, Outgoing, Rendered
 from jobs.outbox_rows import OutboxRows
 
 POST_TIMEOUT = timedelta(seconds=10)  # what one call to the poster may take
-SKEW = timedelta(seconds=30)  # how far two replicas' clocks may be apart, or one may jump
+SKEW = timedelta(seconds=10)  # how far two replicas' clocks may be apart, or one may jump
 ROOM = POST_TIMEOUT + SKEW  # what must be left of a lease before a post, by the poster's clock
 LEASE = timedelta(seconds=60)  # leaves ROOM after the slowest look
 LANES = 4  # rows of different recipients that are posted at once
 MAX_TRIES = 5  # after this many posts without a clear outcome a person has to look
-BACKOFF = timedelta(
-    seconds=5
-)  # doubled by each unclear try; gives a channel's history time to show the last post
+BACKOFF = timedelta(seconds=5)  # doubled by each unclear try; in it a history shows the last post
 LOOK_EVERY = timedelta(minutes=5)  # at least so often, while nobody says what is in the channel
 LOOK_FOR = timedelta(days=1)  # then a person has to look
 
@@ -143,7 +141,7 @@ def after_post(row: OutboxRow, now: datetime, outcome: Outcome) -> Step:
         case Limited():
             return PutBack(now + outcome.wait, unclear=False)
         case Unclear():
-            return PutBack(now + BACKOFF * 2**row.tries, unclear=True)
+            return PutBack(now + SKEW + BACKOFF * 2**row.tries, unclear=True)
         case Refused():
             return GiveUp("failed", outcome.reason)
         case _:

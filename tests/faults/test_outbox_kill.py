@@ -51,7 +51,7 @@ SPLIT = (20, 30, 20, 10, 5, 15)
 LOOKS = ("conversations.history", "conversations.replies")
 AFTER = 1.0  # seconds for a worker that was stopped for longer than its lease, to do harm
 JITTER = 0.1  # seconds from a post to a kill: from before its reply to after it is written down
-SKEW = 7.0  # seconds that a clock is off, and jumps: four of them are within the 30 of the outbox
+SKEW = 2.5  # seconds that a clock is off, and jumps: four of them are within the outbox's own
 EVERYTHING: tuple[OutboxState, ...] = ("new", "sending", "sent", "failed", "unknown", "late")
 
 

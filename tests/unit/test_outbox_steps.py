@@ -12,6 +12,7 @@ from jobs.outbox import (
     BACKOFF,
     MAX_TRIES,
     ROOM,
+    SKEW,
     GiveUp,
     LetGo,
     Limited,
@@ -99,8 +100,8 @@ def test_the_next_step_of_a_claimed_row(claimed: OutboxRow, found: str | None, s
     [
         (row(), "17.1", MarkSent("17.1")),
         (row(), Limited(30), PutBack(NOW + timedelta(seconds=30), unclear=False)),
-        (row(), Unclear(), PutBack(NOW + BACKOFF, unclear=True)),
-        (row("sending", tries=2), Unclear(), PutBack(NOW + BACKOFF * 4, unclear=True)),
+        (row(), Unclear(), PutBack(NOW + SKEW + BACKOFF, unclear=True)),
+        (row("sending", tries=2), Unclear(), PutBack(NOW + SKEW + BACKOFF * 4, unclear=True)),
         (row(), Refused("is_archived"), GiveUp("failed", "is_archived")),
         (row("sending"), Refused("is_archived"), GiveUp("failed", "is_archived")),
     ],
