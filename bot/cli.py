@@ -1,7 +1,7 @@
 """The command line to function calls.
 
-`tape run | ask | replay | ingest | analyse | sentiment | digest | feedback | doctor | reindex |
-eval | bench`.
+`tape run | ask | replay | ingest | analyse | sentiment | digest | outbox | feedback | doctor |
+reindex | eval | bench`.
 
 Imports nothing heavy before a command needs it: `tape --help` answers within a second.
 """
@@ -13,7 +13,8 @@ from typing import Annotated
 import typer
 
 from bot import console
-from retrieval.errors import TapeError, WhichQuestionError
+from jobs.models import OutboxState
+from retrieval.errors import TapeError, WhichPostError, WhichQuestionError
 
 app = typer.Typer(
     name="tape",
@@ -144,6 +145,33 @@ def digest(
     from bot.commands import digest as command
 
     command.digest(channel, dry_run=dry_run, as_json=as_json)
+
+
+@app.command()
+def outbox(
+    post: Annotated[
+        str | None, typer.Argument(metavar="ID", help="One of them, with its words.")
+    ] = None,
+    *,
+    state: Annotated[OutboxState | None, typer.Option(help="List only these.")] = None,
+    retry: Annotated[
+        bool, typer.Option("--retry", help="Post it again, after you have looked for it.")
+    ] = False,
+    drop: Annotated[bool, typer.Option("--drop", help="Never post it.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """List what Tape posts of its own accord, or decide about one post; JSON is one a line."""
+    from bot.commands import outbox as command
+
+    if (retry or drop) and (post is None or state or retry == drop):
+        raise WhichPostError
+    if post is None:
+        command.listing(state, as_json=as_json)
+    elif not (retry or drop):
+        command.show(post, as_json=as_json)
+    elif not (command.try_again if retry else command.drop)(post, yes=yes, as_json=as_json):
+        raise typer.Exit(FAILED)
 
 
 @app.command()

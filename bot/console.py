@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from io import TextIOWrapper
 
+import typer
 from rich.console import Console
 from rich.progress import (
     BarColumn,
@@ -50,6 +51,14 @@ def say(text: str) -> None:
 def note(line: str) -> None:
     """Write one line to stderr, where it does not mix with results."""
     sys.stderr.write(f"{plain(line)}\n")
+
+
+def agreed(question: str) -> bool:
+    """Ask on stderr for a yes; whoever cannot answer has not said it."""
+    try:
+        return typer.confirm(plain(question), err=True)
+    except typer.Abort:
+        return False
 
 
 def plain(text: str) -> str:

@@ -11,7 +11,7 @@ from retrieval.errors import BadScheduleError
 from retrieval.models import digest_of
 
 Ended = Literal["failed", "unknown", "late"]
-OutboxState = Literal["new", "sending", "sent"] | Ended
+OutboxState = Literal["new", "sending", "sent", Ended]
 Block = dict[str, Any]
 
 OPEN = ("new", "sending")

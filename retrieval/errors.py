@@ -24,6 +24,10 @@ TapeError
     UnknownChannelError  no subscription for that channel
     BadScheduleError     a digest cannot be sent at such times
     UnknownReplayError   no answer is kept under that id
+    WhichPostError       what is to be done with which post is not clear
+    UnknownPostError     the outbox has no post with that id
+    SentPostError        a post is in no state to be posted again, or dropped
+    PostMovedError       a post's state changed while somebody decided
     LinksOffError        the channel wants no links read
     FileScopeError       Slack does not let us read files
     FileGoneError        a shared file is not there any more
@@ -166,6 +170,22 @@ class BadScheduleError(InputError):
 
 class UnknownReplayError(InputError):
     """No answer is kept under this id. It stands under each answer and begins with a-."""
+
+
+class WhichPostError(InputError):
+    """Name one post by its id, and either --retry or --drop. `tape outbox` lists the ids."""
+
+
+class UnknownPostError(InputError):
+    """The outbox has no post with this id. `tape outbox` lists those that are not sent."""
+
+
+class SentPostError(InputError):
+    """Only a post that failed or may be missing is tried again; all but those sent can be dropped."""
+
+
+class PostMovedError(InputError):
+    """The post is on its way at this moment, or has ended. Look again with `tape outbox`."""
 
 
 class LinksOffError(InputError):

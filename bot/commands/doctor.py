@@ -14,6 +14,8 @@ from bot.modes import mode_of
 from bot.needs import our_needs
 from bot.settings import Settings, describe, load
 from bot.wiring import chat_of, embedder_of, open_beside, utc_now
+from jobs.state import State
+from retrieval.db import connect, migrate
 from retrieval.errors import SettingError, TapeError
 from retrieval.language.securities import load_securities
 from retrieval.models import Scope
@@ -34,6 +36,7 @@ def doctor(*, as_json: bool) -> bool:
         _checked("company table", lambda: f"{len(load_securities()):,} tickers"),
         _checked("embedding model", lambda: _model(settings)),
         _checked("database and indexes", lambda: _library(settings)),
+        _outbox(settings),
         _checked("analyst", lambda: _analyst(settings)),
         _checked("slack", lambda: _slack(settings)),
     ]
@@ -95,6 +98,27 @@ def _library(settings: Settings) -> str:
     seen = f"{searched.articles:,} articles, {chunks:,} chunks, indexes {state}"
     instead = (f"{n:,} read by the built-in engine instead: {why}" for why, n in fallen.items())
     return "; ".join([seen, *instead])
+
+
+def _outbox(settings: Settings) -> Check:
+    """What waits to be posted, and whether a person is wanted."""
+    name = "outbox"
+    try:
+        engine = connect(settings.url)
+        migrate(engine, "jobs")
+        backlog = State(engine).backlog(utc_now())
+        engine.dispose()
+    except TapeError as error:
+        return Check(name, well=False, seen=error.sentence)
+    waits = f"{backlog.waiting} waiting"
+    if backlog.oldest:
+        waits += f", the first for {backlog.oldest.total_seconds() / 60:.0f} min"
+    ends = {"failed": backlog.failed, "of unknown fate": backlog.unknown, "late": backlog.late}
+    lately = [f"{count} {end}" for end, count in ends.items() if count]
+    if not lately:
+        return Check(name, well=True, seen=waits)
+    told = f"{waits}; in seven days {', '.join(lately)}: `tape outbox` lists them, and takes one up"
+    return Check(name, well=not (backlog.failed or backlog.unknown), seen=told)
 
 
 def _analyst(settings: Settings) -> str:
