@@ -181,7 +181,7 @@ class UnknownPostError(InputError):
 
 
 class SentPostError(InputError):
-    """Only a post that failed or may be missing is tried again; all but those sent can be dropped."""
+    """Only what failed or may be missing is posted again; whatever is not sent can be dropped."""
 
 
 class PostMovedError(InputError):
