@@ -5,10 +5,10 @@ from datetime import date
 
 from bot.blocks.kit import footer, notification, section
 from bot.mrkdwn import escape, fit
-from jobs.models import Ended, Rendered
+from jobs.models import DIGEST, Ended, Rendered
 from retrieval.models import digest_of
 
-WHAT = {"digest": "brief", "alert": "alert"}
+WHAT = {DIGEST: "brief", "alert": "alert"}
 WHY = {
     "not_in_channel": "Tape is not in the channel. Ask a member to type /invite @Tape there.",
     "channel_not_found": "The channel is gone, or private and Tape is not in it. "
@@ -22,7 +22,7 @@ UNKNOWN = (
     "Slack did not say whether it took it, and Tape could not see for itself. Please look. "
     "Tape does not post it again, so that it is not there twice."
 )
-NEXT = "What it would have told comes with the next one that arrives."
+NEXT = " What it would have told comes with the next one that arrives."
 CHANNEL = re.compile(r"[CG][A-Z0-9]+")
 DIRECT = re.compile(r"[DUW][A-Z0-9]+")
 LONGEST = 100  # characters of a name or a code that we did not write
@@ -33,11 +33,12 @@ def unposted_message(kind: str, recipient: str, made: date, end: Ended, reason: 
     what = f"The {WHAT.get(kind, 'message')} of {made:%a} {made.day} {made:%b %Y}"
     begin = f"{what} {'may be missing' if end == 'unknown' else 'was not posted'}"
     why = {"failed": _why(reason), "late": LATE, "unknown": UNKNOWN}[end]
+    why += NEXT if kind == DIGEST else ""
     place, link = _place(recipient)
     note_id = f"n-{digest_of(kind, recipient, made.isoformat(), end)[:8]}"
     return Rendered(
-        notification(f"{begin} {place}. {why} {NEXT}", note_id),
-        (section(f"{escape(begin)} {link}. {escape(f'{why} {NEXT}')}"), footer(note_id)),
+        notification(f"{begin} {place}. {why}", note_id),
+        (section(f"{escape(begin)} {link}. {escape(why)}"), footer(note_id)),
     )
 
 

@@ -2,12 +2,25 @@
 
 import asyncio
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any, get_args
 
 import pytest
 
-from jobs.models import OutboxRow, Outgoing, Rendered
-from jobs.outbox import LEASE, MAX_TRIES, Limited, Outbox, Refused, Unclear
+from jobs.models import OutboxRow, OutboxState, Outgoing, Rendered
+from jobs.outbox import (
+    LEASE,
+    MAX_TRIES,
+    ORPHAN,
+    GiveUp,
+    Limited,
+    Outbox,
+    Refused,
+    Unclear,
+    outgoing_of,
+    reopened,
+)
 from jobs.state import State
 from retrieval.db import connect, migrate
 
@@ -146,3 +159,100 @@ def test_draining_ends_when_nothing_waits(state: State) -> None:
     channel = Channel()
     assert asyncio.run(Outbox(state, channel.post, channel.look, "me").drain(Watch())) == 1
     assert list(channel.messages.values()) == ["Pre-open brief"]
+
+
+def put(state: State, recipient: str, slot: str = "2026-11-27", **changes: Any) -> OutboxRow:
+    row = OutboxRow("digest", recipient, slot, "new", Rendered("More").to_json(), NOW)
+    row = replace(row, **changes)
+    assert state.enqueue(row)
+    return row
+
+
+def states(state: State) -> dict[str, str]:
+    return {row.key: row.state for row in state.listed(get_args(OutboxState), most=99)}
+
+
+def about(row: OutboxRow, end: GiveUp, now: datetime) -> OutboxRow:
+    return OutboxRow("note", "U1", row.key, "new", Rendered(end.reason).to_json(), now)
+
+
+def test_a_recipient_that_hangs_does_not_hold_the_others_nor_gets_two_at_once(
+    state: State,
+) -> None:
+    for n in range(1, 8):
+        put(state, f"C{n}", "2026-11-28")
+    channel, hanging = Channel(), asyncio.Event()
+
+    async def post(outgoing: Outgoing) -> str:
+        if outgoing.recipient == "C1":
+            assert not hanging.is_set(), "two at once"
+            hanging.set()
+            others = [f"digest:C{n}:2026-11-28" for n in range(2, 8)]
+            while not set(others) <= set(channel.messages):  # noqa: ASYNC110  it hangs until then
+                await asyncio.sleep(0.005)
+            hanging.clear()
+        return await channel.post(outgoing)
+
+    assert asyncio.run(Outbox(state, post, channel.look, "me").drain(Watch())) == 8
+    assert set(states(state).values()) == {"sent"}
+
+
+def test_what_is_late_is_not_posted_and_its_owner_is_told_once(state: State) -> None:
+    late = put(state, "C2", deadline=NOW)
+    channel = Channel()
+    outbox = Outbox(state, channel.post, channel.look, "me", note=about)
+    assert asyncio.run(outbox.drain(Watch())) == 2
+    assert channel.messages == {
+        "digest:C1:2026-11-27": "Pre-open brief",
+        f"note:U1:{late.key}": "its time was over",
+    }
+    assert states(state)[late.key] == "late"
+
+
+def test_a_deadline_that_passes_while_a_row_waits_ends_it(state: State) -> None:
+    row = put(state, "C2", deadline=NOW + timedelta(minutes=15), created_at=NOW - LEASE)
+    channel = Channel(Limited(700), Limited(700))
+    assert play(state, channel, Watch(), 4)[:1] == ["new"]
+    assert states(state)[row.key] == "late"
+    assert row.key not in channel.messages
+
+
+def test_a_thread_fails_with_its_message_and_one_note_tells_of_both(state: State) -> None:
+    story = put(state, "C1", "2026-11-27#1", kind="story", under="digest:C1:2026-11-27")
+    channel = Channel(Refused("not_in_channel"))
+    outbox = Outbox(state, channel.post, channel.look, "me", note=about)
+    assert asyncio.run(outbox.drain(Watch())) == 1
+    assert channel.messages == {"note:U1:digest:C1:2026-11-27": "not_in_channel"}
+    assert states(state)[story.key] == "failed"
+
+
+def test_a_note_that_fails_makes_no_note(state: State) -> None:
+    channel = Channel(Refused("is_archived"), Refused("user_disabled"))
+    outbox = Outbox(state, channel.post, channel.look, "me", note=about)
+    assert asyncio.run(outbox.drain(Watch())) == 0
+    assert list(states(state).values()) == ["failed", "failed"]
+
+
+def test_what_a_person_looked_for_is_posted_again_with_its_thread(state: State) -> None:
+    put(state, "C1", "2026-11-27#1", kind="story", under="digest:C1:2026-11-27")
+    channel = Channel(Refused("not_in_channel"))
+    outbox = Outbox(state, channel.post, channel.look, "me")
+    asyncio.run(outbox.drain(Watch()))
+    failed = only(state)
+    begun = reopened(failed)
+    assert begun == "new"
+    assert state.try_again(failed, begun, orphans=ORPHAN)
+    assert asyncio.run(outbox.drain(Watch())) == 2
+    assert list(channel.messages) == ["digest:C1:2026-11-27", "story:C1:2026-11-27#1"]
+
+
+def test_a_database_that_answers_after_the_lease_leads_to_no_second_post(state: State) -> None:
+    """Whoever posted writes it down late; whoever took over meanwhile has found it."""
+    channel, watch = Channel(), Watch()
+    first = state.claim(NOW, owner="slow", lease=LEASE)
+    assert first is not None
+    asyncio.run(channel.post(outgoing_of(first, NOW)))
+    watch.now += LEASE + timedelta(seconds=1)
+    assert play(state, channel, watch, 1) == ["sent"]
+    state.mark_sent(first, "17.0")
+    assert (channel.posts, only(state).ts) == (1, "17.0")
