@@ -22,9 +22,9 @@ SKEW = timedelta(seconds=10)  # how far two replicas' clocks may be apart, or on
 ROOM = POST_TIMEOUT + SKEW  # what must be left of a lease before a post, by the poster's clock
 LEASE = timedelta(seconds=60)  # leaves ROOM after the slowest look
 LANES = 4  # rows of different recipients that are posted at once
-MAX_TRIES = 5  # after this many posts without a clear outcome a person has to look
+MAX_TRIES = 8  # posts without a clear outcome, then a person has to look; a quarter of an hour
 BACKOFF = timedelta(seconds=5)  # doubled by each unclear try; in it a history shows the last post
-LOOK_EVERY = timedelta(minutes=5)  # at least so often, while nobody says what is in the channel
+LONGEST = timedelta(minutes=5)  # that any wait of ours grows to
 LOOK_FOR = timedelta(days=1)  # then a person has to look
 
 CANNOT_LOOK = "cannot look for it"
@@ -141,7 +141,7 @@ def after_post(row: OutboxRow, now: datetime, outcome: Outcome) -> Step:
         case Limited():
             return PutBack(now + outcome.wait, unclear=False)
         case Unclear():
-            return PutBack(now + SKEW + BACKOFF * 2**row.tries, unclear=True)
+            return PutBack(now + min(SKEW + BACKOFF * 2**row.tries, LONGEST), unclear=True)
         case Refused():
             return GiveUp("failed", outcome.reason)
         case _:
@@ -179,7 +179,7 @@ def _look_again(row: OutboxRow, now: datetime, outcome: Limited | Unclear) -> St
         return GiveUp("unknown", f"{CANNOT_LOOK}: no answer")
     if isinstance(outcome, Limited):
         return PutBack(now + outcome.wait, unclear=False)
-    return PutBack(now + min(max(BACKOFF, since / 4), LOOK_EVERY), unclear=False)
+    return PutBack(now + min(max(BACKOFF, since / 4), LONGEST), unclear=False)
 
 
 def _orphaned(row: OutboxRow) -> bool:

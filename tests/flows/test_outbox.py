@@ -118,12 +118,12 @@ def test_a_post_that_was_lost_is_posted_again(state: State) -> None:
 
 
 def test_after_enough_unclear_tries_nobody_posts_again(state: State) -> None:
-    channel = Channel(*[Unclear() for _ in range(9)])
+    channel = Channel(*[Unclear() for _ in range(12)])
     channel.accepts_unclear = False
     states = play(state, channel, Watch(), MAX_TRIES + 2)
     assert states == ["sending"] * MAX_TRIES + ["unknown", None]
     assert channel.posts == MAX_TRIES
-    assert only(state).reason == "5 tries without a clear outcome"
+    assert only(state).reason == "8 tries without a clear outcome"
 
 
 def test_a_refused_post_has_failed_for_good(state: State) -> None:

@@ -1,5 +1,7 @@
 """The note about a post that is missing: what people see of it, and that nothing in it is live."""
 
+# ruff: noqa: E501  a snapshot shows a message's lines as they are
+
 import re
 from datetime import date
 

@@ -79,7 +79,7 @@ UNSEEN = GiveUp("unknown", "cannot look for it: no answer")
         (
             row("sending", tries=MAX_TRIES),
             None,
-            GiveUp("unknown", "5 tries without a clear outcome"),
+            GiveUp("unknown", "8 tries without a clear outcome"),
         ),
         (row(deadline=NOW + SECOND), None, POST),
         (row(deadline=NOW), None, LATE),
@@ -102,6 +102,7 @@ def test_the_next_step_of_a_claimed_row(claimed: OutboxRow, found: str | None, s
         (row(), Limited(30), PutBack(NOW + timedelta(seconds=30), unclear=False)),
         (row(), Unclear(), PutBack(NOW + SKEW + BACKOFF, unclear=True)),
         (row("sending", tries=2), Unclear(), PutBack(NOW + SKEW + BACKOFF * 4, unclear=True)),
+        (row("sending", tries=7), Unclear(), PutBack(NOW + timedelta(minutes=5), unclear=True)),
         (row(), Refused("is_archived"), GiveUp("failed", "is_archived")),
         (row("sending"), Refused("is_archived"), GiveUp("failed", "is_archived")),
     ],
@@ -153,7 +154,7 @@ def test_when_nobody_could_look_for_a_day_or_until_the_deadline_a_person_has_to(
     [
         (row("failed", reason="not_in_channel"), "new"),
         (row("failed", reason="not_in_channel", tries=1), "sending"),
-        (row("unknown", reason="5 tries without a clear outcome", tries=5), "sending"),
+        (row("unknown", reason="8 tries without a clear outcome", tries=8), "sending"),
         (row("unknown", reason="cannot look for it: missing_scope", tries=1), "new"),
         (row("late"), None),
         (row("sent"), None),
