@@ -6,12 +6,12 @@ clock does: a time that the spring day leaves out comes as long after midnight a
 late to be of use gets no post of its own: the next one covers it and says so.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from jobs.models import WRAP, Due, OutboxRow, Subscription
+from jobs.models import WRAP, Due, OutboxRow, Planned, Subscription
 from jobs.schedules import WEEKDAYS, AfterWeek, BeforeOpen, Daily, Session, Sessions
 from retrieval.errors import CalendarError
 
@@ -21,7 +21,7 @@ LATE = timedelta(minutes=5)  # from here on a brief says that it is late; a tick
 LOOK_BACK = 15  # local days: an exchange that was closed for ten has its last session among them
 LOOK_AHEAD = 31  # and its next one here
 
-DAY = timedelta(days=1)
+DAY, INSTANT = timedelta(days=1), timedelta(microseconds=1)
 
 
 def due(
@@ -36,11 +36,11 @@ def due(
     row is unsettled nothing is added: its outcome decides where the next window begins. Of an
     exchange whose days are not known nothing is owed: `Calendars.ending` warns of it.
     """
-    written = {row.key: row for row in rows}
+    written = {row.key for row in rows}
     waiting = {(row.kind, row.recipient) for row in rows if not row.settled}
     owed = (_owed(now, one, sessions) for one in subscriptions if one.active)
     return [
-        replace(item, folded=_folded(item, written, sessions))
+        replace(item, folded=folded(item, rows, sessions))
         for item in owed
         if item is not None
         and item.key not in written
@@ -58,14 +58,47 @@ def on_day(wanted: Subscription, local_date: date, sessions: Sessions) -> Due | 
         case Daily() as daily:
             return _local(wanted, daily, local_date, sessions)
         case BeforeOpen(exchange, minutes):
-            session = sessions(exchange, local_date)
-            return session and _at(wanted, session.opens - timedelta(minutes=minutes), session)
+            if session := sessions(exchange, local_date):
+                return _at(wanted, session.opens - timedelta(minutes=minutes), session)
         case AfterWeek(exchange, minutes):
-            session = _last_of_week(exchange, local_date, sessions)
-            return session and _at(wanted, session.closes + timedelta(minutes=minutes), session)
+            if session := _last_of_week(exchange, local_date, sessions):
+                return _at(wanted, session.closes + timedelta(minutes=minutes), session)
+    return None
 
 
-def next_due(now: datetime, wanted: Subscription, sessions: Sessions) -> Due | None:
+def folded(item: Due, rows: Iterable[OutboxRow], sessions: Sessions) -> tuple[date, ...]:
+    """List the dates before a post that were owed and not sent, down to the last that was.
+
+    `rows` are those of the last LOOK_BACK days. What may have arrived, or was asked to be left out,
+    is none of them.
+
+    Raises:
+        CalendarError: the calendar that it goes by ends before that.
+    """
+    wanted, missed = item.subscription, list[date]()
+    states = {row.key: row.state for row in rows}
+    for one in _before(item.due_at - INSTANT, wanted, sessions):
+        if one.due_at < wanted.created_at or states.get(one.key) == "sent":
+            break
+        excused = one.local_date in (item.local_date, *wanted.skips)
+        if not excused and states.get(one.key) != "unknown":
+            missed.append(one.local_date)
+    return tuple(reversed(missed))
+
+
+def planned(
+    now: datetime, wanted: Subscription, sessions: Sessions, written: Collection[str] = ()
+) -> Planned:
+    """Say what comes next of a subscription, or why nobody can. `written` are keys that exist."""
+    try:
+        return Planned(wanted, next_due(now, wanted, sessions, written))
+    except CalendarError as error:
+        return Planned(wanted, None, error.sentence)
+
+
+def next_due(
+    now: datetime, wanted: Subscription, sessions: Sessions, written: Collection[str] = ()
+) -> Due | None:
     """Say what comes next, also when it is one that was asked to be left out; None while paused.
 
     Raises:
@@ -76,7 +109,8 @@ def next_due(now: datetime, wanted: Subscription, sessions: Sessions) -> Due | N
     today = _today(now, wanted)
     days = (today + n * DAY for n in range(-1, LOOK_AHEAD))
     found = (on_day(wanted, day, sessions) for day in days)
-    return next((item for item in found if item and item.due_at > now), None)
+    coming = (item for item in found if item and item.due_at > now)
+    return next((item for item in coming if item.key not in written), None)
 
 
 def _owed(now: datetime, wanted: Subscription, sessions: Sessions) -> Due | None:
@@ -90,18 +124,6 @@ def _owed(now: datetime, wanted: Subscription, sessions: Sessions) -> Due | None
     return last if wanted.created_at <= last.due_at and now <= last.useful_until else None
 
 
-def _folded(item: Due, written: Mapping[str, OutboxRow], sessions: Sessions) -> tuple[date, ...]:
-    """List the dates before this one that were owed and not sent, down to the last that was."""
-    wanted, missed = item.subscription, []
-    for one in _before(item.due_at - timedelta(microseconds=1), wanted, sessions):
-        row = written.get(one.key)
-        if one.due_at < wanted.created_at or (row and row.state == "sent"):
-            break
-        if one.local_date not in wanted.skips and (row is None or row.state != "unknown"):
-            missed.append(one.local_date)
-    return tuple(reversed(missed))
-
-
 def _before(now: datetime, wanted: Subscription, sessions: Sessions) -> Iterator[Due]:
     """Go back over the occurrences up to now, the newest first; none comes before its own date."""
     today = _today(now, wanted)
@@ -111,9 +133,7 @@ def _before(now: datetime, wanted: Subscription, sessions: Sessions) -> Iterator
             yield item
 
 
-def _local(
-    wanted: Subscription, daily: Daily, local_date: date, sessions: Sessions
-) -> Due | None:
+def _local(wanted: Subscription, daily: Daily, local_date: date, sessions: Sessions) -> Due | None:
     if WEEKDAYS[local_date.weekday()] not in daily.weekdays:
         return None
     session = sessions(daily.trading, local_date) if daily.trading else None

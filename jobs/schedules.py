@@ -59,7 +59,9 @@ class Session:
     @property
     def note(self) -> str | None:
         """What is unusual about the day: "early close 13:00 ET"."""
-        return f"early close {clock_of(self.closes, zone_of(self.exchange))}" if self.early else None
+        return (
+            f"early close {clock_of(self.closes, zone_of(self.exchange))}" if self.early else None
+        )
 
 
 Sessions = Callable[[str, date], Session | None]

@@ -19,7 +19,7 @@ def days(first: date = FIRST, last: date = LAST) -> list[date]:
 
 @pytest.mark.parametrize("exchange", ["XNYS", "XLON", "XTKS", "XHKG"])
 def test_every_day_of_five_years_is_as_the_library_says(exchange: str) -> None:
-    whole = exchange_calendars.get_calendar(exchange, start=str(FIRST), end=str(LAST))
+    whole = exchange_calendars.get_calendar(exchange, start="2023-12-01", end="2029-01-31")
     early = set(whole.early_closes)
     calendars, traded = Calendars(), 0
     for day in days():
@@ -33,7 +33,7 @@ def test_every_day_of_five_years_is_as_the_library_says(exchange: str) -> None:
         assert ours.closes == whole.session_close(str(day)).to_pydatetime()
         assert ours.opens.tzinfo is UTC
         assert ours.early == (whole.date_to_session(str(day)) in early)
-    assert traded == len(whole.sessions) > 1_200
+    assert traded == len(whole.sessions_in_range(str(FIRST), str(LAST))) > 1_200
 
 
 @pytest.mark.parametrize("exchange", EXCHANGES)

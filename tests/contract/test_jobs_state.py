@@ -6,10 +6,14 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
-from sqlalchemy import inspect
+from alembic.operations import Operations
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Engine, inspect
 
-from jobs.models import WORKDAYS, OutboxRow, Owner, Subscription
-from jobs.state import State
+from jobs.migrations import jobs_0004
+from jobs.models import DIGEST, WRAP, OutboxRow, Owner, Subscription
+from jobs.schedules import WEEKDAYS, WORKDAYS, AfterWeek, BeforeOpen, Daily, Schedule
+from jobs.state import State, put_in
 from retrieval.db import connect, metadata, migrate
 
 NOW = datetime(2026, 11, 27, 13, 45, tzinfo=UTC)
@@ -29,7 +33,7 @@ def row(recipient: str = "C1", day: int = 27, **changes: object) -> OutboxRow:
     fields: dict[str, object] = {
         "kind": "digest",
         "recipient": recipient,
-        "local_date": date(2026, 11, day),
+        "slot": f"2026-11-{day}",
         "state": "new",
         "content": '{"text": "▲"}',
         "created_at": NOW,
@@ -40,7 +44,9 @@ def row(recipient: str = "C1", day: int = 27, **changes: object) -> OutboxRow:
 
 
 def wanted(at: str = "08:45") -> Subscription:
-    return Subscription("digest", "C1", time.fromisoformat(at), WORKDAYS, "America/New_York", NOW)
+    return Subscription(
+        "digest", "C1", Daily(time.fromisoformat(at), WORKDAYS, "America/New_York"), NOW
+    )
 
 
 def claimed(state: State, now: datetime = NOW, owner: str = "me") -> OutboxRow:
@@ -65,6 +71,63 @@ def test_the_migration_makes_the_tables_that_the_code_describes(url: str) -> Non
 def test_a_subscription_comes_back_as_it_was_given(state: State) -> None:
     state.subscribe(wanted())
     assert state.subscriptions() == [wanted()]
+
+
+@pytest.mark.parametrize(
+    "schedule",
+    [
+        Daily(time(8, 45), ("mon", "sun"), "Europe/London"),
+        Daily(time(0, 5), WEEKDAYS, "Asia/Kathmandu", trading="XTKS"),
+        BeforeOpen("XNYS", 45),
+        AfterWeek("XLON", 0),
+    ],
+)
+def test_any_schedule_comes_back_and_takes_the_place_of_another(
+    state: State, schedule: Schedule
+) -> None:
+    state.subscribe(wanted())
+    given = replace(wanted(), schedule=schedule, made_by="U1", skips=(date(2026, 11, 27),))
+    state.subscribe(given)
+    assert state.subscriptions() == [given]
+    state.subscribe(wanted())
+    assert state.subscriptions() == [wanted()]
+
+
+def test_a_digest_and_a_wrap_of_one_channel_stand_side_by_side(state: State) -> None:
+    wrap = replace(wanted(), kind=WRAP, schedule=AfterWeek("XNYS", 30))
+    state.subscribe(wrap)
+    state.subscribe(wanted())
+    assert state.subscriptions() == [wanted(), wrap]
+    state.enqueue(row(kind=WRAP))
+    state.enqueue(row())
+    assert {found.kind for found in state.rows(since=NOW.date())} == {DIGEST, WRAP}
+    state.unsubscribe(WRAP, "C1")
+    assert state.subscriptions() == [wanted()]
+
+
+def test_dates_can_be_left_out_and_taken_in_again(state: State) -> None:
+    other = replace(wanted(), recipient="C2")
+    for one in (wanted(), other):
+        state.subscribe(one)
+    days = (date(2026, 11, 27), date(2026, 11, 30))
+    state.leave_out(wanted(), days)
+    assert state.subscriptions() == [replace(wanted(), skips=days), other]
+    state.leave_out(wanted(), ())
+    assert state.subscriptions() == [wanted(), other]
+
+
+def test_what_stood_before_there_were_kinds_of_schedule_stands_still(engine: Engine) -> None:
+    migrate(engine, "jobs")
+    state, other = State(engine), replace(wanted(), schedule=BeforeOpen("XNYS", 45))
+    for one in (wanted(), replace(other, recipient="C2"), replace(wanted(), recipient="C3")):
+        state.subscribe(one)
+    with (
+        engine.begin() as connection,
+        Operations.context(MigrationContext.configure(connection)),
+    ):
+        jobs_0004.downgrade()
+        jobs_0004.upgrade()
+    assert state.subscriptions() == [wanted(), replace(wanted(), recipient="C3")]
 
 
 def test_subscribing_again_replaces(state: State) -> None:
@@ -210,3 +273,28 @@ def test_the_last_sent_is_the_newest_window_or_the_one_that_stands_at_a_message(
     other = state.last_sent("digest", "C1", ts="99.9")
     assert other is not None
     assert other.local_date.day == 27
+
+
+def test_what_stands_in_a_thread_waits_until_its_message_is_sent(state: State) -> None:
+    state.enqueue(row())
+    state.enqueue(row(kind="digest_story", slot="2026-11-27#1", under=row().key, until=None))
+    first = claimed(state)
+    assert (first.kind, first.thread_ts) == ("digest", None)
+    assert state.claim(NOW, owner="other", lease=LEASE) is None
+    state.mark_sent(first, "17.1")
+    second = claimed(state)
+    assert (second.kind, second.thread_ts) == ("digest_story", "17.1")
+
+
+def test_rows_of_other_kinds_are_no_local_day(state: State) -> None:
+    state.enqueue(row())
+    state.enqueue(row(kind="alert", slot="mine shut:NVDA"))
+    assert [found.kind for found in state.rows(since=NOW.date())] == ["digest"]
+
+
+def test_a_row_put_in_by_a_transaction_that_is_undone_is_not_there(engine: Engine) -> None:
+    migrate(engine, "jobs")
+    with engine.connect() as connection:
+        assert put_in(connection, row())
+        connection.rollback()
+    assert State(engine).counts() == {}
