@@ -10,7 +10,7 @@ from bot.feedback import Feedback
 from bot.private import Private
 from jobs.brief import Desk
 from jobs.digest import News
-from jobs.models import Owner, Subscription
+from jobs.models import Owner, Planned, Subscription
 from jobs.people import People
 from jobs.planning import plan
 from retrieval.language.securities import Securities
@@ -66,7 +66,7 @@ class Personal:
             watchlist=self.people.watchlist(owner),
             book=book,
             covered=self.told_of(held) if held else frozenset(),
-            digests=tuple(plan(one, now, self.desk) for one in self.digests(owner)),
+            digests=tuple(self.plan(one, now) for one in self.digests(owner)),
             admin=wants,
             zone=zone,
         )
@@ -74,6 +74,10 @@ class Personal:
     def digests(self, owner: Owner) -> list[Subscription]:
         """List the digests that someone may see, and so preview, send and leave out."""
         return [one for one in self.desk.state.subscriptions() if _may_see(one, owner)]
+
+    def plan(self, wanted: Subscription, now: datetime) -> Planned:
+        """Say what comes next of a digest."""
+        return plan(wanted, now, self.desk.state, self.desk.calendars)
 
     def digest(self, owner: Owner, kind: str, recipient: str) -> Subscription | None:
         """Find one of those; None when it is gone, or was never theirs to see."""

@@ -22,6 +22,7 @@ TapeError
       TokenKeyError      no key to seal the workspaces' tokens with
     PortBusyError        the port is taken
     UnknownChannelError  no subscription for that channel
+    WhichDigestError     no channel was named
     BadScheduleError     a digest cannot be sent at such times
     BadMinutesError      not that long before an open or after a close
     WrapDaysError        a weekly wrap comes on one day
@@ -163,6 +164,10 @@ class PortBusyError(InputError):
 
 class UnknownChannelError(InputError):
     """No digest is subscribed for this channel."""
+
+
+class WhichDigestError(InputError):
+    """Name the digest's channel with --channel, or list all digests with --list."""
 
 
 class BadScheduleError(InputError):

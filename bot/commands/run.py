@@ -108,7 +108,8 @@ async def _show_health(
 
     async def look() -> Vitals:
         behind = await asyncio.to_thread(office.behind)
-        return replace(await side.vitals(), index_behind=behind)
+        days = await asyncio.to_thread(office.calendar_days)
+        return replace(await side.vitals(), index_behind=behind, calendar_days=days)
 
     server = Server(health_app(look), HOST, settings.health_port)
     await server.start()

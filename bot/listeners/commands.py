@@ -144,17 +144,17 @@ async def _digest(
     way: str, body: dict[str, Any], client: AsyncWebClient, respond: Respond, front: Front
 ) -> None:
     """Preview, send or leave out the digest of the channel, or in direct messages one's own."""
-    owner, desk = owner_of(body), front.personal.desk
+    owner, now = owner_of(body), front.now()
     wanted = await asyncio.to_thread(digest_of, owner, _channel(body), front)
     if wanted is None:
         await _say(respond, UnknownChannelError().sentence)
     elif way == "preview":
         await digests.look(wanted, body, client, front)
     elif way == "now":
-        await _say(respond, await asyncio.to_thread(digests.queued, wanted, front.now(), desk))
+        await _say(respond, await asyncio.to_thread(digests.queued, wanted, now, front))
     else:
         zone = (await profile_of(client, owner.user)).zone
-        turn = partial(digests.turned, wanted, front.now(), desk, zone)
+        turn = partial(digests.turned, wanted, now, front, zone)
         await _say(respond, await asyncio.to_thread(turn))
 
 

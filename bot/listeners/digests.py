@@ -25,10 +25,10 @@ from bot.listeners.submissions import values_in, wrong
 from bot.listeners.who import owner_of
 from bot.listeners.windows import redraw
 from bot.outcomes import outcome_of
-from jobs.brief import Desk, build_for, by_hand, send_now
+from jobs.brief import build_for, by_hand, send_now
 from jobs.models import DIGEST, Owner, Subscription
 from jobs.outbox import Limited, Refused, Unclear
-from jobs.planning import leave_out, plan
+from jobs.planning import leave_out
 from jobs.schedules import WORKDAYS, Daily
 from jobs.zones import moment_of
 from retrieval.errors import InputError, UnknownChannelError
@@ -124,7 +124,7 @@ async def left_out(
     day, out = change_in(_value(body))
 
     def change(wanted: Subscription, now: datetime) -> str:
-        leave_out(wanted, day, now, front.personal.desk, out=out)
+        leave_out(wanted, day, now, front.personal.desk.state, out=out)
         return ""
 
     await _do(change, body, client, front)
@@ -135,22 +135,22 @@ async def sent_now(
 ) -> None:
     """Send today's brief now."""
     await ack()
-    await _do(partial(queued, desk=front.personal.desk), body, client, front)
+    await _do(partial(queued, front=front), body, client, front)
 
 
-def queued(wanted: Subscription, now: datetime, desk: Desk) -> str:
+def queued(wanted: Subscription, now: datetime, front: Front) -> str:
     """Put today's brief into the outbox; say what became of it. It blocks."""
-    added = send_now(wanted.recipient, now, desk, wanted.kind)
+    added = send_now(wanted.recipient, now, front.personal.desk, wanted.kind)
     return (ON_ITS_WAY if added else THERE_ALREADY).format(kind_words(wanted))
 
 
-def turned(wanted: Subscription, now: datetime, desk: Desk, zone: str) -> str:
+def turned(wanted: Subscription, now: datetime, front: Front, zone: str) -> str:
     """Leave the next brief out, or take it in again if it was; say which. It blocks."""
-    before = plan(wanted, now, desk)
+    before = front.personal.plan(wanted, now)
     if before.coming is None:
         return coming_words(before, zone)
     out = not before.left_out
-    leave_out(wanted, before.coming.local_date, now, desk, out=out)
+    leave_out(wanted, before.coming.local_date, now, front.personal.desk.state, out=out)
     said = LEFT_OUT if out else TAKEN_IN
     return said.format(kind_words(wanted), moment_of(before.coming.due_at, zone))
 
@@ -163,7 +163,8 @@ def brief_drawn(
     usual = Daily(USUAL, WORKDAYS, zone)
     one = wanted or Subscription(DIGEST, "", usual, now, team=owner.team, user=owner.user)
     brief, _ = build_for(by_hand(one, now, desk), now, desk)
-    return digest_forms.brief_view(brief, plan(one, now, desk) if wanted else None, zone, note)
+    coming = front.personal.plan(wanted, now) if wanted else None
+    return digest_forms.brief_view(brief, coming, zone, note)
 
 
 def wanted_of(fields: Fields, owner: Owner, now: datetime) -> Subscription:
@@ -196,8 +197,9 @@ async def _preview(
         now, desk = front.now(), front.personal.desk
         wanted = wanted_of(fields, owner, now)
         brief, _ = build_for(by_hand(wanted, now, desk), now, desk)
+        coming, kept = front.personal.plan(wanted, now), json.dumps(fields)
         return digest_forms.digest_preview_view(
-            brief, plan(wanted, now, desk), zone, metadata=json.dumps(fields), external=external
+            brief, coming, zone, metadata=kept, external=external
         )
 
     await redraw(client, external, await asyncio.to_thread(drawn))
