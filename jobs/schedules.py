@@ -91,9 +91,8 @@ class Daily:
 
     def __str__(self) -> str:
         """Say it: "08:45 America/New_York, Mon, Tue, on trading days of XNYS"."""
-        days = ", ".join(day.title() for day in self.weekdays)
         only = f", on trading days of {self.trading}" if self.trading else ""
-        return f"{self.at:%H:%M} {self.zone}, {days}{only}"
+        return f"{self.at:%H:%M} {self.zone}, {_days(self.weekdays)}{only}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +154,12 @@ def zone_of(exchange: str) -> str:
     if exchange not in EXCHANGES:
         raise UnknownExchangeError(exchange)
     return EXCHANGES[exchange].zone
+
+
+def _days(weekdays: tuple[str, ...]) -> str:
+    whole = {frozenset(WEEKDAYS): "every day", frozenset(WORKDAYS): "Mon to Fri"}
+    listed = (day for day in WEEKDAYS if day in weekdays)
+    return whole.get(frozenset(weekdays)) or ", ".join(day.title() for day in listed)
 
 
 def _checked(exchange: str, minutes: int, *, least: int) -> None:

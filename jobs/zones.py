@@ -9,6 +9,7 @@ DESK_ZONES = {
     "America/Chicago": "CT",
     "America/Denver": "MT",
     "America/Los_Angeles": "PT",
+    "Asia/Shanghai": "Shanghai",  # its CST is Chicago's as well
 }
 
 

@@ -115,7 +115,7 @@ def digest_preview_view(
     brief: Digest, planned: Planned, zone: str, *, metadata: str, external: str
 ) -> Block:
     """The brief as it would be now, before the digest is kept."""
-    head = [bold("This is what it would say now."), escape(coming_words(planned, zone))]
+    head = [bold("This is what it would say now."), _sentence(planned, zone)]
     return forms.modal(
         KEPT,
         "Keep this digest?",
@@ -129,7 +129,7 @@ def digest_preview_view(
 def brief_view(brief: Digest, planned: Planned | None, zone: str, note: str = "") -> Block:
     """A brief that is looked at, with what can be done about it; `note` is what just was."""
     head = [bold(note)] if note else []
-    head += [escape(coming_words(planned, zone))] if planned else []
+    head += [_sentence(planned, zone)] if planned else []
     row = actions(*_choices(planned)) if planned else []
     return forms.modal(SEEN, "Brief", [*sections(head), *row, *digest_blocks(brief)])
 
@@ -162,6 +162,11 @@ def _when(schedule: Schedule | None, zone: str) -> list[Block]:
             most=60,
         ),
     ]
+
+
+def _sentence(planned: Planned, zone: str) -> str:
+    words = coming_words(planned, zone)
+    return escape(f"{words[:1].upper()}{words[1:]}.")
 
 
 def _choices(planned: Planned) -> list[Block]:

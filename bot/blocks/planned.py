@@ -12,7 +12,7 @@ def kind_words(one: Subscription) -> str:
 
 
 def coming_words(planned: Planned, zone: str) -> str:
-    """Say when it comes next, in the reader's zone, and by which schedule."""
+    """Say when it comes next, in the reader's zone, and by which schedule; begins in lower case."""
     schedule, coming = planned.subscription.schedule, planned.coming
     if coming is None:
         paused = "paused" if not planned.subscription.active else "none within a month"

@@ -20,7 +20,7 @@ from tests.house import ADA, BEN, House, Scenario, own_tables, play, small_libra
 
 Json = dict[str, Any]
 WEDNESDAY = datetime(2026, 11, 25, 15, 0, tzinfo=UTC)  # before Thanksgiving, in the session
-NEXT = "next Fri 27 Nov 08:45 ET"
+NEXT = "ext Fri 27 Nov 08:45 ET"  # begins a sentence or not
 CHANNEL = Subscription(
     DIGEST, "C0RESEARCH", BeforeOpen("XNYS", 45), WEDNESDAY - timedelta(hours=1), team=ADA.team
 )

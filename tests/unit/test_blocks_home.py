@@ -85,7 +85,7 @@ def test_it_tells_of_the_index_the_news_on_ones_names_and_the_next_digest() -> N
     assert "NVDA, AMZN" in told
     assert "2 positions, given on 27 Nov 2026." in told
     assert "Articles name 1 of them, 75% of the book." in told
-    days = "08:30 Europe/London, Mon, Tue, Wed, Thu, Fri"
+    days = "08:30 Europe/London, Mon to Fri"
     assert f"Your own brief · next Mon 30 Nov 03:30 ET, {days}" in told
     assert f"<#C1> brief · paused · {days}" in told
     assert "<#C2> brief · next Fri 27 Nov 08:45 ET, 45 min before XNYS opens" in told

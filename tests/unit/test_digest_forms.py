@@ -114,7 +114,7 @@ def test_a_brief_is_looked_at_with_what_can_be_done_about_it(schedule: Schedule)
     wanted = replace(OWN, schedule=schedule)
     coming = planned(NOW, wanted, SESSIONS)
     view = str(sound(form.brief_view(BRIEF, coming, "America/New_York")))
-    for words in ("Send now", "Skip next", "next ", str(schedule)):
+    for words in ("Send now", "Skip next", "Next ", str(schedule)):
         assert words in view
     assert coming.coming is not None
     out = replace(wanted, skips=(coming.coming.local_date,))
@@ -130,7 +130,7 @@ def test_before_it_is_kept_a_digest_says_when_it_comes() -> None:
     view = form.digest_preview_view(
         BRIEF, coming, "America/New_York", metadata="{}", external="x-1"
     )
-    assert "next Fri 27 Nov 08:45 ET, 45 min before XNYS opens" in str(sound(view))
+    assert "Next Fri 27 Nov 08:45 ET, 45 min before XNYS opens." in str(sound(view))
 
 
 def test_a_button_names_its_digest_and_the_date_that_it_changes() -> None:

@@ -252,7 +252,8 @@ def test_what_was_missed_is_sent_late_in_its_session_or_told_by_the_next(
 
 def test_after_ten_days_without_a_session_the_next_one_gets_its_post() -> None:
     """Tokyo, from 27 April to 6 May 2019: the longest Golden week."""
-    wanted = subscription(BeforeOpen("XTKS", 30), created_at=datetime(2019, 4, 1, tzinfo=UTC))
+    created = local("2019-04-25T12:00", "Asia/Tokyo")
+    wanted = subscription(BeforeOpen("XTKS", 30), created_at=created)
     start = local("2019-04-26T08:00", "Asia/Tokyo")
     fired = run(wanted, (start + n * timedelta(minutes=10) for n in range(6 * 24 * 13)))
     days = [item.local_date for _, item in fired]
@@ -362,6 +363,18 @@ def test_a_post_made_by_hand_does_not_call_its_own_day_missed() -> None:
 def test_a_schedule_that_could_never_be_due_is_refused(changes: dict[str, Any]) -> None:
     with pytest.raises(BadScheduleError):
         daily(**changes)
+
+
+def test_a_schedule_is_said_in_words() -> None:
+    assert [str(one) for one in (daily(), BeforeOpen("XNYS", 45), AfterWeek("XLON", 0))] == [
+        "08:45 America/New_York, Mon to Fri",
+        "45 min before XNYS opens",
+        "0 min after XLON closes for the week",
+    ]
+    assert str(daily(days=("sun", "mon"), trading="XNYS")) == (
+        "08:45 America/New_York, Mon, Sun, on trading days of XNYS"
+    )
+    assert str(daily(days=WEEKDAYS[::-1])) == "08:45 America/New_York, every day"
 
 
 @pytest.mark.parametrize("make", [BeforeOpen, AfterWeek])
