@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jobs.calendars import Calendars
-from jobs.due import CATCH_UP, DAY, INSTANT, LOOK_BACK, due, folded, next_due, on_day
+from jobs.due import CATCH_UP, DAY, INSTANT, LOOK_BACK, due, folded, next_due, on_day, planned
 from jobs.models import DIGEST, WRAP, Due, OutboxRow, OutboxState, Subscription, slot_of
 from jobs.schedules import (
     EXCHANGES,
@@ -191,14 +191,14 @@ def test_half_past_one_on_the_autumn_day_comes_once() -> None:
 def test_a_local_time_can_be_kept_to_the_days_that_an_exchange_trades() -> None:
     wanted = subscription(daily("07:00", "Europe/London", WEEKDAYS, trading="XNYS"))
     days = [date(2026, 11, 25) + n * DAY for n in range(6)]
-    planned = [item for day in days if (item := on_day(wanted, day, sessions))]
-    assert [item.local_date.day for item in planned] == [25, 27, 30]
-    assert [item.session and item.session.note for item in planned] == [
+    found = [item for day in days if (item := on_day(wanted, day, sessions))]
+    assert [item.local_date.day for item in found] == [25, 27, 30]
+    assert [item.session and item.session.note for item in found] == [
         None,
         "early close 13:00 ET",
         None,
     ]
-    assert planned[0].due_at == local("2026-11-25T07:00", "Europe/London")
+    assert found[0].due_at == local("2026-11-25T07:00", "Europe/London")
 
 
 # Before an open
@@ -291,6 +291,25 @@ def test_a_weekly_wrap_comes_after_the_last_close_of_the_week() -> None:
         (local("2026-04-02T16:45", "Europe/London"), date(2026, 4, 2)),  # 3 April is Good Friday
     ]
     assert all(item.key.startswith("wrap:C1:") for _, item in fired)
+
+
+def test_a_wrap_that_comes_after_midnight_is_still_of_the_day_that_closed() -> None:
+    wanted = subscription(AfterWeek("XETR", MOST_MINUTES), kind=WRAP)  # closes at 17:30
+    coming = next_due(local("2026-11-28T00:30", "Europe/Berlin"), wanted, sessions)
+    assert coming is not None
+    assert (coming.local_date, coming.due_at) == (
+        FRIDAY,
+        local("2026-11-28T01:30", "Europe/Berlin"),
+    )
+    assert owed(coming.due_at, wanted, row(date(2026, 11, 20), kind=WRAP)) == [coming]
+
+
+def test_what_was_sent_by_hand_before_its_time_does_not_come_again() -> None:
+    wanted, morning = subscription(), local("2026-11-27T07:00")
+    coming = planned(morning, wanted, sessions, written={row(FRIDAY).key})
+    assert coming.coming is not None
+    assert coming.coming.local_date == date(2026, 11, 30)
+    assert owed(local("2026-11-27T08:45"), wanted, row(FRIDAY)) == []
 
 
 def test_a_week_without_a_session_has_no_wrap() -> None:
@@ -414,13 +433,13 @@ def test_two_years_give_one_brief_a_local_day(zone: str, at: str) -> None:
     assert all(timedelta(0) <= now - item.due_at < 2 * HOUR for now, item in fired)
 
 
-def around(planned: list[Due], seed: int) -> list[datetime]:
+def around(whole: list[Due], seed: int) -> list[datetime]:
     """The moments at which something could go wrong, and some of no interest, in order."""
     chance = random.Random(seed)
-    ticks = [one.due_at + step for one in planned for step in (-SECOND, -INSTANT, SECOND, HOUR)]
-    ticks += [one.due_at for one in planned] + [one.useful_until for one in planned]
-    first, last = planned[0].due_at, planned[-1].useful_until
-    ticks += [first + (last - first) * chance.random() for _ in range(len(planned))]
+    ticks = [one.due_at + step for one in whole for step in (-SECOND, -INSTANT, SECOND, HOUR)]
+    ticks += [one.due_at for one in whole] + [one.useful_until for one in whole]
+    first, last = whole[0].due_at, whole[-1].useful_until
+    ticks += [first + (last - first) * chance.random() for _ in range(len(whole))]
     return sorted(ticks)
 
 
@@ -432,8 +451,8 @@ def test_two_years_of_five_exchanges_give_one_brief_a_trading_day_and_never_earl
     zone = EXCHANGES[exchange].zone
     wanted = subscription(BeforeOpen(exchange, minutes), created_at=local("2026-06-01", zone))
     days = [date(2026, 6, 1) + n * DAY for n in range(731)]
-    planned = [item for day in days if (item := on_day(wanted, day, sessions))]
-    fired = run(wanted, around(planned, seed=minutes))
+    whole = [item for day in days if (item := on_day(wanted, day, sessions))]
+    fired = run(wanted, around(whole, seed=minutes))
     traded = [day for day in days if sessions(exchange, day)]
     assert [item.local_date for _, item in fired] == traded
     assert len(traded) > 480
@@ -462,8 +481,8 @@ def test_two_years_at_a_local_time_of_trading_days_give_one_brief_each(
     schedule = daily(at, zone, WEEKDAYS, trading=exchange)
     wanted = subscription(schedule, created_at=local("2026-06-01", zone))
     days = [date(2026, 6, 1) + n * DAY for n in range(731)]
-    planned = [item for day in days if (item := on_day(wanted, day, sessions))]
-    fired = run(wanted, around(planned, seed=7))
+    whole = [item for day in days if (item := on_day(wanted, day, sessions))]
+    fired = run(wanted, around(whole, seed=7))
     assert [item.local_date for _, item in fired] == [
         day for day in days if sessions(exchange, day)
     ]
@@ -545,7 +564,7 @@ def test_however_irregular_the_ticks_every_date_is_sent_once_or_told_by_the_next
     if told:
         first = start.astimezone(ZoneInfo(wanted.zone)).date()
         days = (first + n * DAY for n in range((max(told) - first).days + 1))
-        planned = [item for day in days if (item := on_day(wanted, day, sessions))]
-        since = [item.local_date for item in planned if item.due_at >= start]
+        whole = [item for day in days if (item := on_day(wanted, day, sessions))]
+        since = [item.local_date for item in whole if item.due_at >= start]
         recent = [day for day in since if max(told) - day < timedelta(days=14)]
         assert set(recent) <= set(told)
