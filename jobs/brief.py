@@ -96,7 +96,7 @@ def last_brief(
     old.
     """
     sent = (desk.state.last_sent(kind, recipient, ts=under) for kind in DATED)
-    found = [one for one in sent if one]
+    found = sorted((one for one in sent if one), key=lambda one: one.until or now, reverse=True)
     row = next((one for one in found if one.ts == under), next(iter(found), None))
     if row is None or row.since is None or row.until is None:
         return None
@@ -104,7 +104,8 @@ def last_brief(
         return None
     ids = tuple(head.article_id for head in desk.read(row.since, row.until).heads)[:MOST_ARTICLES]
     day = f"{row.local_date:%a} {row.local_date.day} {row.local_date:%b %Y}"
-    return Latest(f"the brief of {day} ({plural(len(ids), 'article')})", ids) if ids else None
+    what = "weekly wrap" if row.kind == WRAP else "brief"
+    return Latest(f"the {what} of {day} ({plural(len(ids), 'article')})", ids) if ids else None
 
 
 def whole_brief(recipient: str, ts: str, desk: Desk) -> Digest | None:
