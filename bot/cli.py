@@ -14,7 +14,7 @@ import typer
 
 from bot import console
 from jobs.models import OutboxState
-from retrieval.errors import TapeError, WhichPostError, WhichQuestionError
+from retrieval.errors import TapeError, WhichDigestError, WhichPostError, WhichQuestionError
 
 app = typer.Typer(
     name="tape",
@@ -136,15 +136,24 @@ def replay(
 
 @app.command()
 def digest(
-    channel: Annotated[str, typer.Option(metavar="NAME", help="The channel of the digest.")],
+    channel: Annotated[str, typer.Option(metavar="NAME", help="The channel of the digest.")] = "",
     *,
+    listed: Annotated[
+        bool, typer.Option("--list", help="List all digests and when each comes next.")
+    ] = False,
+    wrap: Annotated[bool, typer.Option("--wrap", help="The weekly wrap, not the brief.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show it, post nothing.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Show or queue a channel's digest of today."""
+    """Show or queue a channel's digest of today, or list all digests; JSON is one a line."""
     from bot.commands import digest as command
 
-    command.digest(channel, dry_run=dry_run, as_json=as_json)
+    if listed:
+        command.listing(as_json=as_json)
+    elif channel:
+        command.digest(channel, wrap=wrap, dry_run=dry_run, as_json=as_json)
+    else:
+        raise WhichDigestError
 
 
 @app.command()

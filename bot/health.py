@@ -24,7 +24,8 @@ class Vitals:
 
     `index_behind` counts changes of articles that the search indexes have not taken up yet. The
     outbox's rows are those that wait, how long the first of them has, and those of the last week
-    that were given up.
+    that were given up. `calendar_days` is how many days the trading calendars that digests go by
+    still cover.
     """
 
     sockets_open: int | None = None
@@ -38,6 +39,7 @@ class Vitals:
     outbox_late: int = 0
     index_behind: int | None = None
     clock_tick: float | None = None
+    calendar_days: int | None = None
 
     @property
     def well(self) -> bool:
@@ -60,6 +62,7 @@ MEANING = {
     "outbox_late": "posts of the last seven days whose time was over",
     "index_behind": "changes of articles that the indexes have not taken up",
     "clock_tick": "seconds since the clock last looked for what is due",
+    "calendar_days": "days that the trading calendars in use still cover",
 }
 
 

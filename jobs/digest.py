@@ -1,10 +1,11 @@
 """A window's claims from the ledger -> one short brief. Knows no store and no clock."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from jobs.zones import clock_of, day_of
 from retrieval.answers import Citation, Line
 from retrieval.ask.citations import Citations
 from retrieval.ask.lines import line_of
@@ -12,22 +13,17 @@ from retrieval.ask.rank import Ranked, rank
 from retrieval.ask.wording import line_text, marks, plural
 from retrieval.models import ArticleHead, Claim
 
-TITLE = "Pre-open brief"
+TITLE, WRAP_TITLE = "Pre-open brief", "Weekly wrap"
 MAX_LINES = 12  # with the title, the window and the note of what was cut: a phone's screen
 ROOM = MAX_LINES - 3
 GROUP_ROOM = 3  # of ROOM, when there are that many groups
 MOST_CONTRARY = 1  # citations of what speaks against a line
 FIRST_WINDOW = timedelta(hours=24)  # of a recipient who never got a brief
+FIRST_WEEK = timedelta(days=7)  # of one who never got a weekly wrap
 NAMED_DAYS = timedelta(days=6)  # a bare weekday is clear for so long
+MOST_FOLDED = 2  # days that are named one by one
 
 SIDELESS = "None of them takes a side on a company or a group."
-
-DESK_ZONES = {
-    "America/New_York": "ET",
-    "America/Chicago": "CT",
-    "America/Denver": "MT",
-    "America/Los_Angeles": "PT",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +36,20 @@ class News:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """The ingestion times that a brief reports, and the day and zone it is shown in."""
+    """The ingestion times that a brief reports, and the day and zone it is shown in.
+
+    `session_note` is what is unusual about the day at its exchange. `late_for` is when the brief
+    was due, if that is a while ago; `folded` are the days before whose briefs could not be sent.
+    """
 
     since: datetime
     until: datetime
     local_date: date
     zone: str
     first: bool = False
+    late_for: datetime | None = None
+    folded: tuple[date, ...] = ()
+    session_note: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +99,7 @@ def build(news: News, window: Window, watch: Collection[str] = (), room: int = R
     name_room = room - min(len(groups), group_room)
     citations = Citations()
     return Digest(
-        title=title_of(window.local_date),
+        title=title_of(window.local_date, window.session_note),
         window=_window_line(window, len(news.heads)),
         lines=tuple(_line(r, citations, watch) for r in names[:name_room]),
         groups=tuple(_line(r, citations, watch) for r in groups[:group_room]),
@@ -106,16 +109,15 @@ def build(news: News, window: Window, watch: Collection[str] = (), room: int = R
     )
 
 
-def skipped(local_date: date, due_at: datetime, zone: str) -> Digest:
-    """Build the note that stands for a brief which could not be sent in time."""
-    when = _clock_of(due_at, zone)
-    window = f"skipped: it could not be sent at {when}; the next brief covers its articles"
-    return Digest(title_of(local_date), window, (), (), None, None, ())
+def build_wrap(news: News, window: Window, watch: Collection[str] = (), room: int = ROOM) -> Digest:
+    """Build the brief of a week's news."""
+    title = title_of(window.local_date, window.session_note, WRAP_TITLE)
+    return replace(build(news, window, watch, room), title=title)
 
 
-def title_of(local_date: date) -> str:
-    """Name the brief of a local day."""
-    return f"{TITLE} · {local_date:%a} {local_date.day} {local_date:%b %Y}"
+def title_of(local_date: date, note: str | None = None, name: str = TITLE) -> str:
+    """Name the brief of a local day, with what is unusual about the day."""
+    return " · ".join(filter(None, (name, f"{day_of(local_date)} {local_date.year}", note)))
 
 
 def text_of(line: DigestLine) -> str:
@@ -144,19 +146,30 @@ def _is_watched(ranked: Ranked, watch: Collection[str]) -> bool:
 def _window_line(window: Window, articles: int) -> str:
     since = f"since {_moment(window.since, window.until, window.zone)}"
     if window.first:
-        since = f"the first brief here, over the last {FIRST_WINDOW // timedelta(hours=1)} h"
-    return f"{since}: {plural(articles, 'article') if articles else 'nothing new'}"
+        since = f"the first brief here, over the last {_span(window.until - window.since)}"
+    told = f"{since}: {plural(articles, 'article') if articles else 'nothing new'}"
+    late = f"sent late: due {clock_of(window.late_for, window.zone)}" if window.late_for else None
+    return " · ".join(filter(None, (told, late, _folded(window.folded))))
+
+
+def _folded(days: Sequence[date]) -> str | None:
+    """Say which briefs this one stands for as well."""
+    if not days:
+        return None
+    if len(days) > MOST_FOLDED:
+        return f"includes the briefs since {day_of(days[0])}, which could not be sent"
+    return f"includes {' and '.join(map(day_of, days))}, which could not be sent"
+
+
+def _span(length: timedelta) -> str:
+    hours = length // timedelta(hours=1)
+    return f"{length.days} days" if length > FIRST_WINDOW else f"{hours} h"
 
 
 def _moment(moment: datetime, now: datetime, zone: str) -> str:
     local = moment.astimezone(ZoneInfo(zone))
-    day = f"{local:%a}" if now - moment < NAMED_DAYS else f"{local:%a} {local.day} {local:%b}"
-    return f"{day} {_clock_of(moment, zone)}"
-
-
-def _clock_of(moment: datetime, zone: str) -> str:
-    local = moment.astimezone(ZoneInfo(zone))
-    return f"{local:%H:%M} {DESK_ZONES.get(zone) or local.tzname()}"
+    day = f"{local:%a}" if now - moment < NAMED_DAYS else day_of(local.date())
+    return f"{day} {clock_of(moment, zone)}"
 
 
 def _cut_line(

@@ -55,6 +55,20 @@ def text_input(
     return _input(name, title, element, hint)
 
 
+def number_input(name: str, title: str, *, initial: str, most: int) -> Block:
+    """A whole number from 0 to `most`; what is none of these is not shown."""
+    element: Block = {
+        "type": "number_input",
+        "action_id": name,
+        "is_decimal_allowed": False,
+        "min_value": "0",
+        "max_value": str(most),
+    }
+    if initial.isdecimal() and int(initial) <= most:
+        element["initial_value"] = initial
+    return _input(name, title, element, "")
+
+
 def time_input(name: str, title: str, *, initial: str) -> Block:
     """A time of day, written hh:mm."""
     return _input(
@@ -63,9 +77,18 @@ def time_input(name: str, title: str, *, initial: str) -> Block:
 
 
 def choice(
-    name: str, title: str, options: Mapping[str, str], *, initial: str, hint: str = ""
+    name: str,
+    title: str,
+    options: Mapping[str, str],
+    *,
+    initial: str,
+    hint: str = "",
+    tells: bool = False,
 ) -> Block:
-    """One of several; `options` are the values with their words."""
+    """One of several; `options` are the values with their words.
+
+    One that `tells` is heard of as soon as another is picked, by the listener of its name.
+    """
     shown = {value: _option(value, words) for value, words in options.items()}
     element: Block = {
         "type": "radio_buttons",
@@ -73,7 +96,20 @@ def choice(
         "options": list(shown.values()),
         "initial_option": shown[initial],
     }
-    return _input(name, title, element, hint)
+    block = _input(name, title, element, hint)
+    return {**block, "dispatch_action": True} if tells else block
+
+
+def menu(name: str, title: str, options: Mapping[str, str], *, initial: str) -> Block:
+    """One of many, in a list that unfolds; `options` are the values with their words."""
+    shown = {value: _option(value, words) for value, words in options.items()}
+    element: Block = {
+        "type": "static_select",
+        "action_id": name,
+        "options": list(shown.values()),
+        "initial_option": shown[initial],
+    }
+    return _input(name, title, element, "")
 
 
 def choices(

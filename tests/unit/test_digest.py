@@ -1,5 +1,6 @@
 """The brief of a window: what is ranked, what is cut and counted, what a quiet day says."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from random import Random
 
@@ -7,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from inline_snapshot import snapshot
 
-from jobs.digest import MAX_LINES, Digest, News, Window, build, skipped
+from jobs.digest import MAX_LINES, Digest, News, Window, build, build_wrap
 from retrieval.models import ArticleHead, Claim, TargetKind
 from tests import nouns
 from tests.nouns import head
@@ -92,11 +93,28 @@ def test_an_old_window_names_its_day_in_full() -> None:
     assert build(news(), long).window == "since Wed 18 Nov 14:45 CET: nothing new"
 
 
-def test_a_late_brief_becomes_a_note() -> None:
-    note = skipped(date(2026, 11, 27), UNTIL, "America/New_York")
-    assert note.text == (
-        "Pre-open brief · Fri 27 Nov 2026\n"
-        "skipped: it could not be sent at 08:45 ET; the next brief covers its articles"
+def test_a_late_brief_says_when_it_was_due_and_which_it_stands_for() -> None:
+    late = replace(WINDOW, late_for=UNTIL, folded=(date(2026, 11, 25),))
+    assert build(news(), late).window == (
+        "since Wed 08:45 ET: nothing new · sent late: due 08:45 ET"
+        " · includes Wed 25 Nov, which could not be sent"
+    )
+    days = tuple(date(2026, 11, day) for day in (23, 24, 25))
+    assert build(news(), replace(WINDOW, folded=days)).window == (
+        "since Wed 08:45 ET: nothing new"
+        " · includes the briefs since Mon 23 Nov, which could not be sent"
+    )
+
+
+def test_a_half_day_stands_in_the_title() -> None:
+    half = replace(WINDOW, session_note="early close 13:00 ET")
+    assert build(news(), half).title == "Pre-open brief · Fri 27 Nov 2026 · early close 13:00 ET"
+
+
+def test_a_weekly_wrap_is_named_and_its_first_covers_a_week() -> None:
+    week = replace(WINDOW, since=UNTIL - timedelta(days=7), first=True)
+    assert build_wrap(news(), week).text == (
+        "Weekly wrap · Fri 27 Nov 2026\nthe first brief here, over the last 7 days: nothing new"
     )
 
 
