@@ -1,7 +1,7 @@
 """Figures to a picture with words for those who do not see it. Knows no store and no Slack."""
 
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -41,6 +41,26 @@ def alt_text(chart: Chart) -> str:
     return f"{chart.title} ({chart.unit}). {'; '.join(rows)}."
 
 
+def spans_text(chart: Chart) -> str:
+    """Say lines in short: for each where it begins and ends, and how many days are gaps."""
+    return "; ".join(_span(chart, row) for row in chart.series)
+
+
+def gapless(chart: Chart) -> Chart | None:
+    """Keep the latest days and those lines that have no gap in them: as much as can be kept.
+
+    None where no line has two days in a row at the end. What has a gap is left out, never bridged.
+    """
+    best: Chart | None = None
+    for first in range(len(chart.categories) - 1):
+        rows = (Series(row.name, row.values[first:]) for row in chart.series)
+        whole = tuple(row for row in rows if None not in row.values)
+        cut = replace(chart, categories=chart.categories[first:], series=whole)
+        if whole and (best is None or _points_of(cut) > _points_of(best)):
+            best = cut
+    return best
+
+
 def png(chart: Chart) -> bytes:
     """Draw a chart. The same chart gives the same bytes.
 
@@ -67,6 +87,20 @@ def png(chart: Chart) -> bytes:
     buffer = io.BytesIO()
     FigureCanvasAgg(figure).print_png(buffer, metadata={"Software": "Tape"})  # type: ignore[no-untyped-call]
     return buffer.getvalue()
+
+
+def _span(chart: Chart, row: Series) -> str:
+    drawn = [(x, y) for x, y in zip(chart.categories, row.values, strict=True) if y is not None]
+    gaps = len(row.values) - len(drawn)
+    if not drawn:
+        return f"{row.name}: no news"
+    (first, begin), (last, end) = drawn[0], drawn[-1]
+    without = f", {gaps} {'day' if gaps == 1 else 'days'} without news" if gaps else ""
+    return f"{row.name} {begin:+.2f} ({first}) to {end:+.2f} ({last}){without}"
+
+
+def _points_of(chart: Chart) -> int:
+    return len(chart.series) * len(chart.categories)
 
 
 def _run(axes: "Axes", chart: Chart, n: int) -> None:

@@ -8,11 +8,11 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.blocks import modals
 from bot.blocks.answer import EVIDENCE, EXPORT, FEEDBACK, LOSERS, ONLY_MINE, WINNERS
-from bot.blocks.digest import OPEN_ALL
+from bot.blocks.digest import MUTE, MY_BOOK, OPEN_ALL, UNMUTE
 from bot.blocks.feedback import FORM
 from bot.blocks.home import DROP_BOOK, PREVIEW_DIGEST
 from bot.blocks.private import BOOK_FILE, KEEP, SHARE
-from bot.listeners import commands, home, submissions
+from bot.listeners import briefs, commands, home, submissions
 from bot.listeners.actions import evidence, keep, only_mine, other_side, share
 from bot.listeners.agent import Halt, Views, looked, opened, stopped
 from bot.listeners.arrivals import Arrivals
@@ -57,7 +57,10 @@ def register_personal(app: AsyncApp, parts: Parts, front: Front) -> None:
         app.action(form)(partial(home.clicked, front=front))
     app.action(DROP_BOOK)(partial(home.dropped, front=front))
     app.action(PREVIEW_DIGEST)(partial(home.previewed, front=front))
-    app.action(OPEN_ALL)(partial(home.open_all, front=front))
+    app.action(OPEN_ALL)(partial(briefs.open_all, front=front))
+    app.action(MY_BOOK)(partial(briefs.my_book, front=front))
+    app.action(MUTE)(partial(briefs.mute, front=front))
+    app.action(UNMUTE)(partial(briefs.unmute, front=front))
     app.action(ONLY_MINE)(partial(only_mine, inbox=parts.inbox, front=front))
     app.action(SHARE)(partial(share, front=front))
     app.action(KEEP)(partial(keep, front=front))

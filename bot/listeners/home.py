@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.blocks.digest import whole_view
 from bot.blocks.home import EDIT_BOOK, EDIT_DIGEST, EDIT_WATCHLIST, FORGET, home_view
 from bot.blocks.modals import (
     book_view,
@@ -21,10 +20,10 @@ from bot.blocks.modals import (
     watchlist_view,
 )
 from bot.listeners.profile import profile_of
-from bot.listeners.who import owner_of, place_of
+from bot.listeners.who import owner_of
 from bot.listeners.windows import redraw
 from bot.personal import Personal
-from jobs.brief import build_for, whole_brief
+from jobs.brief import build_for
 from jobs.digest import Digest
 from jobs.models import DIGEST, WORKDAYS, Owner, Subscription
 
@@ -92,20 +91,7 @@ def brief_of(owner: Owner, zone: str, front: Front) -> Digest:
     usual = Subscription(DIGEST, "", time(8, 30), WORKDAYS, zone, now, True, owner.team, owner.user)
     wanted = digest_of(owner, None, front) or usual
     today = now.astimezone(ZoneInfo(wanted.zone)).date()
-    return build_for(wanted, today, now, front.personal.desk)[0]
-
-
-async def open_all(
-    ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, *, front: Front
-) -> None:
-    """Show who clicks every line of the brief that the button stands under."""
-    await ack()
-    external, (channel, ts, _) = f"whole-{body['trigger_id']}", place_of(body)
-    waiting = notice_view("The whole brief", "Reading it again…", external)
-    await client.views_open(trigger_id=body["trigger_id"], view=waiting)
-    brief = await asyncio.to_thread(whole_brief, channel, ts, front.personal.desk)
-    gone = notice_view("The whole brief", "This brief is no longer kept.", external)
-    await redraw(client, external, whole_view(brief) if brief else gone)
+    return build_for(wanted, today, now, front.personal.desk).digest
 
 
 async def open_form(

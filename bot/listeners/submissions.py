@@ -115,7 +115,7 @@ async def digest(
 def preview_view(wanted: Subscription, external: str, front: Front) -> dict[str, object]:
     """Draw what a digest would say now; it blocks."""
     today = front.now().astimezone(ZoneInfo(wanted.zone)).date()
-    brief, _ = build_for(wanted, today, front.now(), front.personal.desk)
+    brief = build_for(wanted, today, front.now(), front.personal.desk).digest
     state = "" if wanted.active else " · paused"
     when = f"It comes at {schedule(wanted)}{state}."
     return modals.digest_preview_view(brief, when, written(wanted), external)

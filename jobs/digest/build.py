@@ -1,173 +1,150 @@
-"""A window's claims from the ledger -> one short brief. Knows no store and no clock."""
+"""A window's news, and whom it is for -> one short brief. Knows no store and no clock."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime
 
-from retrieval.answers import Citation, Line
-from retrieval.ask.citations import Citations
-from retrieval.ask.lines import line_of
-from retrieval.ask.rank import Ranked, rank
-from retrieval.ask.wording import line_text, marks, plural
+from jobs.digest.chart import chart_of_names
+from jobs.digest.lines import Memory, key_of, said_of
+from jobs.digest.models import Digest, News, Reader, Said, Told, Window
+from jobs.digest.parts import Parts, parts_of
+from jobs.digest.remainder import cut_line
+from jobs.digest.room import ROOM
+from jobs.digest.sections import sections_of
+from jobs.digest.stories import MOST_TARGETS, Story, fold, late, story_line
+from jobs.digest.targets import targets_of
+from jobs.digest.themes import counts, themes_of
+from jobs.digest.wording import clock, day_text, quiet_day, since_text, stories
+from retrieval.ask.wording import plural
 from retrieval.models import ArticleHead, Claim
 
 TITLE = "Pre-open brief"
-MAX_LINES = 12  # with the title, the window and the note of what was cut: a phone's screen
-ROOM = MAX_LINES - 3
-GROUP_ROOM = 3  # of ROOM, when there are that many groups
-MOST_CONTRARY = 1  # citations of what speaks against a line
-FIRST_WINDOW = timedelta(hours=24)  # of a recipient who never got a brief
-NAMED_DAYS = timedelta(days=6)  # a bare weekday is clear for so long
-
-SIDELESS = "None of them takes a side on a company or a group."
-
-DESK_ZONES = {
-    "America/New_York": "ET",
-    "America/Chicago": "CT",
-    "America/Denver": "MT",
-    "America/Los_Angeles": "PT",
-}
+MOST_STORIES = 10  # in the thread: who wants more has "Open all"
 
 
-@dataclass(frozen=True, slots=True)
-class News:
-    """What was ingested in a window: its articles, and the claims they make."""
+def build(news: News, window: Window, reader: Reader | None = None, room: int = ROOM) -> Digest:
+    """Build the brief of a window for a reader: their names first, then as answers rank them.
 
-    heads: tuple[ArticleHead, ...]
-    claims: tuple[Claim, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """The ingestion times that a brief reports, and the day and zone it is shown in."""
-
-    since: datetime
-    until: datetime
-    local_date: date
-    zone: str
-    first: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class DigestLine:
-    """What a window's articles say about one target, and how many of them speak of it.
-
-    `contrary` numbers the citations that say the opposite of the line.
+    Same input, same bytes. `room` is for the lines between the window and the count of what is cut.
     """
-
-    line: Line
-    articles: int
-    contrary: tuple[int, ...]
-    watched: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Digest:
-    """A brief as it is shown, at most twelve lines. `note` says why nothing is ranked."""
-
-    title: str
-    window: str
-    lines: tuple[DigestLine, ...]
-    groups: tuple[DigestLine, ...]
-    note: str | None
-    cut: str | None
-    citations: tuple[Citation, ...]
-
-    @property
-    def text(self) -> str:
-        """The whole brief in plain words with [n] marks."""
-        ranked = [text_of(line) for line in (*self.lines, *self.groups)]
-        rows = (self.title, self.window, self.note, *ranked, self.cut)
-        return "\n".join(row for row in rows if row)
-
-
-def build(news: News, window: Window, watch: Collection[str] = (), room: int = ROOM) -> Digest:
-    """Build the brief of a window's news: watched names first, then as answers rank them.
-
-    Same input, same bytes. `room` is for how many names and groups.
-    """
-    ranked = rank(news.claims)
-    sided = [r for r in ranked if r.sentiment.direction != "neutral"]
-    groups = [r for r in sided if r.target.kind == "group"]
-    names = [r for r in sided if r.target.kind != "group"]
-    names.sort(key=lambda r: not _is_watched(r, watch))
-    group_room = max(min(len(groups), GROUP_ROOM), room - len(names))
-    name_room = room - min(len(groups), group_room)
-    citations = Citations()
+    reader = reader or Reader()
+    claims = wanted(news, reader)
+    memory = Memory.of(news, window, reader)
+    folded = fold(news, claims, {*reader.watch, *reader.book})
+    parts = parts_of(targets_of(claims), memory)
+    if not parts.sided:
+        return _quiet_day(news, window, reader, folded)
+    told_of = folded[:MOST_STORIES]
+    top = sections_of(parts, memory, folded, claims, room)
     return Digest(
-        title=title_of(window.local_date),
-        window=_window_line(window, len(news.heads)),
-        lines=tuple(_line(r, citations, watch) for r in names[:name_room]),
-        groups=tuple(_line(r, citations, watch) for r in groups[:group_room]),
-        note=None if sided or not news.heads else SIDELESS,
-        cut=_cut_line(names[name_room:], groups[group_room:], len(ranked) - len(sided), watch),
-        citations=citations.made,
+        title=title_of(window),
+        window=window_line(news.heads, window, folded),
+        sections=top.sections,
+        cut=cut_line(parts, top.shown, reader, folded, told_of),
+        citations=top.citations,
+        stories=tuple(story_line(story, window) for story in told_of),
+        more=len(folded) - len(told_of),
+        chart=chart_of_names(news, _charted(top.shown, reader), window),
+        told=_told(window.local_date, parts, top.shown, folded, told_of),
+        private=reader.private,
+        muted=tuple(sorted(reader.muted)),
     )
 
 
 def skipped(local_date: date, due_at: datetime, zone: str) -> Digest:
     """Build the note that stands for a brief which could not be sent in time."""
-    when = _clock_of(due_at, zone)
-    window = f"skipped: it could not be sent at {when}; the next brief covers its articles"
-    return Digest(title_of(local_date), window, (), (), None, None, ())
+    window = Window(due_at, due_at, local_date, zone)
+    note = f"skipped: it could not be sent at {clock(due_at, zone)}; the next brief covers its"
+    return Digest(title_of(window), f"{note} articles", (), None, ())
 
 
-def title_of(local_date: date) -> str:
-    """Name the brief of a local day."""
-    return f"{TITLE} · {local_date:%a} {local_date.day} {local_date:%b %Y}"
+def of_names(news: News, names: Collection[str]) -> News:
+    """Keep of a window what is said of some names, and the articles that say it."""
+    claims = tuple(claim for claim in news.claims if _name(claim) in names)
+    heads = tuple(dict.fromkeys(claim.head for claim in claims))
+    return replace(news, heads=heads, claims=claims)
 
 
-def text_of(line: DigestLine) -> str:
-    """Write one line in plain words, as answers do, with what else a brief says of it."""
-    parts = [
-        line_text(line.line),
-        plural(line.articles, "article") if line.articles > 1 else "",
-        f"contrary {marks(line.contrary)}" if line.contrary else "",
-    ]
-    return " · ".join(part for part in parts if part)
-
-
-def _line(ranked: Ranked, citations: Citations, watch: Collection[str]) -> DigestLine:
-    return DigestLine(
-        line=line_of(ranked, citations),
-        articles=ranked.articles,
-        contrary=citations.cite_claims(ranked.against, MOST_CONTRARY),
-        watched=_is_watched(ranked, watch),
+def wanted(news: News, reader: Reader) -> tuple[Claim, ...]:
+    """The claims that are news to a reader: none of history, none about a muted name."""
+    return tuple(
+        claim
+        for claim in news.claims
+        if not claim.head.backfilled and _name(claim) not in reader.muted
     )
 
 
-def _is_watched(ranked: Ranked, watch: Collection[str]) -> bool:
-    return ranked.target.kind == "ticker" and ranked.target.id in watch
+def title_of(window: Window, title: str = TITLE) -> str:
+    """Name the brief of a local day, with what is special about it."""
+    day = window.local_date
+    note = f" · {window.session_note}" if window.session_note else ""
+    return f"{title} · {day:%a} {day.day} {day:%b %Y}{note}"
 
 
-def _window_line(window: Window, articles: int) -> str:
-    since = f"since {_moment(window.since, window.until, window.zone)}"
-    if window.first:
-        since = f"the first brief here, over the last {FIRST_WINDOW // timedelta(hours=1)} h"
-    return f"{since}: {plural(articles, 'article') if articles else 'nothing new'}"
+def window_line(heads: Sequence[ArticleHead], window: Window, folded: Sequence[Story]) -> str:
+    """Say what came since when: articles, stories, and how many of those are new."""
+    fresh = sum(not head.backfilled for head in heads)
+    new, behind = sum(not one.known for one in folded), sum(_is_late(one, window) for one in folded)
+    came = [f"{plural(fresh, 'article')} → {stories(len(folded))}", f"{new} new"]
+    came += [f"{behind} late"] if behind else []
+    return " · ".join([f"{since_text(window)}: {', '.join(came)}", *_notes(heads, window)])
 
 
-def _moment(moment: datetime, now: datetime, zone: str) -> str:
-    local = moment.astimezone(ZoneInfo(zone))
-    day = f"{local:%a}" if now - moment < NAMED_DAYS else f"{local:%a} {local.day} {local:%b}"
-    return f"{day} {_clock_of(moment, zone)}"
+def _quiet_day(news: News, window: Window, reader: Reader, folded: Sequence[Story]) -> Digest:
+    """Build the one line of a day on which nothing takes a side."""
+    fresh = sum(not head.backfilled for head in news.heads)
+    names = len({*reader.watch, *reader.book} - reader.muted.keys())
+    line = " · ".join([quiet_day(window, names, fresh, len(folded)), *_notes(news.heads, window)])
+    told = Told(window.local_date, {}, {})
+    cut = cut_line(_NOBODY, _NOBODY, reader, (), ())
+    return Digest(
+        title_of(window), line, (), cut, (), more=len(folded), told=told, private=reader.private
+    )
 
 
-def _clock_of(moment: datetime, zone: str) -> str:
-    local = moment.astimezone(ZoneInfo(zone))
-    return f"{local:%H:%M} {DESK_ZONES.get(zone) or local.tzname()}"
+_NOBODY = Parts((), (), (), (), (), 0)
 
 
-def _cut_line(
-    names: Sequence[Ranked], groups: Sequence[Ranked], sideless: int, watch: Collection[str]
-) -> str | None:
-    watched = sum(_is_watched(r, watch) for r in names)
-    of_list = f" ({watched} on your list)" if watched else ""
-    cut = [
-        f"{plural(len(names), 'more name')}{of_list}" if names else "",
-        plural(len(groups), "more group") if groups else "",
-        f"{sideless} without a clear side" if sideless else "",
-    ]
-    said = ", ".join(part for part in cut if part)
-    return f"Not shown: {said}." if said else None
+def _notes(heads: Sequence[ArticleHead], window: Window) -> list[str]:
+    """What else is to be known of a window: history that came, a delay, days that are made up."""
+    history = sum(head.backfilled for head in heads)
+    said = [f"{plural(history, 'article')} of history, not told"] if history else []
+    if window.late_for:
+        said.append(f"sent late: due {clock(window.late_for, window.zone)}")
+    if window.folded:
+        days = ", ".join(map(day_text, window.folded))
+        said.append(f"includes {days}, which could not be sent")
+    return said
+
+
+def _told(
+    day: date,
+    parts: Parts,
+    shown: Parts,
+    folded: Sequence[Story],
+    told_of: Sequence[Story],
+) -> Told:
+    """Keep what the reader will know: the targets with a line, on top or in the thread."""
+    seen = {key_of(one.target) for one in shown.sided}
+    seen |= {key_of(one.target) for story in told_of for one in story.targets[:MOST_TARGETS]}
+    names = {key_of(one.target): said_of(one) for one in parts.sided}
+    kept: Mapping[str, Said] = {key: said for key, said in names.items() if key in seen}
+    return Told(day, kept, counts(themes_of(folded)))
+
+
+def _charted(shown: Parts, reader: Reader) -> list[str]:
+    """The names whose lines are drawn: the watchlist's, those with news first; else the brief's."""
+    listed = [one.target.id for one in shown.names if one.target.kind == "ticker"]
+    if not reader.watch:
+        return listed
+    own = [one.target.id for one in shown.watched]
+    return [*own, *sorted(set(reader.watch) - set(own) - reader.muted.keys())]
+
+
+def _is_late(story: Story, window: Window) -> bool:
+    return late(story.heads, window) is not None
+
+
+def _name(claim: Claim) -> str | None:
+    target = claim.impact.target
+    return target.id if target.kind == "ticker" else None

@@ -3,7 +3,6 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from types import MappingProxyType
 from typing import Literal
 
 from jobs.charts import Chart
@@ -12,11 +11,18 @@ from retrieval.ask.changes import ChangeState
 from retrieval.models import ArticleHead, Claim, Sentiment, Trigger
 
 SectionKind = Literal[
-    "watchlist", "book", "names", "groups", "inferred", "themes", "contrary", "ahead", "turned"
+    "watchlist",
+    "book",
+    "names",
+    "inferred",
+    "winners",
+    "losers",
+    "themes",
+    "contrary",
+    "turned",
+    "ahead",
 ]
 """The parts of a brief. "book" is private: it stands in no message of a channel."""
-
-Side = Literal["winners", "losers"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +37,7 @@ class Reach:
     after: int | datetime
     upto: int | datetime | None = None
     names: tuple[str, ...] = ()
-    heard: tuple[int, ...] = ()
+    heard: tuple[int | datetime, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +62,8 @@ class News:
 class Window:
     """The time that a brief reports, and the day and zone it is shown in.
 
-    `late_for` is when it was due, where it comes late; `folded` are earlier days whose briefs could
-    not be sent; `session_note` is what is special about the exchange's day ("early close 13:00 ET").
+    `session_note` is what is unusual about the day at its exchange. `late_for` is when the brief
+    was due, if that is a while ago; `folded` are the days before whose briefs could not be sent.
     """
 
     since: datetime
@@ -96,15 +102,22 @@ class Told:
 class Reader:
     """Whom a brief is for, as far as it shows: names, memory, wishes.
 
-    `watch` are the names that they follow. `book` are those that they hold: private, so () for a
-    channel. `told` are the last briefs that they got, newest first. `muted` are the names that they
-    do not want to see, each until a day.
+    `private` says that one person alone reads it. `watch` are the names that they follow; `book`
+    those that they hold, which nobody else may see: a channel has none. `told` are the last briefs
+    that they got, newest first. `muted` are the names that they do not want to see, each until a
+    day.
     """
 
     watch: Collection[str] = ()
     book: Collection[str] = ()
     told: tuple[Told, ...] = ()
-    muted: Mapping[str, date] = field(default_factory=lambda: MappingProxyType({}))
+    muted: Mapping[str, date] = field(default_factory=dict)
+    private: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse to show a book to more than one person."""
+        if self.book and not self.private:
+            raise ValueError("a book is for its owner alone")
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,20 +189,22 @@ class StoryLine:
 class Digest:
     """A brief as it is shown: at most twelve lines on top, and its stories for the thread.
 
-    `note` says why nothing is ranked, `cut` counts what found no room or is muted. `more` counts
-    the stories that are in neither place. `told` is what its recipient knows once it is delivered.
+    `cut` counts what found no room and what is muted. `stories` are told in the thread, `more`
+    counts those that are not; `muted` are names that are left out. `told` is what its recipient
+    knows once it is delivered; `private` says that one person alone reads it.
     """
 
     title: str
     window: str
     sections: tuple[Section, ...]
-    note: str | None
     cut: str | None
     citations: tuple[Citation, ...]
     stories: tuple[StoryLine, ...] = ()
     more: int = 0
     chart: Chart | None = None
     told: Told | None = None
+    private: bool = False
+    muted: tuple[str, ...] = ()
 
     @property
     def lines(self) -> tuple[DigestLine, ...]:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, and_, func, or_, select
 from retrieval.models import ArticleHead
 from retrieval.store import rows
 from retrieval.store.read import NEWEST_FIRST, PLACED, heads_where
-from retrieval.store.records import SOME, Told, batches
+from retrieval.store.records import SOME, Telling, batches
 from retrieval.store.schema import memberships, versions
 from retrieval.store.scope import Known, known
 
@@ -46,7 +46,7 @@ def written_after(
     return [rows.head_of(row) for row in connection.execute(query).mappings()]
 
 
-def told(connection: Connection, stories: Iterable[str], change: int) -> list[Told]:
+def tellings(connection: Connection, stories: Iterable[str], change: int) -> list[Telling]:
     """When the articles of stories were written and replaced, up to a change; history left out."""
     query = (
         select(memberships.c.story_id, versions.c.seq, versions.c.superseded_seq)
@@ -57,7 +57,7 @@ def told(connection: Connection, stories: Iterable[str], change: int) -> list[To
             versions.c.backfilled.is_(False),
         )
     )
-    found: list[Told] = []
+    found: list[Telling] = []
     for some in batches(sorted(set(stories))):
-        found += [Told(*row) for row in connection.execute(query, {SOME.key: some})]
+        found += [Telling(*row) for row in connection.execute(query, {SOME.key: some})]
     return found

@@ -1,0 +1,34 @@
+"""The brief of a window: nouns in models.py, what it says in build.py. Knows no store, no clock."""
+
+from jobs.digest.build import build, of_names, skipped
+from jobs.digest.models import (
+    Digest,
+    DigestLine,
+    News,
+    NoteLine,
+    Reach,
+    Reader,
+    Section,
+    StoryLine,
+    Told,
+    Window,
+)
+from jobs.digest.wording import brief_text, story_text
+
+__all__ = [
+    "Digest",
+    "DigestLine",
+    "News",
+    "NoteLine",
+    "Reach",
+    "Reader",
+    "Section",
+    "StoryLine",
+    "Told",
+    "Window",
+    "brief_text",
+    "build",
+    "of_names",
+    "skipped",
+    "story_text",
+]
