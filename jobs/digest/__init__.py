@@ -14,6 +14,7 @@ from jobs.digest.models import (
     Window,
 )
 from jobs.digest.wording import brief_text, story_text
+from jobs.digest.wrap import build_wrap
 
 __all__ = [
     "Digest",
@@ -28,6 +29,7 @@ __all__ = [
     "Window",
     "brief_text",
     "build",
+    "build_wrap",
     "of_names",
     "skipped",
     "story_text",

@@ -52,7 +52,12 @@ class Memory:
         return before is not None and is_reversal(Sentiment(before.score), ranked.sentiment)
 
     def state(self, ranked: Ranked) -> ChangeState:
-        """Say what became of a target since its recipient last heard of it."""
+        """Say what became of a target since its recipient last heard of it.
+
+        In a first brief nothing is new: there is nothing to tell it from.
+        """
+        if self.window.first:
+            return "unchanged"
         if self.reverses(ranked):
             return "reversal"
         return "developing" if _stories(ranked) <= self.news.known else "new"

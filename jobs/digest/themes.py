@@ -19,6 +19,8 @@ from retrieval.models import ARROWS
 LEAST = 2  # stories: one is an event, not a theme
 MOSTLY = 0.6  # the share of its business from which a company stands for a group
 MOMENTUM = 1.5  # times as many or as few as before, to call it more or less
+_SPELLED = {"us": "US", "ai": "AI", "gpu": "GPU", "lng": "LNG", "ev": "EV", "china": "China"}
+
 MOST_KEPT = 20  # themes of a brief that the next one compares with
 
 
@@ -80,7 +82,7 @@ def _momentum(now: int, before: float | None) -> str:
 
 
 def _words(theme: str, now: int, before: float | None) -> str:
-    name = theme.replace("-", " ")
+    name = " ".join(_SPELLED.get(word, word) for word in theme.split("-"))
     earlier = f" (before: {before:.3g} a brief)" if before is not None else ""
     return f"{name}: {counted(now)}{earlier}"
 
