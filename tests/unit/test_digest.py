@@ -85,12 +85,14 @@ Pre-open brief · Fri 27 Nov 2026
 since Wed 08:45 ET: nothing new\
 """)
     own = build(news(heads=(head("a"),)), WINDOW, Reader(watch=("NVDA", "MU"), private=True))
-    assert own.window == snapshot('Nothing new on your 2 names since Wed 08:45 ET · 1 article read')
+    assert own.window == snapshot("Nothing new on your 2 names since Wed 08:45 ET · 1 article read")
 
 
 def test_articles_that_take_no_side_are_said_to_take_none() -> None:
     digest = build(news(heads=(head("a"), head("b"))), WINDOW)
-    assert digest.window == snapshot('since Wed 08:45 ET: 2 articles → 2 stories; none takes a side on a company or a group')
+    assert digest.window == snapshot(
+        "since Wed 08:45 ET: 2 articles → 2 stories; none takes a side on a company or a group"
+    )
     assert digest.more == 2
 
 
@@ -121,7 +123,9 @@ def test_a_half_day_a_late_brief_and_folded_days_are_said() -> None:
     )
     digest = build(news(story("deal", "AMZN", 0.5)), odd)
     assert digest.title == "Pre-open brief · Fri 27 Nov 2026 · early close 13:00 ET"
-    assert digest.window == snapshot('since Wed 08:45 ET: 1 article → 1 story, 1 new · sent late: due 08:45 ET · includes Wed 25 Nov, which could not be sent')
+    assert digest.window == snapshot(
+        "since Wed 08:45 ET: 1 article → 1 story, 1 new · sent late: due 08:45 ET · includes Wed 25 Nov, which could not be sent"
+    )
 
 
 def test_a_brief_that_could_not_be_sent_becomes_a_note() -> None:
@@ -190,7 +194,9 @@ def test_history_is_counted_and_not_told() -> None:
     past = story("past", "NVDA", -0.5, backfilled=True)
     digest = build(news(past, story("deal", "AMZN", 0.5)), WINDOW)
     assert names(digest) == ["AMZN"]
-    assert digest.window == snapshot('since Wed 08:45 ET: 1 article → 1 story, 1 new · 1 article of history, not told')
+    assert digest.window == snapshot(
+        "since Wed 08:45 ET: 1 article → 1 story, 1 new · 1 article of history, not told"
+    )
 
 
 def test_a_muted_name_is_named_with_its_last_day_and_its_story_is_still_counted() -> None:
@@ -207,7 +213,9 @@ def test_names_groups_and_stories_that_find_no_room_are_counted() -> None:
     groups = [story(f"g{n}", f"group {n}", -0.3, kind="group") for n in range(5)]
     digest = build(news(*many, *groups), WINDOW, Reader(watch=("T00", "T11"), private=True))
     assert names(digest)[:3] == ["T00", "T11", "T01"]
-    assert digest.cut == snapshot('Not shown: 5 more names, 3 more groups · In the thread: 10 of 17 stories')
+    assert digest.cut == snapshot(
+        "Not shown: 5 more names, 3 more groups · In the thread: 10 of 17 stories"
+    )
     whole = build(news(*many, *groups), WINDOW, room=WHOLE)
     assert len(names(whole)) == 17
 
@@ -230,9 +238,15 @@ def test_a_theme_is_compared_with_earlier_briefs() -> None:
     two = news(story("a", "MU", 0.5), story("b", "SNDK", 0.4))
     before = [told(themes={"memory-chip-makers": n}) for n in (0, 2, 4)]
     assert notes(build(two, WINDOW), "themes") == ["|memory chip makers: 2 stories"]
-    assert notes(build(two, WINDOW, Reader(told=(before[0],))), "themes") == snapshot(['▲ more|memory chip makers: 2 stories (before: 0 a brief)'])
-    assert notes(build(two, WINDOW, Reader(told=(before[1],))), "themes") == snapshot(['■ as before|memory chip makers: 2 stories (before: 2 a brief)'])
-    assert notes(build(two, WINDOW, Reader(told=(before[2],))), "themes") == snapshot(['▼ less|memory chip makers: 2 stories (before: 4 a brief)'])
+    assert notes(build(two, WINDOW, Reader(told=(before[0],))), "themes") == snapshot(
+        ["▲ more|memory chip makers: 2 stories (before: 0 a brief)"]
+    )
+    assert notes(build(two, WINDOW, Reader(told=(before[1],))), "themes") == snapshot(
+        ["■ as before|memory chip makers: 2 stories (before: 2 a brief)"]
+    )
+    assert notes(build(two, WINDOW, Reader(told=(before[2],))), "themes") == snapshot(
+        ["▼ less|memory chip makers: 2 stories (before: 4 a brief)"]
+    )
 
 
 def test_what_is_inferred_stands_apart() -> None:
