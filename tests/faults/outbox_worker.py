@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from jobs.brief import Desk, tick
-from jobs.digest import Digest, News
+from jobs.digest import Digest, News, Reach, brief_text
 from jobs.models import Outgoing, Rendered
 from jobs.outbox import Limited, Outbox, Refused, Unclear
 from jobs.state import State
@@ -58,11 +58,11 @@ async def main(url: str, port: int, owner: str, began: float) -> None:
         ts: str | None = (await asyncio.to_thread(call, port, "look", body))["ts"]
         return ts
 
-    def read(since: datetime, until: datetime) -> News:
+    def read(_: Reach) -> News:
         return News((), ())
 
     def render(digest: Digest) -> Rendered:
-        return Rendered(digest.text)
+        return Rendered(brief_text(digest))
 
     state = State(connect(url))
     desk = Desk(state, read, render)

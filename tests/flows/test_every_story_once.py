@@ -59,7 +59,7 @@ def text_of(event: int) -> str:
 
 @dataclass
 class Reader:
-    """What the model knows of a recipient: texts by article when last told, and the stories told."""
+    """What a recipient knows: texts by article when last told of all, and the stories told."""
 
     snapshot: dict[str, str] | None = None
     stories: set[str] = field(default_factory=set)
@@ -101,7 +101,7 @@ class World:
                 told = Article(
                     name, text_of(number), source=outlet, published_at=self.now - timedelta(age)
                 )
-                self._put(record(told, analysis(impact(f"T{number}", 0.5))), wrong, old)
+                self._put(record(told, analysis(impact(f"T{number}", 0.5))), wrong, old=old)
             case ("correct" | "reread" as kind, which) if self.texts:
                 name = sorted(self.texts)[which % len(self.texts)]
                 self._again(name, kind)
@@ -120,9 +120,9 @@ class World:
         )
         engine = f"engine {self.now}" if kind == "reread" else "test"
         said = analysis(*stored.analysis.impacts, engine=engine)
-        self._put(record(told, said), 0, name in self.history)
+        self._put(record(told, said), 0, old=name in self.history)
 
-    def _put(self, made: Record, wrong: int, old: bool) -> None:
+    def _put(self, made: Record, wrong: int, *, old: bool) -> None:
         kept = Record(made.article, made.analysis, made.chunks, made.vectors, made.model, old)
         moment = self.now + timedelta(minutes=wrong)
         self.store.put_many([kept], now=moment)

@@ -11,7 +11,7 @@ from inline_snapshot import snapshot
 from jobs.digest import Digest, News, NoteLine, Reader, Window, brief_text, build, skipped
 from jobs.digest.models import Section
 from jobs.digest.room import MAX_LINES, WHOLE
-from retrieval.models import Claim, TargetKind
+from retrieval.models import Claim
 from tests import nouns
 from tests.briefs import (
     FIRST,
@@ -55,7 +55,7 @@ Themes: ▲ more · memory chip makers: 2 stories (before: 1 a brief) [4]
 Contrary to the last brief: 🔁 ▼ NVDA Nvda · negative -0.50 · “NVDA is at -0.5 after the export ban.” [9][10] · reversal vs Wed (+0.31) · +1 outlet
 🔁 ▲ DAL Dal · positive +0.50 · “DAL is at +0.5 after barrels.” [11] · reversal vs Wed (-0.40)
 Ahead: Dec 2026 · “An earlier restart in December would undo the move” [12]\
-""")
+""")  # noqa: E501  as the reader gets it
 
 
 def test_a_private_brief_has_its_readers_names_first_and_their_book_after_them() -> None:
@@ -75,7 +75,7 @@ Names: 🆕 ▼ small hosts · negative -0.50 · no ticker named in the source �
 Themes: ▲ more · memory chip makers: 2 stories (before: 1 a brief) [4]
 Contrary to the last brief: 🔁 ▲ DAL Dal · positive +0.50 · “DAL is at +0.5 after barrels.” [10] · reversal vs Wed (-0.40)
 muted: ROKU until Fri 27 Nov\
-""")
+""")  # noqa: E501  as the reader gets it
 
 
 def test_a_quiet_day_is_one_line() -> None:
@@ -124,7 +124,7 @@ def test_a_half_day_a_late_brief_and_folded_days_are_said() -> None:
     digest = build(news(story("deal", "AMZN", 0.5)), odd)
     assert digest.title == "Pre-open brief · Fri 27 Nov 2026 · early close 13:00 ET"
     assert digest.window == snapshot(
-        "since Wed 08:45 ET: 1 article → 1 story, 1 new · sent late: due 08:45 ET · includes Wed 25 Nov, which could not be sent"
+        "since Wed 08:45 ET: 1 article → 1 story, 1 new · sent late: due 08:45 ET · includes Wed 25 Nov, which could not be sent"  # noqa: E501
     )
 
 
