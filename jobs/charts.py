@@ -42,23 +42,18 @@ def alt_text(chart: Chart) -> str:
 
 
 def spans_text(chart: Chart) -> str:
-    """Say lines in short: for each where it begins and ends, and how many days are gaps."""
-    return "; ".join(_span(chart, row) for row in chart.series)
+    """Say lines in short: for each its first and last figure, and how many days are gaps."""
+    return "; ".join(map(_span, chart.series))
 
 
 def gapless(chart: Chart) -> Chart | None:
-    """Keep the latest days and those lines that have no gap in them: as much as can be kept.
+    """Keep the days in a row, and the lines without a gap in them, that show most.
 
-    None where no line has two days in a row at the end. What has a gap is left out, never bridged.
+    None where no line has two days in a row. What has a gap is left out, never bridged.
     """
-    best: Chart | None = None
-    for first in range(len(chart.categories) - 1):
-        rows = (Series(row.name, row.values[first:]) for row in chart.series)
-        whole = tuple(row for row in rows if None not in row.values)
-        cut = replace(chart, categories=chart.categories[first:], series=whole)
-        if whole and (best is None or _points_of(cut) > _points_of(best)):
-            best = cut
-    return best
+    days = range(len(chart.categories))
+    cuts = [_cut(chart, first, last) for first in days for last in days if first < last]
+    return max((cut for cut in cuts if cut.series), key=_points_of, default=None)
 
 
 def png(chart: Chart) -> bytes:
@@ -89,14 +84,20 @@ def png(chart: Chart) -> bytes:
     return buffer.getvalue()
 
 
-def _span(chart: Chart, row: Series) -> str:
-    drawn = [(x, y) for x, y in zip(chart.categories, row.values, strict=True) if y is not None]
+def _cut(chart: Chart, first: int, last: int) -> Chart:
+    """Keep the days from `first` to `last`, and the lines that have a figure on each."""
+    rows = (Series(row.name, row.values[first : last + 1]) for row in chart.series)
+    whole = tuple(row for row in rows if None not in row.values)
+    return replace(chart, categories=chart.categories[first : last + 1], series=whole)
+
+
+def _span(row: Series) -> str:
+    drawn = [value for value in row.values if value is not None]
     gaps = len(row.values) - len(drawn)
     if not drawn:
         return f"{row.name}: no news"
-    (first, begin), (last, end) = drawn[0], drawn[-1]
-    without = f", {gaps} {'day' if gaps == 1 else 'days'} without news" if gaps else ""
-    return f"{row.name} {begin:+.2f} ({first}) to {end:+.2f} ({last}){without}"
+    without = f" ({gaps} {'day' if gaps == 1 else 'days'} without news)" if gaps else ""
+    return f"{row.name} {drawn[0]:+.2f} to {drawn[-1]:+.2f}{without}"
 
 
 def _points_of(chart: Chart) -> int:

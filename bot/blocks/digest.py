@@ -140,7 +140,7 @@ def _story(story: StoryLine, urls: Urls) -> list[str]:
     lines = [line_text(line, urls, figures=True) for line in story.lines]
     none = [] if lines else ["It takes no side on a company or a group."]
     said = escape(" · ".join(story_parts(story)))
-    return [f"{MARKS.get(story.state, '')}*{title}*", said, *lines, *none]
+    return [f"*{title}*", said, *lines, *none]
 
 
 def _quotes(cited: Sequence[Citation], body: list[Block]) -> list[Block]:

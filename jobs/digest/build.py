@@ -44,7 +44,7 @@ def build(news: News, window: Window, reader: Reader | None = None, room: int = 
         citations=top.citations,
         stories=tuple(story_line(story, window) for story in told_of),
         more=len(folded) - len(told_of),
-        chart=chart_of_names(news, _charted(top.shown, reader), window),
+        chart=chart_of_names(news, _charted(parts, reader), window),
         told=_told(window.local_date, parts, top.shown, folded, told_of),
         private=reader.private,
         muted=tuple(sorted(reader.muted)),
@@ -132,12 +132,12 @@ def _told(
     return Told(day, kept, counts(themes_of(folded)))
 
 
-def _charted(shown: Parts, reader: Reader) -> list[str]:
-    """The names whose lines are drawn: the watchlist's, those with news first; else the brief's."""
-    listed = [one.target.id for one in shown.names if one.target.kind == "ticker"]
+def _charted(parts: Parts, reader: Reader) -> list[str]:
+    """The names that a line is drawn of: the watchlist's, news first; without one, the window's."""
     if not reader.watch:
-        return listed
-    own = [one.target.id for one in shown.watched]
+        sided = (*parts.contrary, *parts.names)
+        return [one.target.id for one in sided if one.target.kind == "ticker"]
+    own = [one.target.id for one in parts.watched]
     return [*own, *sorted(set(reader.watch) - set(own) - reader.muted.keys())]
 
 

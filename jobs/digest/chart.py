@@ -4,7 +4,7 @@ The line goes by when articles were published, as far as they are known now: a b
 that was filled today has its ten days too.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -19,31 +19,37 @@ UNIT = "sentiment, -1 to 1"
 
 
 def chart_of_names(news: News, names: Sequence[str], window: Window) -> Chart | None:
-    """Draw the last ten days of names, at most five; None where nobody has a line.
+    """Draw the last ten days of names: of the five with most of them; None where none has a line.
 
-    The days end with the window, or earlier, with the last news of these names. A day is a gap
+    The days end with the window, or earlier, with the last news that makes a line. A day is a gap
     where a name has had no news for long (see jobs/sentiment.py).
     """
     told = by_name(news.history)
     spoken = {name: voices(told[name]) for name in dict.fromkeys(names) if name in told}
-    last = _last_day(spoken.values(), window)
-    if last is None:
-        return None
-    days = [last - timedelta(days=back) for back in reversed(range(DAYS))]
+    for last in _last_days(spoken.values(), window):
+        days = [last - timedelta(days=back) for back in reversed(range(DAYS))]
+        if lines := _lines(spoken, days, window):
+            labels = tuple(f"{day.day} {day:%b}" for day in days)
+            to = "" if last == window.local_date else f" to {labels[-1]}"
+            return Chart(f"Sentiment over {DAYS} days{to}", "line", labels, lines, UNIT)
+    return None
+
+
+def _lines(
+    spoken: Mapping[str, Sequence[Voice]], days: Sequence[date], window: Window
+) -> tuple[Series, ...]:
+    """The lines of some days, those with most points first."""
     ends = [min(_end_of(day, window.zone), window.until) for day in days]
     rows = (Series(name, series(said, ends)) for name, said in spoken.items())
-    lines = [row for row in rows if _points(row) >= LEAST_POINTS][:MOST_NAMES]
-    if not lines:
-        return None
-    to = "" if last == window.local_date else f" to {last.day} {last:%b}"
-    labels = tuple(f"{day.day} {day:%b}" for day in days)
-    return Chart(f"Sentiment over {DAYS} days{to}", "line", labels, tuple(lines), UNIT)
+    drawn = [row for row in rows if _points(row) >= LEAST_POINTS]
+    return tuple(sorted(drawn, key=lambda row: -_points(row))[:MOST_NAMES])
 
 
-def _last_day(spoken: Iterable[Sequence[Voice]], window: Window) -> date | None:
-    """Find the local day of the last news up to the window's end."""
-    moments = [v.at for said in spoken for v in said if v.at <= window.until]
-    return max(moments).astimezone(ZoneInfo(window.zone)).date() if moments else None
+def _last_days(spoken: Iterable[Sequence[Voice]], window: Window) -> list[date]:
+    """The local days with news up to the window's end, the latest first."""
+    zone = ZoneInfo(window.zone)
+    told = {v.at.astimezone(zone).date() for said in spoken for v in said if v.at <= window.until}
+    return sorted(told, reverse=True)
 
 
 def _end_of(day: date, zone: str) -> datetime:

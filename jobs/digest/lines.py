@@ -1,20 +1,23 @@
 """A ranked target and what its recipient knows of it -> its line in a brief. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from jobs.digest.models import Before, DigestLine, News, Reader, Said, Window
 from jobs.digest.stories import late, outlets
 from jobs.digest.told import last_said
 from jobs.sentiment import MIN_DAYS, base, by_name, voices
+from retrieval.answers import Line
 from retrieval.ask.changes import ChangeState, is_reversal
 from retrieval.ask.citations import Citations
 from retrieval.ask.lines import line_of
 from retrieval.ask.rank import Ranked
+from retrieval.ask.wording import shortened
 from retrieval.models import ArticleHead, Claim, Sentiment, Target
 
 MOST_CONTRARY = 1  # citations of what speaks against a line
+LONGEST_WHY = 80  # characters of a reason
 MOST_STORIES = 5  # of a name, in what is kept of a brief
 
 
@@ -73,7 +76,7 @@ class Memory:
         """Write the line of a target."""
         heads = _heads(ranked)
         return DigestLine(
-            line=line_of(ranked, citations),
+            line=_short(line_of(ranked, citations)),
             state=self.state(ranked),
             articles=ranked.articles,
             outlets=outlets(heads) - 1,
@@ -85,6 +88,14 @@ class Memory:
 
     def _late(self, heads: tuple[ArticleHead, ...]) -> datetime | None:
         return late(heads, self.window)
+
+
+def _short(line: Line) -> Line:
+    """Keep a reason to what a phone shows in a glance; the quote that is cited stays whole."""
+    why = line.why or ""
+    if why.startswith("“"):
+        return replace(line, why=f"“{shortened(why[1:-1], LONGEST_WHY)}”")
+    return replace(line, why=shortened(why, LONGEST_WHY) or None)
 
 
 def _heads(ranked: Ranked) -> tuple[ArticleHead, ...]:

@@ -6,8 +6,6 @@ from datetime import date
 
 from jobs.digest.models import Before, Said, Told
 
-MOST_STORIES = 5  # of a name: the newest brief needs no more to say what it meant
-
 
 def to_json(told: Told) -> str:
     """Write it the same way each time."""

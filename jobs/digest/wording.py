@@ -78,8 +78,7 @@ def note_text(line: NoteLine) -> str:
 
 def story_text(story: StoryLine) -> str:
     """Write a story for its place in the thread."""
-    rows = [f"{MARKS.get(story.state, '')}{story.title or 'untitled'}"]
-    rows.append(" · ".join(story_parts(story)))
+    rows = [story.title or "untitled", " · ".join(story_parts(story))]
     return "\n".join([*rows, *map(line_text, story.lines)])
 
 
