@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from bot import console
-from retrieval.errors import TapeError, WhichQuestionError
+from retrieval.errors import TapeError, WhichDigestError, WhichQuestionError
 
 app = typer.Typer(
     name="tape",
@@ -135,15 +135,24 @@ def replay(
 
 @app.command()
 def digest(
-    channel: Annotated[str, typer.Option(metavar="NAME", help="The channel of the digest.")],
+    channel: Annotated[str, typer.Option(metavar="NAME", help="The channel of the digest.")] = "",
     *,
+    listed: Annotated[
+        bool, typer.Option("--list", help="List all digests and when each comes next.")
+    ] = False,
+    wrap: Annotated[bool, typer.Option("--wrap", help="The weekly wrap, not the brief.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show it, post nothing.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Show or queue a channel's digest of today."""
+    """Show or queue a channel's digest of today, or list all digests; JSON is one a line."""
     from bot.commands import digest as command
 
-    command.digest(channel, dry_run=dry_run, as_json=as_json)
+    if listed:
+        command.listing(as_json=as_json)
+    elif channel:
+        command.digest(channel, wrap=wrap, dry_run=dry_run, as_json=as_json)
+    else:
+        raise WhichDigestError
 
 
 @app.command()

@@ -23,6 +23,7 @@ class Vitals:
     """The signs of life. Times are ages in seconds; None where there is no such thing.
 
     `index_behind` counts changes of articles that the search indexes have not taken up yet.
+    `calendar_days` is how many days the trading calendars that digests go by still cover.
     """
 
     sockets_open: int | None = None
@@ -31,6 +32,7 @@ class Vitals:
     inbox_waiting: int = 0
     index_behind: int | None = None
     clock_tick: float | None = None
+    calendar_days: int | None = None
 
     @property
     def well(self) -> bool:
@@ -48,6 +50,7 @@ MEANING = {
     "inbox_waiting": "questions without an answer yet",
     "index_behind": "changes of articles that the indexes have not taken up",
     "clock_tick": "seconds since the clock last looked for what is due",
+    "calendar_days": "days that the trading calendars in use still cover",
 }
 
 

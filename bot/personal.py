@@ -10,9 +10,10 @@ from bot.feedback import Feedback
 from bot.private import Private
 from jobs.brief import Desk
 from jobs.digest import News, Reach, Reader
-from jobs.models import Owner, Subscription
+from jobs.models import Owner, Planned, Subscription
 from jobs.mutes import Mutes, Place
 from jobs.people import People
+from jobs.planning import plan
 from retrieval.language.securities import Securities
 from retrieval.models import ArticleHead, Searched, TickerSentiment
 
@@ -65,7 +66,6 @@ class Personal:
         looked, book = self.people.last_look(owner), self.people.book(owner)
         held = tuple(one.ticker for one in book.holdings) if book else ()
         since = max(looked, now - LOOK_BACK) if looked else None
-        digests = (one for one in self.desk.state.subscriptions() if _may_see(one, owner))
         wants = Admin(self.sources(), self.channels.all(owner.team)) if admin else None
         return Home(
             health=self.health(),
@@ -74,10 +74,23 @@ class Personal:
             watchlist=self.people.watchlist(owner),
             book=book,
             covered=self.told_of(held) if held else frozenset(),
-            digests=tuple(digests),
+            digests=tuple(self.plan(one, now) for one in self.digests(owner)),
             admin=wants,
             zone=zone,
         )
+
+    def digests(self, owner: Owner) -> list[Subscription]:
+        """List the digests that someone may see, and so preview, send and leave out."""
+        return [one for one in self.desk.state.subscriptions() if _may_see(one, owner)]
+
+    def plan(self, wanted: Subscription, now: datetime) -> Planned:
+        """Say what comes next of a digest."""
+        return plan(wanted, now, self.desk.state, self.desk.calendars)
+
+    def digest(self, owner: Owner, kind: str, recipient: str) -> Subscription | None:
+        """Find one of those; None when it is gone, or was never theirs to see."""
+        found = (one for one in self.digests(owner) if one.kind == kind)
+        return next((one for one in found if one.recipient == recipient), None)
 
     def forget(self, owner: Owner) -> None:
         """Forget all that is someone's: list, book, own digest, questions, answers, verdicts."""

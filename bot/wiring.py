@@ -37,6 +37,7 @@ from jobs.brief import Desk
 from jobs.mutes import Mutes
 from jobs.news import news_of
 from jobs.people import People
+from jobs.planning import exchanges_of
 from jobs.state import State
 from retrieval.ask.audit import read_payload
 from retrieval.ask.chat import ChatWriter, Writer
@@ -230,6 +231,12 @@ class Office:
         health = self.library.indexes.health()
         taken = health.lexical if health.dense is None else min(health.lexical, health.dense)
         return health.last_change - taken
+
+    def calendar_days(self) -> int | None:
+        """Count the days that the trading calendars in use still cover; None when none is used."""
+        used = exchanges_of(self.desk.state.subscriptions())
+        ends = [self.desk.calendars.runs_out(exchange) for exchange in used]
+        return (min(ends) - utc_now().date()).days if ends else None
 
     def close(self) -> None:
         """Let go of the database."""

@@ -1,19 +1,41 @@
 """What is owed -> frozen rows of the outbox: reads the news, builds, renders. Knows no post."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from jobs.digest import Digest, News, Reach, Reader, Told, Window, build, of_names, skipped
+from jobs.calendars import Calendars
+from jobs.digest import (
+    Digest,
+    News,
+    Reach,
+    Reader,
+    Told,
+    Window,
+    build,
+    build_wrap,
+    of_names,
+)
 from jobs.digest import told as memory
-from jobs.digest.room import WHOLE
-from jobs.due import LOOK_BACK, due
-from jobs.models import DIGEST, STORY, Due, OutboxRow, Rendered, Subscription, slot_of
+from jobs.digest.room import ROOM, WHOLE
+from jobs.due import CATCH_UP, LATE, LOOK_BACK, due, folded
+from jobs.models import (
+    DATED,
+    DIGEST,
+    STORY,
+    WRAP,
+    Due,
+    OutboxRow,
+    Rendered,
+    Subscription,
+    slot_of,
+)
+from jobs.schedules import exchange_of
 from jobs.state import State
 from retrieval.answers import Latest
 from retrieval.ask.wording import plural
-from retrieval.errors import UnknownChannelError
+from retrieval.errors import CalendarEndsError, UnknownChannelError
 
 STALE = timedelta(days=4)
 """How long a brief is what a channel talks of: over a weekend with a holiday beside it."""
@@ -21,14 +43,11 @@ STALE = timedelta(days=4)
 MOST_ARTICLES = 1_000
 """Of a brief's window, newest first, what a question about it is answered from at most."""
 
-FIRST_WINDOW = timedelta(hours=24)
-"""How far back the first brief of a recipient looks."""
+FIRST_WINDOW, FIRST_WEEK = timedelta(hours=24), timedelta(days=7)
+"""How far back the first brief of a recipient looks, and the first wrap."""
 
 REMEMBERED, LOOKED_THROUGH = 5, 60
 """Delivered briefs that a new one is compared with, and among how many those are looked for."""
-
-USEFUL = timedelta(hours=6)
-"""How long after it is made a brief is worth posting."""
 
 Read = Callable[[Reach], News]
 Render = Callable[[Digest], Rendered]
@@ -55,7 +74,8 @@ class Desk:
 
     `watched` gives the names that a brief puts first, of those whose own it is; `held` their book,
     which is asked for private recipients only. `muted` are the names that a recipient does not want
-    to see on a day. `thread` renders the stories that stand under a brief.
+    to see on a day. `thread` renders the stories that stand under a brief. `calendars` say when
+    exchanges trade.
     """
 
     state: State
@@ -65,6 +85,7 @@ class Desk:
     held: Callable[[Subscription], tuple[str, ...]] = nothing_watched
     muted: Callable[[Subscription, date], Mapping[str, date]] = nothing_muted
     thread: Callable[[Digest], tuple[Rendered, ...]] = no_thread
+    calendars: Calendars = field(default_factory=Calendars)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,20 +101,40 @@ class Made:
 def tick(now: datetime, desk: Desk) -> int:
     """Put what is missing now into the outbox; tell how many rows were added."""
     wanted = desk.state.subscriptions()
-    rows = desk.state.rows(since=date.fromordinal(now.date().toordinal() - LOOK_BACK))
-    return sum(_enqueue(item, now, desk) for item in due(now, wanted, rows))
+    owed = due(now, wanted, _rows(now, desk), desk.calendars.session_of)
+    return sum(_enqueue(item, now, desk) for item in owed)
 
 
-def preview(recipient: str, now: datetime, desk: Desk) -> Digest:
-    """Show what a recipient's brief would be now. Nothing is kept: the next one tells it all."""
-    wanted = _subscription(recipient, desk)
-    return build_for(wanted, _today(wanted, now), now, desk).digest
+def preview(recipient: str, now: datetime, desk: Desk, kind: str = DIGEST) -> Digest:
+    """Show what a recipient's brief would be now. Nothing is kept: the next one tells it all.
+
+    Raises:
+        UnknownChannelError: it has not subscribed any.
+    """
+    wanted = subscribed(recipient, desk, kind)
+    return build_for(by_hand(wanted, now, desk), now, desk).digest
 
 
-def send_now(recipient: str, now: datetime, desk: Desk) -> bool:
-    """Put today's brief into the outbox before its time; False when today's is there already."""
-    wanted = _subscription(recipient, desk)
-    return _enqueue(Due(wanted, _today(wanted, now), now), now, desk)
+def send_now(recipient: str, now: datetime, desk: Desk, kind: str = DIGEST) -> bool:
+    """Put today's brief into the outbox before its time; False when today's is there already.
+
+    Raises:
+        UnknownChannelError: the recipient has not subscribed any.
+    """
+    wanted = subscribed(recipient, desk, kind)
+    return _enqueue(by_hand(wanted, now, desk), now, desk)
+
+
+def subscribed(recipient: str, desk: Desk, kind: str = DIGEST) -> Subscription:
+    """Find what a recipient has subscribed.
+
+    Raises:
+        UnknownChannelError: it has not.
+    """
+    for wanted in desk.state.subscriptions():
+        if (wanted.kind, wanted.recipient) == (kind, recipient):
+            return wanted
+    raise UnknownChannelError(recipient)
 
 
 def last_brief(
@@ -104,7 +145,9 @@ def last_brief(
     `under` is the message that a question stands under: if that is a brief, it is that one, however
     old.
     """
-    row = desk.state.last_sent(DIGEST, recipient, ts=under)
+    sent = (desk.state.last_sent(kind, recipient, ts=under) for kind in DATED)
+    found = [one for one in sent if one]
+    row = next((one for one in found if one.ts == under), next(iter(found), None))
     if row is None or row.since is None or row.until is None:
         return None
     if now - row.until > STALE and row.ts != under:
@@ -123,9 +166,9 @@ def whole_brief(recipient: str, ts: str, desk: Desk) -> Digest | None:
     if found is None:
         return None
     row, wanted, window = found
-    reader = _reader(wanted, row.local_date, desk, before=row) if wanted else Reader()
+    reader = _reader(wanted, window, desk) if wanted else Reader()
     heard = desk.state.heard(row.kind, recipient)
-    return build(desk.read(_reach(row, reader, heard)), window, reader, WHOLE)
+    return BUILDERS[row.kind](desk.read(_reach(row, reader, heard)), window, reader, WHOLE)
 
 
 def own_part(recipient: str, ts: str, desk: Desk, reader: Reader) -> Digest | None:
@@ -142,49 +185,65 @@ def own_part(recipient: str, ts: str, desk: Desk, reader: Reader) -> Digest | No
     return build(of_names(news, {*reader.watch, *reader.book}), window, reader)
 
 
-def build_for(wanted: Subscription, local_date: date, now: datetime, desk: Desk) -> Made:
+def build_for(item: Due, now: datetime, desk: Desk) -> Made:
     """Build the brief of all that was written since the recipient's last delivered one."""
-    reader = _reader(wanted, local_date, desk)
+    wanted = item.subscription
     last = next(iter(desk.state.delivered(wanted.kind, wanted.recipient, most=1)), None)
     heard = desk.state.heard(wanted.kind, wanted.recipient)
+    first = now - (FIRST_WEEK if wanted.kind == WRAP else FIRST_WINDOW)
     window = Window(
-        since=last.until if last and last.until else now - FIRST_WINDOW,
+        since=last.until if last and last.until else first,
         until=now,
-        local_date=local_date,
+        local_date=item.local_date,
         zone=wanted.zone,
         first=last is None,
+        session_note=item.session.note if item.session else None,
+        late_for=item.due_at if now - item.due_at > LATE else None,
+        folded=item.folded,
     )
+    reader = _reader(wanted, window, desk)
     after = heard[-1] if heard else window.since
     news = desk.read(Reach(after, names=_names(reader), heard=heard))
-    return Made(build(news, window, reader), window, news.after, news.upto)
+    digest = BUILDERS[wanted.kind](news, window, reader, ROOM)
+    return Made(digest, window, news.after, news.upto)
+
+
+def by_hand(wanted: Subscription, now: datetime, desk: Desk) -> Due:
+    """Make the post of today due now, whatever the schedule has for today.
+
+    An exchange whose calendar has ended keeps nobody from a brief: it says nothing of the day.
+    """
+    today = now.astimezone(ZoneInfo(wanted.zone)).date()
+    item, session_of = Due(wanted, today, now, now + CATCH_UP), desk.calendars.session_of
+    try:
+        exchange = exchange_of(wanted.schedule)
+        session = session_of(exchange, today) if exchange else None
+        return replace(item, session=session, folded=folded(item, _rows(now, desk), session_of))
+    except CalendarEndsError:
+        return item
+
+
+BUILDERS = {DIGEST: build, WRAP: build_wrap}
 
 
 def _enqueue(item: Due, now: datetime, desk: Desk) -> bool:
     """Freeze a brief and its thread as rows of the outbox, all or none."""
-    wanted = item.subscription
+    wanted, made = item.subscription, build_for(item, now, desk)
+    told = made.digest.told
     row = OutboxRow(
         kind=wanted.kind,
         recipient=wanted.recipient,
         slot=slot_of(item.local_date),
         state="new",
-        content="",
-        created_at=now,
-        team=wanted.team,
-    )
-    if item.skipped:
-        note = skipped(item.local_date, item.due_at, wanted.zone)
-        return desk.state.enqueue(replace(row, content=desk.render(note).to_json()))
-    made = build_for(wanted, item.local_date, now, desk)
-    told = made.digest.told
-    row = replace(
-        row,
         content=desk.render(made.digest).to_json(),
+        created_at=now,
         since=made.window.since,
         until=made.window.until,
         since_change=made.after,
         until_change=made.upto,
         told=memory.to_json(told) if told else None,
-        deadline=now + USEFUL,
+        team=wanted.team,
+        deadline=item.useful_until,
     )
     return desk.state.enqueue_all(row, _thread(row, made.digest, desk))
 
@@ -207,35 +266,39 @@ def _thread(row: OutboxRow, digest: Digest, desk: Desk) -> list[OutboxRow]:
     ]
 
 
-def _reader(
-    wanted: Subscription, day: date, desk: Desk, *, before: OutboxRow | None = None
-) -> Reader:
-    """What a brief needs to know of its recipient; with `before`, as it was when that was made."""
+def _reader(wanted: Subscription, window: Window, desk: Desk) -> Reader:
+    """What a brief needs to know of its recipient, as they knew it before the day of its window."""
     return Reader(
         watch=desk.watched(wanted),
         book=desk.held(wanted) if wanted.user else (),
         private=wanted.user is not None,
-        told=_told(wanted, desk, before),
-        muted=desk.muted(wanted, day),
+        told=_told(wanted, window, desk),
+        muted=desk.muted(wanted, window.local_date),
     )
 
 
-def _told(wanted: Subscription, desk: Desk, before: OutboxRow | None) -> tuple[Told, ...]:
-    rows = desk.state.delivered(wanted.kind, wanted.recipient, most=LOOKED_THROUGH)
-    earlier = (row for row in rows if before is None or row.slot < before.slot)
-    told = [memory.from_json(row.told) for row in earlier if row.told]
+def _told(wanted: Subscription, window: Window, desk: Desk) -> tuple[Told, ...]:
+    """The briefs before a day that told something, newest first; for a wrap, those of its time."""
+    rows = desk.state.delivered(DIGEST, wanted.recipient, most=LOOKED_THROUGH)
+    if wanted.kind == WRAP:
+        rows = [row for row in rows if row.until and window.since < row.until <= window.until]
+    else:
+        rows = [row for row in rows if row.slot < slot_of(window.local_date)]
+    told = [memory.from_json(row.told) for row in rows if row.told]
     return tuple(told[:REMEMBERED])
 
 
 def _standing(
     recipient: str, ts: str, desk: Desk
 ) -> tuple[OutboxRow, Subscription | None, Window] | None:
-    """Find the brief that stands at a message, who gets it, and its window."""
-    row = desk.state.last_sent(DIGEST, recipient, ts=ts)
-    if row is None or row.ts != ts or row.since is None or row.until is None:
+    """Find the brief or wrap that stands at a message, who gets it, and its window."""
+    sent = (desk.state.last_sent(kind, recipient, ts=ts) for kind in DATED)
+    row = next((found for found in sent if found and found.ts == ts), None)
+    if row is None or row.since is None or row.until is None:
         return None
-    wanted = next((s for s in desk.state.subscriptions() if s.recipient == recipient), None)
-    first = desk.state.heard(DIGEST, recipient)[:1]
+    theirs = {s.kind: s for s in desk.state.subscriptions() if s.recipient == recipient}
+    wanted = theirs.get(row.kind)
+    first = desk.state.heard(row.kind, recipient)[:1]
     window = Window(
         since=row.since,
         until=row.until,
@@ -261,12 +324,5 @@ def _names(reader: Reader) -> tuple[str, ...]:
     return tuple(sorted({*reader.watch, *reader.book}))
 
 
-def _subscription(recipient: str, desk: Desk) -> Subscription:
-    for wanted in desk.state.subscriptions():
-        if (wanted.kind, wanted.recipient) == (DIGEST, recipient):
-            return wanted
-    raise UnknownChannelError(recipient)
-
-
-def _today(wanted: Subscription, now: datetime) -> date:
-    return now.astimezone(ZoneInfo(wanted.zone)).date()
+def _rows(now: datetime, desk: Desk) -> list[OutboxRow]:
+    return desk.state.rows(since=now.date() - timedelta(days=LOOK_BACK))

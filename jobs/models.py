@@ -2,22 +2,19 @@
 
 import json
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Any, Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from jobs.schedules import AfterWeek, Daily, Schedule, Session
 from retrieval.answers import Holding
-from retrieval.errors import BadScheduleError
+from retrieval.errors import WrapDaysError
 
 OutboxState = Literal["new", "sending", "sent", "failed", "unknown", "late"]
 Block = dict[str, Any]
 
-DIGEST, STORY = "digest", "digest_story"
-DATED = (DIGEST,)
+DIGEST, WRAP, STORY = "digest", "wrap", "digest_story"
+DATED = (DIGEST, WRAP)
 """The kinds that happen once a local day: their slot is the date."""
-
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-WORKDAYS = WEEKDAYS[:5]
 
 MOST_WATCHED = 200
 """Names of one watchlist: a list of everything is no list."""
@@ -31,13 +28,6 @@ def key_of(kind: str, recipient: str, slot: str) -> str:
 def slot_of(local_date: date) -> str:
     """Write the slot of what happens once a local day."""
     return local_date.isoformat()
-
-
-def _is_zone(name: str) -> bool:
-    try:
-        return bool(ZoneInfo(name).key)
-    except (ZoneInfoNotFoundError, ValueError, OSError):  # unknown, empty or a path, a folder
-        return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,51 +52,78 @@ class Book:
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """What a channel or person gets: at a local time, on the chosen weekdays, in a named zone.
+    """What a channel or person gets: of which kind, and when.
 
     `created_at` is since when it stands as it does: nothing is owed for a time before that. `team`
     is its workspace; `user` is whose own it is, None for a channel's; `made_by` set it up and is
-    told when a post fails.
+    told when a post fails. `skips` are the local dates that were left out as somebody asked.
     """
 
     kind: str
     recipient: str
-    at: time
-    weekdays: tuple[str, ...]
-    zone: str
+    schedule: Schedule
     created_at: datetime
     active: bool = True
     team: str = ""
     user: str | None = None
     made_by: str | None = None
+    skips: tuple[date, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse a weekly wrap that would come on many days."""
+        match self.schedule:
+            case Daily(weekdays=days):
+                weekly = len(days) == 1
+            case schedule:
+                weekly = isinstance(schedule, AfterWeek)
+        if self.kind == WRAP and not weekly:
+            raise WrapDaysError
 
     @property
     def owner(self) -> Owner | None:
         """Whose own it is."""
         return Owner(self.team, self.user) if self.user else None
 
-    def __post_init__(self) -> None:
-        """Refuse what could never be due: one bad schedule would stop everybody's clock."""
-        whole_minutes = not (self.at.second or self.at.microsecond or self.at.tzinfo)
-        known_days = bool(self.weekdays) and set(self.weekdays) <= set(WEEKDAYS)
-        if not (whole_minutes and known_days and _is_zone(self.zone)):
-            raise BadScheduleError(f"{self.at} {','.join(self.weekdays)} {self.zone}")
+    @property
+    def zone(self) -> str:
+        """The zone in which its days are counted and its times are shown."""
+        return self.schedule.zone
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A post that is owed. `skipped` means that it is too late for it: only a note is owed."""
+    """A post of a local date: owed, or to come. It is worth sending until `useful_until`.
+
+    `session` is that of the exchange which its schedule goes by. `folded` are the dates before it
+    that could not be sent: its own window covers them.
+    """
 
     subscription: Subscription
     local_date: date
     due_at: datetime
-    skipped: bool = False
+    useful_until: datetime
+    session: Session | None = None
+    folded: tuple[date, ...] = ()
 
     @property
     def key(self) -> str:
         """The key that its outbox row will have."""
         wanted = self.subscription
         return key_of(wanted.kind, wanted.recipient, slot_of(self.local_date))
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """What comes next of a subscription; None while it is paused, or for the reason `unknown`."""
+
+    subscription: Subscription
+    coming: Due | None
+    unknown: str | None = None
+
+    @property
+    def left_out(self) -> bool:
+        """Somebody asked for what comes next to be left out."""
+        return self.coming is not None and self.coming.local_date in self.subscription.skips
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ from sqlalchemy import (
 )
 
 from jobs.models import DATED, OutboxRow, OutboxState, Owner, Subscription, slot_of
+from jobs.schedules import AfterWeek, BeforeOpen, Daily, Schedule
 from retrieval.db import UtcDateTime, insert_new, metadata, reading
 
 subscriptions = Table(
@@ -36,15 +37,21 @@ subscriptions = Table(
     metadata,
     Column("kind", Text, primary_key=True),
     Column("recipient", Text, primary_key=True),
-    Column("at", Text, nullable=False),  # hh:mm
-    Column("weekdays", Text, nullable=False),  # mon,tue,...: no number means Monday twice
-    Column("zone", Text, nullable=False),  # IANA
+    Column("schedule", Text, nullable=False),  # daily, open or week: which of the next are set
+    Column("at", Text),  # hh:mm
+    Column("weekdays", Text),  # mon,tue,...: no number means Monday twice
+    Column("zone", Text),  # IANA
+    Column("exchange", Text),  # MIC
+    Column("minutes", Integer),
     Column("created_at", UtcDateTime, nullable=False),
     Column("active", Boolean, nullable=False),
     Column("team", Text, nullable=False),
     Column("user", Text),  # whose own it is; nobody's: a channel's
     Column("made_by", Text),  # who set it up
+    Column("skips", Text, nullable=False),  # 2026-11-26,...: left out as somebody asked
 )
+
+_SCHEDULE = frozenset({"at", "weekdays", "zone", "exchange", "minutes"})
 
 outbox = Table(
     "outbox",
@@ -100,18 +107,23 @@ class State:
 
     def subscribe(self, wanted: Subscription) -> None:
         """Add a subscription, or put this one in the place of the recipient's old one."""
-        values = {**_plain(wanted), "at": f"{wanted.at:%H:%M}"}
-        values["weekdays"] = ",".join(wanted.weekdays)
-        same = and_(
-            subscriptions.c.kind == wanted.kind, subscriptions.c.recipient == wanted.recipient
-        )
+        values = {**_plain(wanted), **_written(wanted.schedule)}
+        values["skips"] = _days(wanted.skips)
+        same = _same(wanted.kind, wanted.recipient)
         with self._engine.begin() as connection:
             if not insert_new(connection, subscriptions, values, key=("kind", "recipient")):
                 connection.execute(update(subscriptions).where(same).values(values))
 
+    def leave_out(self, wanted: Subscription, skips: tuple[date, ...]) -> None:
+        """Set which local dates of a subscription are left out."""
+        values = {"skips": _days(skips)}
+        with self._engine.begin() as connection:
+            same = _same(wanted.kind, wanted.recipient)
+            connection.execute(update(subscriptions).where(same).values(values))
+
     def unsubscribe(self, kind: str, recipient: str) -> bool:
         """Take a subscription away; False when there was none."""
-        same = and_(subscriptions.c.kind == kind, subscriptions.c.recipient == recipient)
+        same = _same(kind, recipient)
         with self._engine.begin() as connection:
             return connection.execute(delete(subscriptions).where(same)).rowcount > 0
 
@@ -285,11 +297,36 @@ def _row(found: RowMapping) -> OutboxRow:
     return OutboxRow(**found)
 
 
+def _same(kind: str, recipient: str) -> ColumnElement[bool]:
+    return and_(subscriptions.c.kind == kind, subscriptions.c.recipient == recipient)
+
+
+def _days(days: tuple[date, ...]) -> str:
+    return ",".join(map(slot_of, days))
+
+
+def _written(schedule: Schedule) -> dict[str, object]:
+    match schedule:
+        case Daily(at, weekdays, zone, trading):
+            local = {"at": f"{at:%H:%M}", "weekdays": ",".join(weekdays), "zone": zone}
+            return {"schedule": "daily", **local, "exchange": trading, "minutes": None}
+        case BeforeOpen(exchange, minutes):
+            name = "open"
+        case AfterWeek(exchange, minutes):
+            name = "week"
+    beside = {"exchange": exchange, "minutes": minutes}
+    return {"schedule": name, "at": None, "weekdays": None, "zone": None, **beside}
+
+
+def _schedule(row: RowMapping) -> Schedule:
+    if row["schedule"] == "daily":
+        days = tuple(row["weekdays"].split(","))
+        return Daily(time.fromisoformat(row["at"]), days, row["zone"], row["exchange"])
+    kind = BeforeOpen if row["schedule"] == "open" else AfterWeek
+    return kind(row["exchange"], row["minutes"])
+
+
 def _subscription(row: RowMapping) -> Subscription:
-    return Subscription(
-        **{
-            **row,
-            "at": time.fromisoformat(row["at"]),
-            "weekdays": tuple(row["weekdays"].split(",")),
-        }
-    )
+    left = {name: value for name, value in row.items() if name not in _SCHEDULE}
+    skips = tuple(date.fromisoformat(day) for day in row["skips"].split(",") if day)
+    return Subscription(**{**left, "schedule": _schedule(row), "skips": skips})

@@ -22,7 +22,13 @@ TapeError
       TokenKeyError      no key to seal the workspaces' tokens with
     PortBusyError        the port is taken
     UnknownChannelError  no subscription for that channel
+    WhichDigestError     no channel was named
     BadScheduleError     a digest cannot be sent at such times
+    BadMinutesError      not that long before an open or after a close
+    WrapDaysError        a weekly wrap comes on one day
+    CalendarError        whether an exchange trades on a day is not known
+      UnknownExchangeError  it has no calendar here
+      CalendarEndsError     the day is past the calendar's end
     UnknownReplayError   no answer is kept under that id
     LinksOffError        the channel wants no links read
     FileScopeError       Slack does not let us read files
@@ -160,8 +166,32 @@ class UnknownChannelError(InputError):
     """No digest is subscribed for this channel."""
 
 
+class WhichDigestError(InputError):
+    """Name the digest's channel with --channel, or list all digests with --list."""
+
+
 class BadScheduleError(InputError):
     """A digest needs a time like 08:45, weekdays like mon, and a zone like America/New_York."""
+
+
+class BadMinutesError(InputError):
+    """A brief comes 1 to 480 minutes before the open, a weekly wrap 0 to 480 after the close."""
+
+
+class WrapDaysError(InputError):
+    """A weekly wrap comes once a week: choose one day for it."""
+
+
+class CalendarError(InputError):
+    """Whether this exchange trades on that day is not known here."""
+
+
+class UnknownExchangeError(CalendarError):
+    """Tape has no trading calendar of this exchange. It takes codes like XNYS, XLON or XTKS."""
+
+
+class CalendarEndsError(CalendarError):
+    """This exchange's trading calendar ends on that day. A newer Tape knows later days."""
 
 
 class UnknownReplayError(InputError):

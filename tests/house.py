@@ -73,16 +73,22 @@ def own_tables(folder: Path) -> Iterator[Engine]:
     made.dispose()
 
 
+def real_time() -> datetime:
+    return datetime.now(UTC)
+
+
 def play(
-    library: Library, engine: Engine, scenario: Scenario, *, news: News = QUIET, **slack: Any
+    library: Library,
+    engine: Engine,
+    scenario: Scenario,
+    *,
+    news: News = QUIET,
+    now: Callable[[], datetime] = real_time,
+    **slack: Any,
 ) -> None:
     """Run a scenario; its briefs tell of `news`, its answers of the library."""
     office = Office(library, engine, personal_of(engine, news=news).desk)
     personal = office.personal()
-
-    def now() -> datetime:
-        return datetime.now(UTC)
-
     parts = Parts(
         ask=lambda asked, aloud: answer_asked(
             asked, aloud, library=library, desk=office.desk, personal=personal, clock=now

@@ -17,8 +17,9 @@ from bot.blocks.lines import TICKER, line_text
 from bot.mrkdwn import at_quote, bold, escape, fit, italic, link, safe_url
 from jobs.charts import gapless, spans_text
 from jobs.digest import Digest, DigestLine, NoteLine, Section, StoryLine, brief_text, story_text
-from jobs.digest.wording import MARKS, beside, day_text, quiet_text, story_parts, usual
+from jobs.digest.wording import MARKS, beside, quiet_text, story_parts, usual
 from jobs.models import Rendered
+from jobs.zones import day_of
 from retrieval.answers import Citation
 from retrieval.models import digest_of
 
@@ -64,7 +65,7 @@ def own_message(digest: Digest | None) -> Rendered:
 
 def muted_message(ticker: str, until: date) -> Rendered:
     """Say until when a name is not shown, with the way back."""
-    told = f"{ticker} is muted in the briefs here until {day_text(until)}; they count it."
+    told = f"{ticker} is muted in the briefs here until {day_of(until)}; they count it."
     undo = actions(button("Undo", UNMUTE, ticker))
     return _notice(told, undo)
 

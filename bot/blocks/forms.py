@@ -55,6 +55,19 @@ def text_input(
     return _input(name, title, element, hint)
 
 
+def number_input(name: str, title: str, *, initial: int, most: int) -> Block:
+    """A whole number from 0 to `most`."""
+    element: Block = {
+        "type": "number_input",
+        "action_id": name,
+        "is_decimal_allowed": False,
+        "min_value": "0",
+        "max_value": str(most),
+        "initial_value": str(initial),
+    }
+    return _input(name, title, element, "")
+
+
 def time_input(name: str, title: str, *, initial: str) -> Block:
     """A time of day, written hh:mm."""
     return _input(
@@ -74,6 +87,18 @@ def choice(
         "initial_option": shown[initial],
     }
     return _input(name, title, element, hint)
+
+
+def menu(name: str, title: str, options: Mapping[str, str], *, initial: str) -> Block:
+    """One of many, in a list that unfolds; `options` are the values with their words."""
+    shown = {value: _option(value, words) for value, words in options.items()}
+    element: Block = {
+        "type": "static_select",
+        "action_id": name,
+        "options": list(shown.values()),
+        "initial_option": shown[initial],
+    }
+    return _input(name, title, element, "")
 
 
 def choices(

@@ -10,7 +10,8 @@ USAGE = {
     "watch": "edit the names that you follow; “watch NVDA, Amazon” adds some,"
     " “watch remove NVDA” takes them off, “watch list” shows them",
     "book": "give Tape your holdings, which stay private",
-    "digest": "a brief for this channel or for you, at a time of yours",
+    "digest": "a brief for this channel or for you, before an open or at a time of yours;"
+    " “digest preview” shows it, “digest now” sends it, “digest skip” leaves the next one out",
     "settings": "how Tape behaves in this channel",
     "home": "bring Tape's Home tab up to date",
     "help": "these lines",

@@ -3,16 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from bot.blocks.answer import age
 from bot.blocks.kit import DISCLAIMER, actions, button, context, section, sections
 from bot.blocks.limits import Block
+from bot.blocks.planned import coming_words, kind_words, value_of
 from bot.manners import ChannelSettings
 from bot.mrkdwn import bold, escape, fit, italic
 from jobs.digest import News
-from jobs.due import next_moment
-from jobs.models import Book, Subscription
+from jobs.models import Book, Planned
+from jobs.zones import moment_of
 from retrieval.ask.rank import rank
 from retrieval.ask.wording import plural, rated
 from retrieval.models import Searched
@@ -58,7 +58,7 @@ class Home:
     watchlist: tuple[str, ...]
     book: Book | None
     covered: frozenset[str]
-    digests: tuple[Subscription, ...]
+    digests: tuple[Planned, ...]
     admin: Admin | None
     zone: str
 
@@ -70,11 +70,11 @@ def home_view(home: Home, *, now: datetime) -> Block:
         *_fresh(home, now),
         *_watchlist(home),
         *_book(home),
-        *_digests(home, now),
+        *_digests(home),
         *_help(),
         *(_admin(home.admin) if home.admin else []),
         *actions(button("Delete my data", FORGET, "mine")),
-        context(f"{DISCLAIMER} · as of {_moment(now, home.zone)}"),
+        context(f"{DISCLAIMER} · as of {moment_of(now, home.zone)}"),
     ]
     return {"type": "home", "blocks": blocks}
 
@@ -143,23 +143,24 @@ def _book(home: Home) -> list[Block]:
     return [*_titled("My book (private)", told), *buttons]
 
 
-def _digests(home: Home, now: datetime) -> list[Block]:
-    told = [_digest(one, now) for one in home.digests[:MOST_DIGESTS]] or ["No digest yet."]
+def _digests(home: Home) -> list[Block]:
+    more = len(home.digests) - MOST_DIGESTS
     row = [button("Subscribe or change", EDIT_DIGEST, "mine")]
     row += [button("Preview my brief", PREVIEW_DIGEST, "mine")]
-    return [*_titled("Digests", told), *actions(*row)]
+    return [
+        *_titled("Digests", [] if home.digests else ["No digest yet."]),
+        *(_digest(one, home.zone) for one in home.digests[:MOST_DIGESTS]),
+        *([context(f"and {more} more")] if more > 0 else []),
+        *actions(*row),
+    ]
 
 
-def _digest(one: Subscription, now: datetime) -> str:
-    where = "Your own brief" if one.user else f"<#{escape(one.recipient)}>"
-    at = next_moment(now, one)
-    return f"{where} · {schedule(one)} · {f'next {_moment(at, one.zone)}' if at else 'paused'}"
-
-
-def schedule(one: Subscription) -> str:
-    """Say when a digest comes: the local time, the days, the zone."""
-    days = ", ".join(day.title() for day in one.weekdays)
-    return escape(f"{one.at:%H:%M} {one.zone}, {days}")
+def _digest(one: Planned, zone: str) -> Block:
+    """A digest with when it comes, and the button behind which it can be sent or left out."""
+    wanted, what = one.subscription, kind_words(one.subscription)
+    where = f"Your own {what}" if wanted.user else f"<#{escape(wanted.recipient)}> {what}"
+    told = section(f"{where} · {escape(coming_words(one, zone))}")
+    return {**told, "accessory": button("Preview", PREVIEW_DIGEST, value_of(wanted))}
 
 
 def _help() -> list[Block]:
@@ -177,8 +178,3 @@ def _admin(admin: Admin) -> list[Block]:
     ]
     told.append(italic("Change a channel's settings with /tape settings in that channel."))
     return _titled("For admins", told)
-
-
-def _moment(moment: datetime, zone: str) -> str:
-    local = moment.astimezone(ZoneInfo(zone))
-    return f"{local:%a} {local.day} {local:%b} {local:%H:%M} {local.tzname()}"

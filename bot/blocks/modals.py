@@ -5,42 +5,31 @@ Each view's callback is what its listener is registered for.
 
 from collections.abc import Sequence
 
-from bot.blocks.digest import digest_blocks
-from bot.blocks.forms import choice, choices, modal, place_input, text_input, time_input
+from bot.blocks.forms import choice, modal, text_input
 from bot.blocks.kit import section, sections
 from bot.blocks.limits import PRIVATE_METADATA, Block
 from bot.manners import ChannelSettings
 from bot.mrkdwn import bold, escape, fit
-from jobs.digest import Digest
-from jobs.models import MOST_WATCHED, WEEKDAYS, Book, Subscription
+from jobs.models import MOST_WATCHED, Book
 from jobs.portfolio import Preview
 from retrieval.answers import Holding
 from retrieval.ask.wording import plural
 
 WATCHLIST, BOOK, BOOK_KEPT = "watchlist_form", "book_form", "book_keep"
-DIGEST, DIGEST_KEPT = "digest_form", "digest_keep"
 SETTINGS, FORGET, NOTICE = "settings_form", "forget_form", "notice"
 
-NAMES, TABLE, AT, DAYS, ZONE, PLACE, STATE = "names table at days zone place state".split()
+NAMES, TABLE = "names", "table"
 FOLLOW_UPS, LINKS = "follow_ups", "links"
 
 LONGEST_LIST = 2_900
 LONGEST_TABLE = 2_900  # with its mark it has to fit into the preview's private_metadata
 PASTED, FILE = "pasted:", "file:"
 MOST_POSITIONS, MOST_NAMED = 40, 20
-DAY_NAMES = dict(
-    zip(
-        WEEKDAYS,
-        "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split(),
-        strict=True,
-    )
-)
 LINK_WORDS = {
     "off": "Never read links here",
     "mention": "Read a link when Tape is asked about it",
     "always": "Read every link and answer once in its thread",
 }
-STATES = {"on": "Send it", "paused": "Paused", "off": "No digest: remove it"}
 
 
 def watchlist_view(tickers: Sequence[str]) -> Block:
@@ -100,50 +89,6 @@ def book_preview_view(preview: Preview, source: str) -> Block:
     ]
     blocks = [*sections(head), *sections(rows)]
     return modal(BOOK_KEPT, "Keep this book?", blocks, submit="Keep", metadata=source)
-
-
-def digest_view(wanted: Subscription | None, *, zone: str, place: str | None) -> Block:
-    """The form of a digest, with what is subscribed or what is usual."""
-    at = f"{wanted.at:%H:%M}" if wanted else "08:30"
-    state = "on" if wanted is None or wanted.active else "paused"
-    days = wanted.weekdays if wanted else WEEKDAYS[:5]
-    blocks = [
-        place_input(
-            PLACE,
-            "Channel",
-            initial=place,
-            hint="Leave it empty to get your own brief as a direct message, your names first.",
-        ),
-        time_input(AT, "Local time", initial=at),
-        choices(DAYS, "Days", DAY_NAMES, initial=days),
-        text_input(
-            ZONE,
-            "Time zone",
-            initial=wanted.zone if wanted else zone,
-            hint="Such as America/New_York or Europe/London.",
-            most=60,
-        ),
-        choice(STATE, "Digest", STATES, initial=state),
-    ]
-    return modal(DIGEST, "Digest", blocks, submit="Preview")
-
-
-def digest_preview_view(digest: Digest, when: str, metadata: str, external: str) -> Block:
-    """The brief as it would be now, before the digest is kept."""
-    head = sections([bold("This is what it would say now."), escape(when)])
-    return modal(
-        DIGEST_KEPT,
-        "Keep this digest?",
-        [*head, *digest_blocks(digest)],
-        submit="Keep",
-        metadata=metadata,
-        external=external,
-    )
-
-
-def brief_view(digest: Digest) -> Block:
-    """A brief that is only looked at."""
-    return modal(NOTICE, "My brief", digest_blocks(digest))
 
 
 def settings_view(channel: str, settings: ChannelSettings) -> Block:

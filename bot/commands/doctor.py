@@ -14,7 +14,11 @@ from bot.modes import mode_of
 from bot.needs import our_needs
 from bot.settings import Settings, describe, load
 from bot.wiring import chat_of, embedder_of, open_beside, utc_now
-from retrieval.errors import SettingError, TapeError
+from jobs.calendars import Calendars
+from jobs.planning import exchanges_of
+from jobs.state import State
+from retrieval.db import connect, migrate
+from retrieval.errors import CalendarEndsError, SettingError, TapeError
 from retrieval.language.securities import load_securities
 from retrieval.models import Scope
 from retrieval.store.purse import Purse
@@ -35,6 +39,7 @@ def doctor(*, as_json: bool) -> bool:
         _checked("embedding model", lambda: _model(settings)),
         _checked("database and indexes", lambda: _library(settings)),
         _checked("analyst", lambda: _analyst(settings)),
+        _checked("trading calendars", lambda: _calendars(settings)),
         _checked("slack", lambda: _slack(settings)),
     ]
     return _told(settings, checks, as_json=as_json)
@@ -104,6 +109,27 @@ def _analyst(settings: Settings) -> str:
     chat = chat_of(settings)
     spent = Purse.open(settings.url).spent(utc_now().date())
     return f"{chat.name}; {spent:,} of {settings.model_budget:,} tokens taken today (UTC)"
+
+
+def _calendars(settings: Settings) -> str:
+    """Say which calendars digests go by and until when; one that ends soon is not well.
+
+    Raises:
+        CalendarEndsError: it names those.
+        UnknownExchangeError: exchange-calendars has no such exchange any more.
+    """
+    engine = connect(settings.url)
+    try:
+        migrate(engine, "jobs")
+        used = exchanges_of(State(engine).subscriptions())
+    finally:
+        engine.dispose()
+    calendars = Calendars()
+    ending = calendars.ending(used, utc_now().date())
+    if ending:
+        raise CalendarEndsError(", ".join(f"{code} {last}" for code, last in ending.items()))
+    ends = (f"{code} until {calendars.runs_out(code)}" for code in sorted(used))
+    return ", ".join(ends) or "no digest goes by an exchange"
 
 
 def _slack(settings: Settings) -> str:

@@ -24,7 +24,8 @@ from bot.samples import Sample, samples
 from bot.settings import Settings, leave_proxies, load
 from bot.web import EVENTS, Server
 from bot.wiring import Office, entrance_of, open_library, utc_now
-from jobs.models import DIGEST, WEEKDAYS, Subscription
+from jobs.models import DIGEST, Subscription
+from jobs.schedules import WEEKDAYS, Daily
 from retrieval.ingest import ingest
 from retrieval.library import Library
 
@@ -107,7 +108,8 @@ async def _show_health(
 
     async def look() -> Vitals:
         behind = await asyncio.to_thread(office.behind)
-        return replace(await side.vitals(), index_behind=behind)
+        days = await asyncio.to_thread(office.calendar_days)
+        return replace(await side.vitals(), index_behind=behind, calendar_days=days)
 
     server = Server(health_app(look), HOST, settings.health_port)
     await server.start()
@@ -187,9 +189,7 @@ def _subscribe(office: Office) -> None:
         Subscription(
             kind=DIGEST,
             recipient=PLAYGROUND_CHANNEL,
-            at=now.time().replace(second=0, microsecond=0),
-            weekdays=WEEKDAYS,
-            zone="UTC",
+            schedule=Daily(now.time().replace(second=0, microsecond=0), WEEKDAYS, "UTC"),
             created_at=datetime.combine(now.date(), datetime.min.time(), UTC),
         )
     )

@@ -6,13 +6,13 @@ from functools import partial
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.blocks import modals
+from bot.blocks import digest_forms, modals
 from bot.blocks.answer import EVIDENCE, EXPORT, FEEDBACK, LOSERS, ONLY_MINE, WINNERS
 from bot.blocks.digest import MUTE, MY_BOOK, OPEN_ALL, UNMUTE
 from bot.blocks.feedback import FORM
 from bot.blocks.home import DROP_BOOK, PREVIEW_DIGEST
 from bot.blocks.private import BOOK_FILE, KEEP, SHARE
-from bot.listeners import briefs, commands, home, submissions
+from bot.listeners import briefs, commands, digests, home, submissions
 from bot.listeners.actions import evidence, keep, only_mine, other_side, share
 from bot.listeners.agent import Halt, Views, looked, opened, stopped
 from bot.listeners.arrivals import Arrivals
@@ -56,7 +56,9 @@ def register_personal(app: AsyncApp, parts: Parts, front: Front) -> None:
     for form in home.FORMS:
         app.action(form)(partial(home.clicked, front=front))
     app.action(DROP_BOOK)(partial(home.dropped, front=front))
-    app.action(PREVIEW_DIGEST)(partial(home.previewed, front=front))
+    app.action(PREVIEW_DIGEST)(partial(digests.previewed, front=front))
+    app.action(digest_forms.SEND_NOW)(partial(digests.sent_now, front=front))
+    app.action(digest_forms.LEAVE_OUT)(partial(digests.left_out, front=front))
     app.action(OPEN_ALL)(partial(briefs.open_all, front=front))
     app.action(MY_BOOK)(partial(briefs.my_book, front=front))
     app.action(MUTE)(partial(briefs.mute, front=front))
@@ -73,8 +75,8 @@ FORMS: Mapping[str, Callable[..., Awaitable[None]]] = {
     modals.WATCHLIST: submissions.watchlist,
     modals.BOOK: submissions.book,
     modals.BOOK_KEPT: submissions.book_kept,
-    modals.DIGEST: submissions.digest,
-    modals.DIGEST_KEPT: submissions.digest_kept,
+    digest_forms.FORM: digests.submitted,
+    digest_forms.KEPT: digests.kept,
     modals.SETTINGS: submissions.settings,
     modals.FORGET: submissions.forget,
 }

@@ -6,6 +6,7 @@ A command is acknowledged at once. A question is stored before that, like every 
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Literal, get_args
 
 from slack_bolt.context.ack.async_ack import AsyncAck
@@ -17,15 +18,21 @@ from bot.blocks.home import EDIT_BOOK, EDIT_DIGEST, EDIT_WATCHLIST
 from bot.blocks.modals import settings_view, unknown_names
 from bot.blocks.notice import notice_blocks, notice_text
 from bot.inbox import Inbox
+from bot.listeners import digests
 from bot.listeners.asked import MOST_LINKS, workspace_in
-from bot.listeners.home import Front, open_form, show_home
+from bot.listeners.home import Front, digest_of, open_form, show_home
+from bot.listeners.profile import profile_of
 from bot.listeners.who import owner_of
 from bot.mrkdwn import heard
 from bot.questions import Arrival, Asked
+from retrieval.errors import UnknownChannelError
 from retrieval.language.typed import typed_names
 
 COMMAND = "/tape"
+Respond = Callable[..., Awaitable[Any]]
 Word = Literal["help", "ask", "watch", "book", "digest", "settings", "home"]
+WAYS = ("now", "skip", "preview")
+"""What can be typed after `digest`."""
 WORDS: tuple[Word, ...] = get_args(Word)
 NOTICE_ID = "tape"  # stands where an answer has its id
 AT_HOME = "The Home tab of Tape is up to date: open Tape from the sidebar."
@@ -45,6 +52,8 @@ def command_of(text: str) -> Command:
     """Read what was typed; words that are no sub-command are a question."""
     first, _, rest = text.strip().partition(" ")
     word = next((one for one in WORDS if one == first.lower()), None)
+    if word == "digest" and rest.strip().lower() in WAYS:
+        return Command(word, rest.strip().lower())
     if word is None or (rest and word not in ("ask", "watch")):
         return Command("ask", text.strip()) if text.strip() else Command("help", "")
     return (
@@ -78,6 +87,8 @@ async def tape(
             await _settings(body, client, respond, front)
         case "watch" if command.rest:
             await _say(respond, await asyncio.to_thread(watched, command.rest, body, front))
+        case "digest" if command.rest:
+            await _digest(command.rest, body, client, respond, front)
         case _:
             place = _channel(body) if command.word == "digest" else None
             await open_form(FORM_OF[command.word], body, client, front, place)
@@ -129,6 +140,24 @@ def listed(tickers: tuple[str, ...]) -> str:
     return ON_LIST.format(", ".join(tickers)) if tickers else NONE_ON_LIST
 
 
+async def _digest(
+    way: str, body: dict[str, Any], client: AsyncWebClient, respond: Respond, front: Front
+) -> None:
+    """Preview, send or leave out the digest of the channel, or in direct messages one's own."""
+    owner, now = owner_of(body), front.now()
+    wanted = await asyncio.to_thread(digest_of, owner, _channel(body), front)
+    if wanted is None:
+        await _say(respond, UnknownChannelError().sentence)
+    elif way == "preview":
+        await digests.look(wanted, body, client, front)
+    elif way == "now":
+        await _say(respond, await asyncio.to_thread(digests.queued, wanted, now, front))
+    else:
+        zone = (await profile_of(client, owner.user)).zone
+        turn = partial(digests.turned, wanted, now, front, zone)
+        await _say(respond, await asyncio.to_thread(turn))
+
+
 async def _settings(
     body: dict[str, Any], client: AsyncWebClient, respond: AsyncRespond, front: Front
 ) -> None:
@@ -145,9 +174,6 @@ def _channel(body: dict[str, Any]) -> str | None:
     """Name the channel of a command; None in direct messages."""
     channel = str(body["channel_id"])
     return None if channel.startswith("D") else channel
-
-
-Respond = Callable[..., Awaitable[Any]]
 
 
 async def _say(respond: Respond, sentence: str) -> None:

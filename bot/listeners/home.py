@@ -3,29 +3,19 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.blocks.digest_forms import digest_view
 from bot.blocks.home import EDIT_BOOK, EDIT_DIGEST, EDIT_WATCHLIST, FORGET, home_view
-from bot.blocks.modals import (
-    book_view,
-    brief_view,
-    digest_view,
-    forget_view,
-    notice_view,
-    watchlist_view,
-)
+from bot.blocks.modals import book_view, forget_view, watchlist_view
 from bot.listeners.profile import profile_of
 from bot.listeners.who import owner_of
-from bot.listeners.windows import redraw
 from bot.personal import Personal
-from jobs.brief import build_for
-from jobs.digest import Digest
-from jobs.models import DIGEST, WORKDAYS, Owner, Subscription
+from jobs.models import DIGEST, Owner, Subscription
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,28 +60,6 @@ async def dropped(
     await ack()
     await asyncio.to_thread(front.personal.people.drop_book, owner_of(body))
     await show_home(owner_of(body), client, front)
-
-
-async def previewed(
-    ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, *, front: Front
-) -> None:
-    """Show who clicks what their brief would say now; nothing is sent."""
-    await ack()
-    owner, external = owner_of(body), f"brief-{body['trigger_id']}"
-    waiting = notice_view("My brief", "Preparing the preview…", external)
-    await client.views_open(trigger_id=body["trigger_id"], view=waiting)
-    zone = (await profile_of(client, owner.user)).zone
-    brief = await asyncio.to_thread(brief_of, owner, zone, front)
-    await redraw(client, external, brief_view(brief))
-
-
-def brief_of(owner: Owner, zone: str, front: Front) -> Digest:
-    """Build what somebody's own brief would say now; it blocks."""
-    now = front.now()
-    usual = Subscription(DIGEST, "", time(8, 30), WORKDAYS, zone, now, True, owner.team, owner.user)
-    wanted = digest_of(owner, None, front) or usual
-    today = now.astimezone(ZoneInfo(wanted.zone)).date()
-    return build_for(wanted, today, now, front.personal.desk).digest
 
 
 async def open_form(

@@ -100,7 +100,7 @@ class Windows:
             raise RefusedError("not_found")
         if expected and expected != old.hash:
             raise RefusedError("hash_conflict")
-        new = replace(old, payload=payload, hash=self._hash())
+        new = replace(old, payload=self._named(payload), hash=self._hash())
         for stack in self.stacks.values():
             stack[:] = [new if view.id == old.id else view for view in stack]
         if self.homes.get(old.user) == old:
@@ -153,20 +153,24 @@ class Windows:
         return trigger.user
 
     def _new(self, user: str, payload: Json, *, below: View | None = None) -> View:
-        blocks = [
-            {**block, "block_id": block.get("block_id") or f"b{self.workspace.number()}"}
-            for block in payload.get("blocks", [])
-        ]
         view_id = f"V{self.workspace.number():09d}"
         root = below.root if below else view_id
         return View(
             view_id,
             user,
-            {**payload, "blocks": blocks},
+            self._named(payload),
             self._hash(),
             root,
             below.id if below else None,
         )
+
+    def _named(self, payload: Json) -> Json:
+        """Give every block an id, as Slack does where a view has none."""
+        blocks = [
+            {**block, "block_id": block.get("block_id") or f"b{self.workspace.number()}"}
+            for block in payload.get("blocks", [])
+        ]
+        return {**payload, "blocks": blocks}
 
     def _hash(self) -> str:
         return f"{int(self.workspace.now().timestamp())}.{self.workspace.number():08x}"

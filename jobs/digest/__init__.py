@@ -1,6 +1,6 @@
 """The brief of a window: nouns in models.py, what it says in build.py. Knows no store, no clock."""
 
-from jobs.digest.build import build, of_names, skipped
+from jobs.digest.build import build, of_names
 from jobs.digest.models import (
     Digest,
     DigestLine,
@@ -31,6 +31,5 @@ __all__ = [
     "build",
     "build_wrap",
     "of_names",
-    "skipped",
     "story_text",
 ]

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 
 from jobs.digest.chart import chart_of_names
 from jobs.digest.lines import Memory, key_of, said_of
@@ -14,7 +14,8 @@ from jobs.digest.sections import sections_of
 from jobs.digest.stories import MOST_TARGETS, Story, fold, late, story_line
 from jobs.digest.targets import targets_of
 from jobs.digest.themes import counts, themes_of
-from jobs.digest.wording import clock, day_text, quiet_day, since_text, stories
+from jobs.digest.wording import delays, quiet_day, since_text, stories
+from jobs.zones import day_of
 from retrieval.ask.wording import plural
 from retrieval.models import ArticleHead, Claim
 
@@ -51,13 +52,6 @@ def build(news: News, window: Window, reader: Reader | None = None, room: int = 
     )
 
 
-def skipped(local_date: date, due_at: datetime, zone: str) -> Digest:
-    """Build the note that stands for a brief which could not be sent in time."""
-    window = Window(due_at, due_at, local_date, zone)
-    note = f"skipped: it could not be sent at {clock(due_at, zone)}; the next brief covers its"
-    return Digest(title_of(window), f"{note} articles", (), None, ())
-
-
 def of_names(news: News, names: Collection[str]) -> News:
     """Keep of a window what is said of some names, and the articles that say it."""
     claims = tuple(claim for claim in news.claims if _name(claim) in names)
@@ -76,9 +70,8 @@ def wanted(news: News, reader: Reader) -> tuple[Claim, ...]:
 
 def title_of(window: Window, title: str = TITLE) -> str:
     """Name the brief of a local day, with what is special about it."""
-    day = window.local_date
-    note = f" · {window.session_note}" if window.session_note else ""
-    return f"{title} · {day:%a} {day.day} {day:%b %Y}{note}"
+    day = f"{day_of(window.local_date)} {window.local_date.year}"
+    return " · ".join(filter(None, (title, day, window.session_note)))
 
 
 def window_line(heads: Sequence[ArticleHead], window: Window, folded: Sequence[Story]) -> str:
@@ -109,12 +102,7 @@ def _notes(heads: Sequence[ArticleHead], window: Window) -> list[str]:
     """What else is to be known of a window: history that came, a delay, days that are made up."""
     history = sum(head.backfilled for head in heads)
     said = [f"{plural(history, 'article')} of history, not told"] if history else []
-    if window.late_for:
-        said.append(f"sent late: due {clock(window.late_for, window.zone)}")
-    if window.folded:
-        days = ", ".join(map(day_text, window.folded))
-        said.append(f"includes {days}, which could not be sent")
-    return said
+    return said + delays(window)
 
 
 def _told(

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from jobs.digest.models import Reader
 from jobs.digest.parts import Parts
 from jobs.digest.stories import Story
-from jobs.digest.wording import day_text
+from jobs.zones import day_of
 from retrieval.ask.wording import plural
 
 
@@ -32,4 +32,4 @@ def cut_line(
 def muted_text(reader: Reader) -> str:
     """Name the muted names, each with its last day."""
     until = sorted((day, name) for name, day in reader.muted.items())
-    return f"muted: {', '.join(f'{name} until {day_text(day)}' for day, name in until)}"
+    return f"muted: {', '.join(f'{name} until {day_of(day)}' for day, name in until)}"

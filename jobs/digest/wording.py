@@ -1,20 +1,16 @@
 """The nouns of a brief -> its plain words, for phones and screen readers. Knows no markup."""
 
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from jobs.digest.models import Digest, DigestLine, NoteLine, Section, StoryLine, Window
+from jobs.zones import clock_of, day_of
 from retrieval.ask.wording import line_text, marks, plural, signed
 
 NAMED_DAYS = timedelta(days=6)  # a bare weekday is clear for so long
 
-DESK_ZONES = {
-    "America/New_York": "ET",
-    "America/Chicago": "CT",
-    "America/Denver": "MT",
-    "America/Los_Angeles": "PT",
-}
+MOST_FOLDED = 2  # days that are named one by one
 
 MARKS = {"new": "🆕 ", "reversal": "🔁 "}
 """Signs beside the words that say the same: nobody has to see them."""
@@ -92,8 +88,7 @@ def story_parts(story: StoryLine) -> list[str]:
 def since_text(window: Window) -> str:
     """Say where a window begins."""
     if window.first:
-        hours = (window.until - window.since) // timedelta(hours=1)
-        return f"the first brief here, over the last {hours} h"
+        return f"the first brief here, over the last {_span(window.until - window.since)}"
     return f"since {moment(window.since, window)}"
 
 
@@ -112,20 +107,24 @@ def quiet_day(window: Window, names: int, articles: int, told: int) -> str:
 def moment(when: datetime, window: Window) -> str:
     """Write a moment as people at the window's end and place would say it."""
     local = when.astimezone(ZoneInfo(window.zone))
-    near = window.until - when < NAMED_DAYS
-    day = f"{local:%a}" if near else f"{local:%a} {local.day} {local:%b}"
-    return f"{day} {clock(when, window.zone)}"
+    day = f"{local:%a}" if window.until - when < NAMED_DAYS else day_of(local.date())
+    return f"{day} {clock_of(when, window.zone)}"
 
 
-def clock(when: datetime, zone: str) -> str:
-    """Write a time of day with its zone."""
-    local = when.astimezone(ZoneInfo(zone))
-    return f"{local:%H:%M} {DESK_ZONES.get(zone) or local.tzname()}"
+def delays(window: Window) -> list[str]:
+    """Say that a brief comes late, and which it stands for as well."""
+    due, days = window.late_for, window.folded
+    said = [f"sent late: due {clock_of(due, window.zone)}"] if due else []
+    if len(days) > MOST_FOLDED:
+        said.append(f"includes the briefs since {day_of(days[0])}, which could not be sent")
+    elif days:
+        said.append(f"includes {' and '.join(map(day_of, days))}, which could not be sent")
+    return said
 
 
-def day_text(day: date) -> str:
-    """Write a day: Wed 25 Nov."""
-    return f"{day:%a} {day.day} {day:%b}"
+def _span(length: timedelta) -> str:
+    days = length // timedelta(days=1)
+    return f"{days} days" if days > 1 else f"{length // timedelta(hours=1)} h"
 
 
 def stories(count: int) -> str:

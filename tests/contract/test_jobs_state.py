@@ -6,9 +6,13 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
+from alembic.operations import Operations
+from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Engine, inspect
 
-from jobs.models import WORKDAYS, OutboxRow, Owner, Subscription
+from jobs.migrations import jobs_0004
+from jobs.models import DIGEST, WRAP, OutboxRow, Owner, Subscription
+from jobs.schedules import WEEKDAYS, WORKDAYS, AfterWeek, BeforeOpen, Daily, Schedule
 from jobs.state import State, put_in
 from retrieval.db import connect, metadata, migrate
 
@@ -40,7 +44,9 @@ def row(recipient: str = "C1", day: int = 27, **changes: object) -> OutboxRow:
 
 
 def wanted(at: str = "08:45") -> Subscription:
-    return Subscription("digest", "C1", time.fromisoformat(at), WORKDAYS, "America/New_York", NOW)
+    return Subscription(
+        "digest", "C1", Daily(time.fromisoformat(at), WORKDAYS, "America/New_York"), NOW
+    )
 
 
 def claimed(state: State, now: datetime = NOW, owner: str = "me") -> OutboxRow:
@@ -65,6 +71,63 @@ def test_the_migration_makes_the_tables_that_the_code_describes(url: str) -> Non
 def test_a_subscription_comes_back_as_it_was_given(state: State) -> None:
     state.subscribe(wanted())
     assert state.subscriptions() == [wanted()]
+
+
+@pytest.mark.parametrize(
+    "schedule",
+    [
+        Daily(time(8, 45), ("mon", "sun"), "Europe/London"),
+        Daily(time(0, 5), WEEKDAYS, "Asia/Kathmandu", trading="XTKS"),
+        BeforeOpen("XNYS", 45),
+        AfterWeek("XLON", 0),
+    ],
+)
+def test_any_schedule_comes_back_and_takes_the_place_of_another(
+    state: State, schedule: Schedule
+) -> None:
+    state.subscribe(wanted())
+    given = replace(wanted(), schedule=schedule, made_by="U1", skips=(date(2026, 11, 27),))
+    state.subscribe(given)
+    assert state.subscriptions() == [given]
+    state.subscribe(wanted())
+    assert state.subscriptions() == [wanted()]
+
+
+def test_a_digest_and_a_wrap_of_one_channel_stand_side_by_side(state: State) -> None:
+    wrap = replace(wanted(), kind=WRAP, schedule=AfterWeek("XNYS", 30))
+    state.subscribe(wrap)
+    state.subscribe(wanted())
+    assert state.subscriptions() == [wanted(), wrap]
+    state.enqueue(row(kind=WRAP))
+    state.enqueue(row())
+    assert {found.kind for found in state.rows(since=NOW.date())} == {DIGEST, WRAP}
+    state.unsubscribe(WRAP, "C1")
+    assert state.subscriptions() == [wanted()]
+
+
+def test_dates_can_be_left_out_and_taken_in_again(state: State) -> None:
+    other = replace(wanted(), recipient="C2")
+    for one in (wanted(), other):
+        state.subscribe(one)
+    days = (date(2026, 11, 27), date(2026, 11, 30))
+    state.leave_out(wanted(), days)
+    assert state.subscriptions() == [replace(wanted(), skips=days), other]
+    state.leave_out(wanted(), ())
+    assert state.subscriptions() == [wanted(), other]
+
+
+def test_what_stood_before_there_were_kinds_of_schedule_stands_still(engine: Engine) -> None:
+    migrate(engine, "jobs")
+    state, other = State(engine), replace(wanted(), schedule=BeforeOpen("XNYS", 45))
+    for one in (wanted(), replace(other, recipient="C2"), replace(wanted(), recipient="C3")):
+        state.subscribe(one)
+    with (
+        engine.begin() as connection,
+        Operations.context(MigrationContext.configure(connection)),
+    ):
+        jobs_0004.downgrade()
+        jobs_0004.upgrade()
+    assert state.subscriptions() == [wanted(), replace(wanted(), recipient="C3")]
 
 
 def test_subscribing_again_replaces(state: State) -> None:

@@ -17,7 +17,8 @@ from pathlib import Path
 
 import pytest
 
-from jobs.models import WEEKDAYS, Subscription, key_of
+from jobs.models import Subscription, key_of
+from jobs.schedules import WEEKDAYS, Daily
 from jobs.state import State
 from retrieval.db import connect, migrate
 
@@ -30,7 +31,7 @@ FAULTS = ("dropped", "accepted then dropped", "limited", "error", "slow")
 SPLIT = (20, 30, 20, 10, 20)
 ACCEPTED = (None, "accepted then dropped", "slow")
 DEADLINE = 90.0
-AT = local_time(8, 45)  # the moment at which the workers' clock begins
+DAILY = Daily(local_time(8, 45), WEEKDAYS, "America/New_York")  # when the workers' clock begins
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -150,7 +151,7 @@ def run(state: State, url: str, seed: int) -> tuple[Channels, int]:
     chance = random.Random(seed)
     channels = Channels(random.Random(seed + 1))
     for n in range(DIGESTS):
-        state.subscribe(Subscription("digest", f"C{n}", AT, WEEKDAYS, "America/New_York", LONG_AGO))
+        state.subscribe(Subscription("digest", f"C{n}", DAILY, LONG_AGO))
     kills = 0
     end = time.monotonic() + DEADLINE
     with serving(channels) as port:

@@ -13,8 +13,9 @@ from bot.inbox import Inbox
 from bot.listeners.asked import asked_in
 from bot.questions import Arrival, Asked
 from jobs.brief import Desk, send_now
-from jobs.models import DIGEST, WORKDAYS, Subscription
+from jobs.models import DIGEST, Subscription
 from jobs.news import news_of
+from jobs.schedules import WORKDAYS, Daily
 from jobs.state import State
 from retrieval.answers import Answer
 from retrieval.db import connect, migrate
@@ -57,7 +58,7 @@ class Room:
     def brief(self, at: datetime, ts: str = "17.5") -> None:
         created = at - 30 * 24 * HOUR
         self.state.subscribe(
-            Subscription(DIGEST, "C1", time(8, 45), WORKDAYS, "America/New_York", created)
+            Subscription(DIGEST, "C1", Daily(time(8, 45), WORKDAYS, "America/New_York"), created)
         )
         assert send_now("C1", at, self.desk)
         row = self.state.claim(at, owner="me", lease=MINUTE)

@@ -2,18 +2,21 @@
 
 import asyncio
 from collections.abc import Iterator
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
 from bot.blocks.digest import digest_message, thread_messages
-from jobs.brief import USEFUL, Desk, preview, send_now, tick
+from jobs.brief import Desk, preview, send_now, tick, whole_brief
+from jobs.calendars import Calendars
 from jobs.clock import JOBS, Clock, Hands, Job
 from jobs.digest import Digest, News, Reach, brief_text
 from jobs.digest.told import from_json
-from jobs.models import DIGEST, STORY, WORKDAYS, OutboxRow, Outgoing, Rendered, Subscription
+from jobs.due import CATCH_UP
+from jobs.models import DIGEST, STORY, WRAP, OutboxRow, Outgoing, Rendered, Subscription
 from jobs.news import news_of, was_told
 from jobs.outbox import Outbox
+from jobs.schedules import WORKDAYS, AfterWeek, BeforeOpen, Daily
 from jobs.state import State
 from retrieval.db import connect, migrate
 from retrieval.errors import UnknownChannelError
@@ -27,6 +30,7 @@ FRIDAY = datetime(2026, 11, 27, 13, 45, tzinfo=UTC)  # 08:45 in New York
 DAY = timedelta(days=1)
 MINUTE = timedelta(minutes=1)
 INSTANT = timedelta(microseconds=1)
+MORNINGS = Daily(time(8, 45), WORKDAYS, "America/New_York")
 
 
 def told(name: str, ingested: datetime) -> Claim:
@@ -81,7 +85,9 @@ def paper() -> Paper:
 @pytest.fixture
 def desk(state: State, paper: Paper) -> Desk:
     state.subscribe(
-        Subscription(DIGEST, "C1", time(8, 45), WORKDAYS, "America/New_York", FRIDAY - 30 * DAY)
+        Subscription(
+            DIGEST, "C1", Daily(time(8, 45), WORKDAYS, "America/New_York"), FRIDAY - 30 * DAY
+        )
     )
     return Desk(state, paper.read, render)
 
@@ -141,20 +147,97 @@ def test_a_brief_that_failed_is_told_again_by_the_next(
     assert monday.since == FRIDAY - DAY
 
 
-def test_a_morning_slept_through_is_noted_and_its_news_come_next(
+def test_a_morning_slept_through_is_told_by_the_next_brief_which_says_so(
     desk: Desk, state: State, paper: Paper
 ) -> None:
     tick(FRIDAY - DAY, desk)
     deliver(state, FRIDAY - DAY)
     paper.claims.append(told("NVDA", FRIDAY - MINUTE))
-    late = FRIDAY + timedelta(hours=7)
-    assert tick(late, desk) == 1
-    note = only(state)
-    assert "skipped: it could not be sent at 08:45 ET" in note.content
-    assert note.until is None
-    deliver(state, late)
+    assert tick(FRIDAY + timedelta(hours=7), desk) == 0
     tick(FRIDAY + 3 * DAY, desk)
-    assert "NVDA" in state.rows(since=(FRIDAY + DAY).date())[0].content
+    (monday,) = state.rows(since=FRIDAY.date())
+    assert "NVDA" in monday.content
+    assert "includes Fri 27 Nov, which could not be sent" in monday.content
+    assert "sent late" not in monday.content
+
+
+def test_a_late_brief_says_so_and_is_worth_nothing_after_its_deadline(
+    desk: Desk, state: State
+) -> None:
+    tick(FRIDAY + 5 * MINUTE, desk)
+    assert "sent late" not in only(state).content
+    tick(FRIDAY + 3 * DAY + 6 * MINUTE, desk)
+    deliver(state, FRIDAY)
+    tick(FRIDAY + 3 * DAY + 6 * MINUTE, desk)
+    (monday,) = state.rows(since=(FRIDAY + DAY).date())
+    assert "sent late: due 08:45 ET" in monday.content
+    assert monday.deadline == FRIDAY + 3 * DAY + timedelta(hours=6)
+
+
+def test_before_the_open_of_a_half_day_the_title_names_its_close(desk: Desk, state: State) -> None:
+    state.subscribe(Subscription(DIGEST, "C1", BeforeOpen("XNYS", 45), FRIDAY - 30 * DAY))
+    assert tick(FRIDAY - DAY, desk) == 0  # Thanksgiving
+    tick(FRIDAY, desk)
+    row = only(state)
+    text = Rendered.from_json(row.content).text
+    assert text.startswith("Pre-open brief · Fri 27 Nov 2026 · early close 13:00 ET\n")
+    assert row.deadline == datetime(2026, 11, 27, 18, 0, tzinfo=UTC)
+
+
+def test_a_wrap_comes_after_the_close_beside_the_brief_of_that_day(
+    desk: Desk, state: State, paper: Paper
+) -> None:
+    state.subscribe(Subscription(WRAP, "C1", AfterWeek("XNYS", 30), FRIDAY - 30 * DAY))
+    paper.claims += [told("OLD", FRIDAY - 8 * DAY), told("NVDA", FRIDAY - 5 * DAY)]
+    tick(FRIDAY, desk)
+    deliver(state, FRIDAY)
+    close = datetime(2026, 11, 27, 18, 30, tzinfo=UTC)
+    assert tick(close - MINUTE, desk) == 0
+    assert tick(close, desk) == 1
+    wrap = next(row for row in state.rows(since=FRIDAY.date()) if row.kind == WRAP)
+    text = Rendered.from_json(wrap.content).text
+    assert text.startswith("Weekly wrap · Fri 27 Nov 2026 · early close 13:00 ET\n")
+    assert "NVDA" in text
+    assert "OLD" not in text
+    deliver(state, close)
+    tick(close + 7 * DAY + 3 * timedelta(hours=1), desk)
+    assert state.rows(since=date(2026, 12, 4))[-1].since == close
+
+
+def test_the_whole_of_a_wrap_can_be_opened(desk: Desk, state: State, paper: Paper) -> None:
+    state.subscribe(Subscription(WRAP, "C1", AfterWeek("XNYS", 30), FRIDAY - 30 * DAY))
+    paper.claims.append(told("NVDA", FRIDAY - 5 * DAY))
+    send_now("C1", FRIDAY, desk, WRAP)
+    deliver(state, FRIDAY)
+    whole = whole_brief("C1", "17.1", desk)
+    assert whole is not None
+    assert whole.title.startswith("Weekly wrap")
+
+
+def test_what_is_left_out_is_told_by_the_next_which_calls_nothing_missed(
+    desk: Desk, state: State, paper: Paper
+) -> None:
+    tick(FRIDAY - DAY, desk)
+    deliver(state, FRIDAY - DAY)
+    paper.claims.append(told("NVDA", FRIDAY - MINUTE))
+    (wanted,) = state.subscriptions()
+    state.leave_out(wanted, (FRIDAY.date(),))
+    assert tick(FRIDAY, desk) == 0
+    tick(FRIDAY + 3 * DAY, desk)
+    (monday,) = state.rows(since=FRIDAY.date())
+    assert "NVDA" in monday.content
+    assert "could not be sent" not in monday.content
+
+
+def test_by_hand_a_brief_comes_on_a_holiday_and_where_the_calendar_has_ended(
+    state: State, paper: Paper
+) -> None:
+    ended = Calendars(until=(FRIDAY - 2 * DAY).date())
+    for calendars in (Calendars(), ended):
+        desk = Desk(state, paper.read, render, calendars=calendars)
+        state.subscribe(Subscription(DIGEST, "C1", BeforeOpen("XNYS", 45), FRIDAY - 30 * DAY))
+        assert preview("C1", FRIDAY - DAY, desk).title == "Pre-open brief · Thu 26 Nov 2026"
+        assert tick(FRIDAY - DAY, desk) == 0
 
 
 def test_a_preview_keeps_nothing(desk: Desk, state: State, paper: Paper) -> None:
@@ -229,15 +312,13 @@ def test_a_brief_and_its_thread_are_frozen_together_and_wait_for_each_other(
     state: State, paper: Paper
 ) -> None:
     desk = Desk(state, paper.read, digest_message, thread=thread_messages)
-    state.subscribe(
-        Subscription(DIGEST, "C1", time(8, 45), WORKDAYS, "America/New_York", FRIDAY - DAY)
-    )
+    state.subscribe(Subscription(DIGEST, "C1", MORNINGS, FRIDAY - DAY))
     paper.claims += [told("NVDA", FRIDAY - MINUTE), told("AMD", FRIDAY - MINUTE)]
     assert send_now("C1", FRIDAY, desk)
     assert not send_now("C1", FRIDAY, desk)
     brief = state.claim(FRIDAY, owner="me", lease=MINUTE)
     assert brief is not None
-    assert (brief.since_change, brief.until_change, brief.deadline) == (0, 2, FRIDAY + USEFUL)
+    assert (brief.since_change, brief.until_change, brief.deadline) == (0, 2, FRIDAY + CATCH_UP)
     assert set(from_json(brief.told or "").names) == {"NVDA", "AMD"}
     assert state.claim(FRIDAY, owner="me", lease=MINUTE) is None
     state.mark_sent(brief, "17.1")
@@ -256,9 +337,7 @@ def test_a_delivered_brief_is_remembered_and_one_that_failed_is_not(
         return Rendered(brief_text(digest))
 
     desk = Desk(state, paper.read, seen)
-    state.subscribe(
-        Subscription(DIGEST, "C1", time(8, 45), WORKDAYS, "America/New_York", FRIDAY - 30 * DAY)
-    )
+    state.subscribe(Subscription(DIGEST, "C1", MORNINGS, FRIDAY - 30 * DAY))
     for day, score in enumerate((0.5, -0.5, -0.5)):
         now = FRIDAY + day * DAY
         said = claim("NVDA", score, article=f"a{day}", ingested_at=now - MINUTE)
@@ -281,7 +360,7 @@ def test_a_channel_never_gets_a_book_even_if_its_desk_would_give_one(
     state: State, paper: Paper
 ) -> None:
     desk = Desk(state, paper.read, render, held=lambda _: ("NVDA",))
-    at = (time(8, 45), WORKDAYS, "America/New_York", FRIDAY - DAY)
+    at = (MORNINGS, FRIDAY - DAY)
     state.subscribe(Subscription(DIGEST, "C1", *at))
     state.subscribe(Subscription(DIGEST, "D1", *at, user="U1"))
     paper.claims.append(told("NVDA", FRIDAY - MINUTE))

@@ -215,6 +215,8 @@ def test_doctor_shows_each_setting_with_its_source_and_no_secret(data_dir: Path)
         (("ingest", "http://127.0.0.1:9/feed"), "public"),
         (("analyse", "missing.txt"), "missing.txt"),
         (("digest", "--channel", "nowhere", "--dry-run"), "nowhere"),
+        (("digest", "--channel", "nowhere", "--wrap"), "nowhere"),
+        (("digest",), "--channel"),
         (("eval", "--data", "no-such-data"), "no-such-data"),
     ],
 )

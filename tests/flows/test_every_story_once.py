@@ -16,8 +16,9 @@ from bot.blocks.digest import digest_message, thread_messages
 from jobs.brief import FIRST_WINDOW, Desk, send_now
 from jobs.digest import Digest
 from jobs.digest.build import MOST_STORIES
-from jobs.models import DIGEST, STORY, WEEKDAYS, Rendered, Subscription
+from jobs.models import DIGEST, STORY, Rendered, Subscription
 from jobs.news import news_of
+from jobs.schedules import WEEKDAYS, Daily
 from jobs.state import State
 from retrieval.db import connect, migrate
 from retrieval.models import Article
@@ -86,7 +87,7 @@ class World:
         self.written: list[tuple[datetime, dict[str, str]]] = []  # after each change
         self.readers = {name: Reader() for name in PEOPLE}
         for name in PEOPLE:
-            self.state.subscribe(Subscription(DIGEST, name, time(8), WEEKDAYS, "UTC", START))
+            self.state.subscribe(Subscription(DIGEST, name, Daily(time(8), WEEKDAYS, "UTC"), START))
 
     def _render(self, digest: Digest) -> Rendered:
         self.made.append(digest)

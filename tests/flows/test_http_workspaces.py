@@ -22,8 +22,9 @@ from bot.parts import Parts
 from bot.playground.server import Playground
 from jobs.brief import Desk, tick
 from jobs.digest import News
-from jobs.models import DIGEST, WEEKDAYS, Subscription
+from jobs.models import DIGEST, Subscription
 from jobs.outbox import Refused
+from jobs.schedules import WEEKDAYS, Daily
 from jobs.state import State
 from retrieval.db import migrate
 from tests.http_side import Many, many, play_http
@@ -342,9 +343,7 @@ def test_a_brief_is_posted_in_the_workspace_that_wants_it(
             Subscription(
                 DIGEST,
                 "C1BRIEF001",
-                at.time().replace(second=0, microsecond=0),
-                WEEKDAYS,
-                "UTC",
+                Daily(at.time().replace(second=0, microsecond=0), WEEKDAYS, "UTC"),
                 at - timedelta(days=1),
                 team=second.team,
             )

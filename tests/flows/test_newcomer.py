@@ -95,6 +95,7 @@ def test_a_newcomer_walks_from_a_question_to_a_private_book(walk: Walk, tape: Ru
     looks_at_the_evidence_and_complains(walk)
     keeps_a_watchlist(walk)
     subscribes_a_channel(walk)
+    leaves_a_brief_out(walk)
     imports_a_book(walk)
     asks_what_could_hurt_it(walk)
     another_user_sees_nothing_of_it(walk, tape)
@@ -137,12 +138,27 @@ def subscribes_a_channel(walk: Walk) -> None:
     walk.press("home_digest")
     walk.window("Digest")
     walk.page.one("dialog select").send_keys("#research")
+    walk.page.one("dialog label", "Before the exchange opens").click()
+    walk.picture("digest-form")
     walk.submit()
     walk.window("Keep this digest?")
     walk.page.one("dialog", "Not investment advice")
     walk.picture("digest-preview")
     walk.submit()
-    walk.page.one("#home", "#research")
+    walk.page.one("#home", "#research brief")
+    assert "45 min before XNYS opens" in walk.page.one("#home").text
+
+
+def leaves_a_brief_out(walk: Walk) -> None:
+    walk.page.one("#home [data-action=home_preview]").click()
+    walk.window("Brief")
+    walk.page.one("dialog", "Not investment advice")
+    walk.picture("digest-seen")
+    walk.press("digest_leave_out")
+    walk.page.one("dialog", "is left out")
+    walk.press("digest_leave_out")
+    walk.page.one("dialog button", "Skip next")
+    walk.escape()
 
 
 def imports_a_book(walk: Walk) -> None:

@@ -11,7 +11,8 @@ from bot.parts import Parts
 from bot.playground.server import Playground
 from jobs.brief import Desk
 from jobs.digest import News
-from jobs.models import DIGEST, WEEKDAYS, Subscription
+from jobs.models import DIGEST, Subscription
+from jobs.schedules import WEEKDAYS, Daily
 from jobs.state import State
 from retrieval.db import connect, migrate
 from tests.parts import parts_over
@@ -25,7 +26,7 @@ def test_a_brief_is_posted_once_though_two_processes_run_the_clock(tmp_path: Pat
     state = State(engine)
     state.subscribe(
         Subscription(
-            DIGEST, "#daily-brief", time(13, 45), WEEKDAYS, "UTC", FRIDAY - timedelta(days=1)
+            DIGEST, "#daily-brief", Daily(time(13, 45), WEEKDAYS, "UTC"), FRIDAY - timedelta(days=1)
         )
     )
 

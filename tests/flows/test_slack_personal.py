@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from bot.blocks import modals
+from bot.blocks import digest_forms, modals
 from bot.blocks.answer import EVIDENCE, ONLY_MINE
 from bot.blocks.digest import MUTE, MY_BOOK, OPEN_ALL, UNMUTE
 from bot.blocks.home import (
@@ -25,8 +25,9 @@ from bot.feedback import Case, Feedback
 from bot.playground.manifest import our_manifest
 from jobs.brief import send_now
 from jobs.digest import News
-from jobs.models import DIGEST, WEEKDAYS, Owner, Subscription
+from jobs.models import DIGEST, Owner, Subscription
 from jobs.mutes import Mutes, Place
+from jobs.schedules import WEEKDAYS, WORKDAYS, Daily
 from retrieval.answers import Holding
 from retrieval.library import Library
 from tests.house import ADA, BEN, BOOK, House, answered, own_tables, play, small_library
@@ -129,20 +130,20 @@ def test_a_digest_is_previewed_before_it_is_kept_and_can_be_taken_away(
         await house.slack.click_view(EDIT_DIGEST)
         await house.slack.wait_for(lambda: house.slack.windows.top(ADA.user))
         assert "America/New_York" in str(top(house))
-        zone = {modals.ZONE: {modals.ZONE: "Mars/Olympus"}}
+        zone = {digest_forms.ZONE: {digest_forms.ZONE: "Mars/Olympus"}}
         wrong = await house.slack.submit_view(zone)
-        assert modals.ZONE in wrong.errors
+        assert digest_forms.ZONE in wrong.errors
         assert not (await house.slack.submit_view({})).errors
         await house.slack.wait_for(lambda: "Keep this digest?" in str(top(house)))
         assert "Pre-open brief" in str(top(house))
         assert state.subscriptions() == []
         await house.slack.submit_view()
-        await house.slack.wait_for(lambda: "Your own brief · 08:30" in home(house))
+        await house.slack.wait_for(lambda: "Your own brief · next " in home(house))
         (kept,) = state.subscriptions()
         assert (kept.owner, kept.recipient, kept.zone) == (ADA, "D0ADA00001", "America/New_York")
         await house.slack.click_view(EDIT_DIGEST)
         await house.slack.wait_for(lambda: house.slack.windows.top(ADA.user))
-        await house.slack.submit_view({modals.STATE: {modals.STATE: "off"}})
+        await house.slack.submit_view({digest_forms.STATE: {digest_forms.STATE: "off"}})
         await house.slack.wait_for(lambda: "No digest yet." in home(house))
         assert state.subscriptions() == []
 
@@ -153,12 +154,13 @@ def test_a_channel_gets_a_digest_by_command_and_its_form(library: Library, engin
     async def scenario(house: House) -> None:
         assert (await house.slack.command("#research", "ada", "/tape digest")).answered
         await house.slack.wait_for(lambda: house.slack.windows.top(ADA.user))
-        await house.slack.submit_view({modals.AT: {modals.AT: "07:15"}})
+        await house.slack.submit_view({digest_forms.AT: {digest_forms.AT: "07:15"}})
         await house.slack.wait_for(lambda: "Keep this digest?" in str(top(house)))
         await house.slack.submit_view()
         await house.slack.wait_for(house.office.desk.state.subscriptions)
         (kept,) = house.office.desk.state.subscriptions()
-        assert (kept.owner, kept.recipient, f"{kept.at:%H:%M}") == (None, "C0RESEARCH", "07:15")
+        assert (kept.owner, kept.recipient, kept.made_by) == (None, "C0RESEARCH", ADA.user)
+        assert kept.schedule == Daily(time(7, 15), WORKDAYS, "America/New_York")
 
     play(library, engine, scenario)
 
@@ -188,7 +190,9 @@ def test_open_all_shows_every_line_of_a_brief_to_who_clicks(
         desk = house.office.desk
         now = datetime.now(UTC)
         created = now - timedelta(days=30)
-        desk.state.subscribe(Subscription(DIGEST, "C0RESEARCH", time(8), WEEKDAYS, "UTC", created))
+        desk.state.subscribe(
+            Subscription(DIGEST, "C0RESEARCH", Daily(time(8), WEEKDAYS, "UTC"), created)
+        )
         assert send_now("C0RESEARCH", now, desk)
         brief = await house.slack.wait_for(
             lambda: [m for m in house.slack.messages("#research") if m.get("metadata")], 15.0
@@ -207,7 +211,9 @@ async def posted_brief(house: House) -> Json:
     """Send the brief of #research now, and wait until it stands there."""
     desk, now = house.office.desk, datetime.now(UTC)
     created = now - timedelta(days=30)
-    desk.state.subscribe(Subscription(DIGEST, "C0RESEARCH", time(8), WEEKDAYS, "UTC", created))
+    desk.state.subscribe(
+        Subscription(DIGEST, "C0RESEARCH", Daily(time(8), WEEKDAYS, "UTC"), created)
+    )
     assert send_now("C0RESEARCH", now, desk)
     found: list[Json] = await house.slack.wait_for(
         lambda: [m for m in house.slack.messages("#research") if m.get("metadata")], 15.0
@@ -360,8 +366,8 @@ def test_without_the_optional_scopes_the_home_is_there_and_the_remedy_is_said(
         await house.slack.click_view(EDIT_DIGEST)
         await house.slack.wait_for(lambda: house.slack.windows.top(ADA.user))
         wrong = await house.slack.submit_view({})
-        assert "add the scope im:write" in wrong.errors[modals.PLACE]
-        place = {modals.PLACE: {modals.PLACE: "C0RESEARCH"}}
+        assert "add the scope im:write" in wrong.errors[digest_forms.PLACE]
+        place = {digest_forms.PLACE: {digest_forms.PLACE: "C0RESEARCH"}}
         assert not (await house.slack.submit_view(place)).errors
         await house.slack.wait_for(lambda: "Keep this digest?" in str(top(house)))
 

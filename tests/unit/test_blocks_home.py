@@ -1,7 +1,7 @@
 """The App Home of anybody is within Slack's limits, and says what is so."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -9,8 +9,11 @@ from hypothesis import strategies as st
 from bot.blocks.home import Admin, Home, home_view
 from bot.blocks.limits import view_problems
 from bot.manners import ChannelSettings
+from jobs import due
+from jobs.calendars import Calendars
 from jobs.digest import News
-from jobs.models import WEEKDAYS, WORKDAYS, Book, Subscription
+from jobs.models import WRAP, Book, Planned, Subscription
+from jobs.schedules import WORKDAYS, AfterWeek, BeforeOpen, Daily
 from retrieval.answers import Holding
 from retrieval.models import Searched
 from tests.nouns import claim, head
@@ -28,8 +31,15 @@ EMPTY = Home(
     zone="America/New_York",
 )
 OWN = Subscription(
-    "digest", "D1", time(8, 30), WORKDAYS, "Europe/London", NOW, team="T1", user="U1"
+    "digest", "D1", Daily(time(8, 30), WORKDAYS, "Europe/London"), NOW, team="T1", user="U1"
 )
+CALENDARS = Calendars()
+
+
+def planned(one: Subscription) -> Planned:
+    return due.planned(NOW, one, CALENDARS.session_of)
+
+
 FULL = replace(
     EMPTY,
     health=Searched(24, 5, NOW - timedelta(minutes=4)),
@@ -38,7 +48,11 @@ FULL = replace(
     watchlist=("NVDA", "AMZN"),
     book=Book((Holding("KO", 0.75), Holding("PEP", -0.25)), NOW),
     covered=frozenset({"KO"}),
-    digests=(OWN, replace(OWN, recipient="C1", user=None, active=False)),
+    digests=(
+        planned(OWN),
+        planned(replace(OWN, recipient="C1", user=None, active=False)),
+        planned(replace(OWN, recipient="C2", user=None, schedule=BeforeOpen("XNYS", 45))),
+    ),
 )
 
 
@@ -71,11 +85,19 @@ def test_it_tells_of_the_index_the_news_on_ones_names_and_the_next_digest() -> N
     assert "NVDA, AMZN" in told
     assert "2 positions, given on 27 Nov 2026." in told
     assert "Articles name 1 of them, 75% of the book." in told
-    assert (
-        "Your own brief · 08:30 Europe/London, Mon, Tue, Wed, Thu, Fri · next Mon 30 Nov 08:30 GMT"
-        in told
-    )
-    assert "<#C1> · 08:30 Europe/London, Mon, Tue, Wed, Thu, Fri · paused" in told
+    days = "08:30 Europe/London, Mon to Fri"
+    assert f"Your own brief · next Mon 30 Nov 03:30 ET, {days}" in told
+    assert f"<#C1> brief · paused · {days}" in told
+    assert "<#C2> brief · next Fri 27 Nov 08:45 ET, 45 min before XNYS opens" in told
+
+
+def test_a_digest_that_is_left_out_or_whose_calendar_has_ended_says_so() -> None:
+    opens = replace(OWN, kind=WRAP, schedule=AfterWeek("XLON", 15))
+    out = planned(replace(opens, skips=(date(2026, 11, 27),)))
+    ended = due.planned(NOW, opens, Calendars(until=date(2026, 11, 26)).session_of)
+    told = drawn(replace(FULL, digests=(out, ended)))
+    assert "Your own weekly wrap · next Fri 27 Nov 11:45 ET is left out, 15 min after XLON" in told
+    assert "Your own weekly wrap · XLON, 2026-11-26: This exchange's trading calendar ends" in told
 
 
 def test_no_position_of_a_book_is_written_out() -> None:
@@ -103,7 +125,7 @@ def test_any_amount_of_anything_stays_within_the_limits(names: list[str], count:
         news=News(tuple(c.head for c in claims), claims),
         watchlist=tuple(names),
         book=Book(tuple(Holding(f"T{n}", 0.001) for n in range(count)), NOW),
-        digests=tuple(replace(OWN, recipient=f"C{n}", weekdays=WEEKDAYS) for n in range(count)),
+        digests=tuple(planned(replace(OWN, recipient=f"C{n}")) for n in range(count)),
         admin=Admin(tuple(names), {f"C{n}": ChannelSettings() for n in range(count)}),
     )
     told = drawn(home)

@@ -1,19 +1,17 @@
 """Every form is within Slack's limits whatever people keep, and nothing in it is live."""
 
 import re
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.blocks import forms, modals
-from bot.blocks.home import schedule
 from bot.blocks.limits import Block, view_problems
 from bot.blocks.private import SHARE, kept_private, whispered
 from bot.blocks.unfurl import card
 from bot.manners import LINKS, ChannelSettings
-from jobs.models import WEEKDAYS, WORKDAYS, Book, Subscription
+from jobs.models import Book
 from jobs.portfolio import Preview
 from retrieval.answers import Holding
 from retrieval.models import Sentiment, TickerSentiment
@@ -56,17 +54,11 @@ def test_any_list_and_any_book_has_a_sound_form(names: list[str], count: int) ->
 @given(
     links=st.sampled_from(LINKS),
     follow_ups=st.booleans(),
-    days=st.lists(st.sampled_from(WEEKDAYS), min_size=1, unique=True),
 )
-def test_what_is_chosen_is_what_is_drawn(*, links: str, follow_ups: bool, days: list[str]) -> None:
+def test_what_is_chosen_is_what_is_drawn(*, links: str, follow_ups: bool) -> None:
     wanted = ChannelSettings(follow_ups, links)  # type: ignore[arg-type]
     view = str(sound(modals.settings_view("C1", wanted)))
     assert modals.LINK_WORDS[links] in view
-    own = Subscription("digest", "D1", time(7, 5), tuple(days), "Europe/London", NOW, follow_ups)
-    view = str(sound(modals.digest_view(own, zone="UTC", place=None)))
-    assert "'initial_time': '07:05'" in view
-    assert "Europe/London" in view
-    assert schedule(own).startswith("07:05 Europe/London, ")
 
 
 def test_deleting_says_what_goes_and_what_stays() -> None:
@@ -129,10 +121,3 @@ def test_a_card_links_to_its_own_article_only(
     links = re.findall(r"<(\S+?)\|", mrkdwn_in(drawn))
     assert links in ([], ["https://a.example/x?a=1&amp;b=2"])
     assert not re.search(r"<[@!#]", mrkdwn_in(drawn))
-
-
-@pytest.mark.parametrize("weekdays", [WORKDAYS, WEEKDAYS])
-def test_a_form_without_a_digest_offers_the_usual(weekdays: tuple[str, ...]) -> None:
-    view = str(sound(modals.digest_view(None, zone="America/New_York", place="C1")))
-    assert "'initial_conversation': 'C1'" in view
-    assert "08:30" in view

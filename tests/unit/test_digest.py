@@ -1,5 +1,6 @@
 """The brief of a window: what is said, in which order, against what its reader knows."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from random import Random
 
@@ -8,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from inline_snapshot import snapshot
 
-from jobs.digest import Digest, News, NoteLine, Reader, Window, brief_text, build, skipped
+from jobs.digest import Digest, News, NoteLine, Reader, Window, brief_text, build, build_wrap
 from jobs.digest.models import Section
 from jobs.digest.room import MAX_LINES, WHOLE
 from retrieval.models import Claim
@@ -24,6 +25,7 @@ from tests.briefs import (
     news,
     story,
     told,
+    wrap,
 )
 from tests.nouns import claim, head
 
@@ -83,7 +85,7 @@ def test_a_quiet_day_is_one_line() -> None:
     assert brief_text(quiet) == snapshot("""\
 Pre-open brief · Fri 27 Nov 2026
 since Wed 08:45 ET: nothing new\
-""")
+""")  # noqa: E501  as the reader gets it
     own = build(news(heads=(head("a"),)), WINDOW, Reader(watch=("NVDA", "MU"), private=True))
     assert own.window == snapshot("Nothing new on your 2 names since Wed 08:45 ET · 1 article read")
 
@@ -103,7 +105,7 @@ Pre-open brief · Fri 27 Nov 2026
 the first brief here, over the last 24 h: 2 articles → 2 stories, 2 new
 Names: ▲ AMZN Amzn · positive +0.50 · “AMZN is at +0.5 after deal.” [1]
 ▼ FDX Fdx · negative -0.40 · “FDX is at -0.4 after old.” [2]\
-""")
+""")  # noqa: E501  as the reader gets it
 
 
 def test_an_old_window_names_its_day_in_full() -> None:
@@ -128,11 +130,35 @@ def test_a_half_day_a_late_brief_and_folded_days_are_said() -> None:
     )
 
 
-def test_a_brief_that_could_not_be_sent_becomes_a_note() -> None:
-    note = skipped(FRIDAY, UNTIL, "America/New_York")
-    assert brief_text(note) == (
-        "Pre-open brief · Fri 27 Nov 2026\n"
-        "skipped: it could not be sent at 08:45 ET; the next brief covers its articles"
+def test_many_folded_days_are_named_by_the_first() -> None:
+    days = tuple(date(2026, 11, day) for day in (23, 24, 25))
+    digest = build(news(), replace(WINDOW, folded=days))
+    assert digest.window == (
+        "since Wed 08:45 ET: nothing new"
+        " · includes the briefs since Mon 23 Nov, which could not be sent"
+    )
+
+
+def test_a_week_is_wrapped_by_winners_losers_and_what_was_told() -> None:
+    assert brief_text(wrap()) == snapshot("""\
+Weekly wrap · Fri 27 Nov 2026
+since Wed 08:45 ET: 11 articles → 7 stories, 6 new, 1 late · 1 article of history, not told
+Winners: ▲ AMZN Amzn · positive +0.60 (base +0.19) · “AMZN is at +0.6 after the deal.” [1][2][3] · +3 outlets
+▲ MU Mu · positive +0.55 (base +0.09) · “MU is at +0.7 after memory runs short.” [4][5]
+▲ DAL Dal · positive +0.50 · “DAL is at +0.5 after barrels.” [6]
+Losers: ▼ ROKU Roku · negative -0.60 · “ROKU is at -0.6 after a ruling.” [7]
+▼ NVDA Nvda · negative -0.50 · “NVDA is at -0.5 after the export ban.” [8][9] · +1 outlet
+▼ FDX Fdx · negative -0.40 · “FDX is at -0.4 after an old filing.” [10] · late, of 16 Nov
+Themes: ▲ more · memory chip makers: 2 stories (before: 0 a brief) [4]
+What was said, and how it turned: DAL -0.40 on Wed · ▲ turned, positive +0.50
+NVDA +0.31 on Mon · ▼ turned, negative -0.50\
+""")  # noqa: E501  as the reader gets it
+
+
+def test_the_first_wrap_covers_a_week() -> None:
+    week = replace(WINDOW, since=UNTIL - timedelta(days=7), first=True)
+    assert brief_text(build_wrap(news(), week)) == (
+        "Weekly wrap · Fri 27 Nov 2026\nthe first brief here, over the last 7 days: nothing new"
     )
 
 
