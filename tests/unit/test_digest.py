@@ -85,7 +85,7 @@ def test_a_quiet_day_is_one_line() -> None:
     assert brief_text(quiet) == snapshot("""\
 Pre-open brief · Fri 27 Nov 2026
 since Wed 08:45 ET: nothing new\
-""")  # noqa: E501  as the reader gets it
+""")
     own = build(news(heads=(head("a"),)), WINDOW, Reader(watch=("NVDA", "MU"), private=True))
     assert own.window == snapshot("Nothing new on your 2 names since Wed 08:45 ET · 1 article read")
 
@@ -105,7 +105,7 @@ Pre-open brief · Fri 27 Nov 2026
 the first brief here, over the last 24 h: 2 articles → 2 stories, 2 new
 Names: ▲ AMZN Amzn · positive +0.50 · “AMZN is at +0.5 after deal.” [1]
 ▼ FDX Fdx · negative -0.40 · “FDX is at -0.4 after old.” [2]\
-""")  # noqa: E501  as the reader gets it
+""")
 
 
 def test_an_old_window_names_its_day_in_full() -> None:
