@@ -25,7 +25,7 @@ def story(
         claim(
             ticker,
             score,
-            article=f"{name}-{n}",
+            article=f"{'-'.join(name.split())}-{n}",
             **{
                 "words": f"{ticker} is at {score:+.1f} after {name}.",
                 "source": outlet,

@@ -92,27 +92,18 @@ def test_a_full_day() -> None:
 *Pre-open brief · Fri 27 Nov 2026*
 since Wed 08:45 ET: 11 articles → 7 stories, 6 new, 1 late · 1 article of history, not told
 *Names*
-🆕 ▲ *AMZN* Amzn · positive +0.60 (base +0.19) · “AMZN is at +0.6 after the deal.” · [1][2][3] · +3 outlets
-🆕 ▲ *MU* Mu · positive +0.55 (base +0.09) · “MU is at +0.7 after memory runs short.” · [4][5]
-🆕 ▼ *ROKU* Roku · negative -0.60 · “ROKU is at -0.6 after a ruling.” · [6]
-🆕 ▼ *FDX* Fdx · negative -0.40 · “FDX is at -0.4 after an old filing.” · [7] · late, of 16 Nov
+🆕 ▲ *AMZN* Amzn · positive +0.60 (base +0.19) · “AMZN is at +0.6 after the deal.” · ‹[1]›‹[2]›‹[3]› · +3 outlets
+🆕 ▲ *MU* Mu · positive +0.55 (base +0.09) · “MU is at +0.7 after memory runs short.” · ‹[4]›‹[5]›
+🆕 ▼ *ROKU* Roku · negative -0.60 · “ROKU is at -0.6 after a ruling.” · ‹[6]›
+🆕 ▼ *FDX* Fdx · negative -0.40 · “FDX is at -0.4 after an old filing.” · ‹[7]› · late, of 16 Nov
 🆕 ▼ _group_ small hosts · negative -0.50 · no ticker named in the source · “small hosts is at -0.5 after barrels.” · ‹[8]›
 *Themes*
-▲ more · memory chip makers: 2 stories (before: 1 a brief) · [4]
+▲ more · memory chip makers: 2 stories (before: 1 a brief) · ‹[4]›
 *Contrary to the last brief*
-🔁 ▼ *NVDA* Nvda · negative -0.50 · “NVDA is at -0.5 after the export ban.” · [9][10] · reversal vs Wed (+0.31) · +1 outlet
+🔁 ▼ *NVDA* Nvda · negative -0.50 · “NVDA is at -0.5 after the export ban.” · ‹[9]›‹[10]› · reversal vs Wed (+0.31) · +1 outlet
 🔁 ▲ *DAL* Dal · positive +0.50 · “DAL is at +0.5 after barrels.” · ‹[11]› · reversal vs Wed (-0.40)
 *Ahead*
-Dec 2026 · “An earlier restart in December would undo the move” · [12]
-([1] “AMZN is at +0.6 after the deal.” — The deal, CNBC)
-([2] “AMZN is at +0.6 after the deal.” — The deal, FT)
-([3] “AMZN is at +0.6 after the deal.” — The deal, Harbor Wire)
-([4] “MU is at +0.7 after memory runs short.” — Memory runs short, Reuters)
-([5] “MU is at +0.4 after flash follows.” — Flash follows, Reuters)
-([6] “ROKU is at -0.6 after a ruling.” — A ruling, Reuters)
-([7] “FDX is at -0.4 after an old filing.” — An old filing, Reuters)
-([9] “NVDA is at -0.5 after the export ban.” — The export ban, FT)
-(… 2 more quotes)
+Dec 2026 · “An earlier restart in December would undo the move” · ‹[12]›
 <Sentiment over 10 days to 26 Nov: AMZN, MU>
 (Sentiment over 10 days to 26 Nov: AMZN +0.12 to +0.32; MU +0.02 to +0.30; FDX -0.40 to -0.40 (5 days without news).)
 [Open all] [My book (only me)] [Mute AMZN for 7 days here | Mute MU for 7 days here | Mute ROKU for 7 days here | Mute FDX for 7 days here | Mute NVDA for 7 days here]
@@ -125,28 +116,20 @@ def test_a_private_brief_with_its_book() -> None:
 *Pre-open brief · Fri 27 Nov 2026*
 since Wed 08:45 ET: 11 articles → 7 stories, 6 new, 1 late · 1 article of history, not told
 *Watchlist*
-🆕 ▲ *AMZN* Amzn · positive +0.60 (base +0.19) · “AMZN is at +0.6 after the deal.” · [1][2][3] · +3 outlets
-🆕 ▲ *MU* Mu · positive +0.55 (base +0.09) · “MU is at +0.7 after memory runs short.” · [4][5]
+🆕 ▲ *AMZN* Amzn · positive +0.60 (base +0.19) · “AMZN is at +0.6 after the deal.” · ‹[1]›‹[2]›‹[3]› · +3 outlets
+🆕 ▲ *MU* Mu · positive +0.55 (base +0.09) · “MU is at +0.7 after memory runs short.” · ‹[4]›‹[5]›
 1 name nothing new
 *My book*
-🔁 ▼ *NVDA* Nvda · negative -0.50 · “NVDA is at -0.5 after the export ban.” · [6][7] · reversal vs Wed (+0.31) · +1 outlet
-🆕 ▼ *FDX* Fdx · negative -0.40 · “FDX is at -0.4 after an old filing.” · [8] · late, of 16 Nov
+🔁 ▼ *NVDA* Nvda · negative -0.50 · “NVDA is at -0.5 after the export ban.” · ‹[6]›‹[7]› · reversal vs Wed (+0.31) · +1 outlet
+🆕 ▼ *FDX* Fdx · negative -0.40 · “FDX is at -0.4 after an old filing.” · ‹[8]› · late, of 16 Nov
 1 name nothing new
 *Names*
 🆕 ▼ _group_ small hosts · negative -0.50 · no ticker named in the source · “small hosts is at -0.5 after barrels.” · ‹[9]›
 *Themes*
-▲ more · memory chip makers: 2 stories (before: 1 a brief) · [4]
+▲ more · memory chip makers: 2 stories (before: 1 a brief) · ‹[4]›
 *Contrary to the last brief*
 🔁 ▲ *DAL* Dal · positive +0.50 · “DAL is at +0.5 after barrels.” · ‹[10]› · reversal vs Wed (-0.40)
 _muted: ROKU until Fri 27 Nov_
-([1] “AMZN is at +0.6 after the deal.” — The deal, CNBC)
-([2] “AMZN is at +0.6 after the deal.” — The deal, FT)
-([3] “AMZN is at +0.6 after the deal.” — The deal, Harbor Wire)
-([4] “MU is at +0.7 after memory runs short.” — Memory runs short, Reuters)
-([5] “MU is at +0.4 after flash follows.” — Flash follows, Reuters)
-([6] “NVDA is at -0.5 after the export ban.” — The export ban, FT)
-([7] “NVDA is at -0.5 after the export ban.” — The export ban, Reuters)
-([8] “FDX is at -0.4 after an old filing.” — An old filing, Reuters)
 <Sentiment over 10 days to 26 Nov: AMZN, MU>
 (Sentiment over 10 days to 26 Nov: AMZN +0.12 to +0.32; MU +0.02 to +0.30.)
 [Open all] [Show ROKU again | Mute AMZN for 7 days here | Mute MU for 7 days here | Mute NVDA for 7 days here | Mute FDX for 7 days here]
@@ -192,27 +175,18 @@ def test_a_weekly_wrap() -> None:
 *Weekly wrap · Fri 27 Nov 2026*
 since Wed 08:45 ET: 11 articles → 7 stories, 6 new, 1 late · 1 article of history, not told
 *Winners*
-▲ *AMZN* Amzn · positive +0.60 (base +0.19) · “AMZN is at +0.6 after the deal.” · [1][2][3] · +3 outlets
-▲ *MU* Mu · positive +0.55 (base +0.09) · “MU is at +0.7 after memory runs short.” · [4][5]
+▲ *AMZN* Amzn · positive +0.60 (base +0.19) · “AMZN is at +0.6 after the deal.” · ‹[1]›‹[2]›‹[3]› · +3 outlets
+▲ *MU* Mu · positive +0.55 (base +0.09) · “MU is at +0.7 after memory runs short.” · ‹[4]›‹[5]›
 ▲ *DAL* Dal · positive +0.50 · “DAL is at +0.5 after barrels.” · ‹[6]›
 *Losers*
-▼ *ROKU* Roku · negative -0.60 · “ROKU is at -0.6 after a ruling.” · [7]
-▼ *NVDA* Nvda · negative -0.50 · “NVDA is at -0.5 after the export ban.” · [8][9] · +1 outlet
-▼ *FDX* Fdx · negative -0.40 · “FDX is at -0.4 after an old filing.” · [10] · late, of 16 Nov
+▼ *ROKU* Roku · negative -0.60 · “ROKU is at -0.6 after a ruling.” · ‹[7]›
+▼ *NVDA* Nvda · negative -0.50 · “NVDA is at -0.5 after the export ban.” · ‹[8]›‹[9]› · +1 outlet
+▼ *FDX* Fdx · negative -0.40 · “FDX is at -0.4 after an old filing.” · ‹[10]› · late, of 16 Nov
 *Themes*
-▲ more · memory chip makers: 2 stories (before: 0 a brief) · [4]
+▲ more · memory chip makers: 2 stories (before: 0 a brief) · ‹[4]›
 *What was said, and how it turned*
 DAL -0.40 on Wed · ▲ turned, positive +0.50
 NVDA +0.31 on Mon · ▼ turned, negative -0.50
-([1] “AMZN is at +0.6 after the deal.” — The deal, CNBC)
-([2] “AMZN is at +0.6 after the deal.” — The deal, FT)
-([3] “AMZN is at +0.6 after the deal.” — The deal, Harbor Wire)
-([4] “MU is at +0.7 after memory runs short.” — Memory runs short, Reuters)
-([5] “MU is at +0.4 after flash follows.” — Flash follows, Reuters)
-([7] “ROKU is at -0.6 after a ruling.” — A ruling, Reuters)
-([8] “NVDA is at -0.5 after the export ban.” — The export ban, FT)
-([9] “NVDA is at -0.5 after the export ban.” — The export ban, Reuters)
-(… 1 more quote)
 [Open all] [My book (only me)] [Mute AMZN for 7 days here | Mute MU for 7 days here | Mute DAL for 7 days here | Mute ROKU for 7 days here | Mute NVDA for 7 days here]
 (Not investment advice · id d-f5f2b636)\
 """)  # noqa: E501  as the reader gets it
@@ -221,12 +195,12 @@ NVDA +0.31 on Mon · ▼ turned, negative -0.50
 def test_a_story_of_the_thread_has_its_quotes() -> None:
     first, *_ = thread_messages(SHAPES["full"])
     assert drawn(first.blocks) == snapshot("""\
-*The deal*
+*‹The deal›*
 new · 4 outlets
-▲ *AMZN* Amzn · positive +0.60 · “AMZN is at +0.6 after the deal.” · [1][2][3]
-([1] “AMZN is at +0.6 after the deal.” — The deal, CNBC)
-([2] “AMZN is at +0.6 after the deal.” — The deal, FT)
-([3] “AMZN is at +0.6 after the deal.” — The deal, Harbor Wire)
+▲ *AMZN* Amzn · positive +0.60 · “AMZN is at +0.6 after the deal.” · ‹[1]›‹[2]›‹[3]›
+([1] “AMZN is at +0.6 after the deal.” — ‹The deal›, CNBC)
+([2] “AMZN is at +0.6 after the deal.” — ‹The deal›, FT)
+([3] “AMZN is at +0.6 after the deal.” — ‹The deal›, Harbor Wire)
 (Not investment advice · id s-fa55c499)\
 """)
 
@@ -244,15 +218,11 @@ def test_the_readers_own_part_holds_their_names_and_no_others() -> None:
 *Pre-open brief · Fri 27 Nov 2026*
 since Wed 08:45 ET: 4 articles → 3 stories, 2 new
 *Watchlist*
-🆕 ▲ *MU* Mu · positive +0.55 (base +0.09) · “MU is at +0.7 after memory runs short.” · [1][2]
+🆕 ▲ *MU* Mu · positive +0.55 (base +0.09) · “MU is at +0.7 after memory runs short.” · ‹[1]›‹[2]›
 *My book*
-▼ *NVDA* Nvda · negative -0.50 · “NVDA is at -0.5 after the export ban.” · [3][4] · developing · +1 outlet
+▼ *NVDA* Nvda · negative -0.50 · “NVDA is at -0.5 after the export ban.” · ‹[3]›‹[4]› · developing · +1 outlet
 *Themes*
-memory chip makers: 2 stories · [1]
-([1] “MU is at +0.7 after memory runs short.” — Memory runs short, Reuters)
-([2] “MU is at +0.4 after flash follows.” — Flash follows, Reuters)
-([3] “NVDA is at -0.5 after the export ban.” — The export ban, FT)
-([4] “NVDA is at -0.5 after the export ban.” — The export ban, Reuters)
+memory chip makers: 2 stories · ‹[1]›
 (Only you see this: it is about names that you keep with Tape.)
 (Not investment advice · id d-67f6c256)\
 """)  # noqa: E501  as the reader gets it
