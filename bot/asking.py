@@ -5,7 +5,7 @@ Knows no Slack client and no event loop; it reads pages and files where a questi
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from functools import partial
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -14,6 +14,7 @@ from bot.personal import Personal, Stored
 from bot.questions import Asked, Document
 from jobs.brief import Desk, last_brief
 from jobs.models import Subscription
+from jobs.mutes import Mutes, Place
 from jobs.news import MAX_ITEMS
 from jobs.people import People
 from retrieval.answers import Answer
@@ -140,6 +141,17 @@ def _brought(asked: Asked, now: datetime) -> list[Article]:
 def watched_by(wanted: Subscription, *, people: People) -> tuple[str, ...]:
     """The names that a brief puts first: those that its owner follows."""
     return people.watchlist(wanted.owner) if wanted.owner else ()
+
+
+def held_by(wanted: Subscription, *, people: People) -> tuple[str, ...]:
+    """The names in the book of a brief's owner; a channel has none."""
+    book = people.book(wanted.owner) if wanted.owner else None
+    return tuple(one.ticker for one in book.holdings) if book else ()
+
+
+def muted_in(wanted: Subscription, today: date, *, mutes: Mutes) -> dict[str, date]:
+    """The names that the recipient of a brief does not want to see today."""
+    return mutes.muted(Place(wanted.team, wanted.recipient), today)
 
 
 def told_of(tickers: tuple[str, ...], *, library: Library) -> frozenset[str]:

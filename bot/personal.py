@@ -9,8 +9,9 @@ from bot.channels import Channels
 from bot.feedback import Feedback
 from bot.private import Private
 from jobs.brief import Desk
-from jobs.digest import News
+from jobs.digest import News, Reach, Reader
 from jobs.models import Owner, Planned, Subscription
+from jobs.mutes import Mutes, Place
 from jobs.people import People
 from jobs.planning import plan
 from retrieval.language.securities import Securities
@@ -36,6 +37,7 @@ class Personal:
     """
 
     people: People
+    mutes: Mutes
     channels: Channels
     private: Private
     feedback: Feedback
@@ -52,6 +54,12 @@ class Personal:
         held = [one.ticker for one in book.holdings] if book else []
         return tuple(dict.fromkeys((*self.people.watchlist(owner), *held)))
 
+    def reader(self, owner: Owner) -> Reader:
+        """Someone as the reader of a brief that nobody else sees."""
+        book = self.people.book(owner)
+        held = tuple(one.ticker for one in book.holdings) if book else ()
+        return Reader(watch=self.people.watchlist(owner), book=held, private=True)
+
     def home(self, owner: Owner, now: datetime, *, zone: str, admin: bool) -> Home:
         """Gather what someone's App Home shows, and note that they looked."""
         self.people.look(owner, now)
@@ -62,7 +70,7 @@ class Personal:
         return Home(
             health=self.health(),
             looked=looked,
-            news=self.desk.read(since, now) if since else News((), ()),
+            news=self.desk.read(Reach(since)) if since else News((), ()),
             watchlist=self.people.watchlist(owner),
             book=book,
             covered=self.told_of(held) if held else frozenset(),
@@ -87,6 +95,9 @@ class Personal:
     def forget(self, owner: Owner) -> None:
         """Forget all that is someone's: list, book, own digest, questions, answers, verdicts."""
         self.people.forget(owner)
+        for one in self.desk.state.subscriptions():
+            if one.owner == owner:
+                self.mutes.forget(Place(one.team, one.recipient))
         self.desk.state.forget(owner)
         self.private.forget(owner.user)
         self.feedback.forget(owner.user)

@@ -10,8 +10,16 @@ from typing import Self
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy import Engine
 
-from bot.asking import answer_asked, stored_at, text_of, told_of, watched_by
-from bot.blocks.digest import digest_message
+from bot.asking import (
+    answer_asked,
+    held_by,
+    muted_in,
+    stored_at,
+    text_of,
+    told_of,
+    watched_by,
+)
+from bot.blocks.digest import digest_message, thread_messages
 from bot.channels import Channels
 from bot.delivery import SLACK, delivery
 from bot.entrances import ByHttp, Entrance, ForMany, Listening, by_sockets
@@ -26,6 +34,7 @@ from bot.renewal import Credentials, Renewal
 from bot.settings import Settings
 from bot.tokens import Installations, States, cipher_of
 from jobs.brief import Desk
+from jobs.mutes import Mutes
 from jobs.news import news_of
 from jobs.people import People
 from jobs.planning import exchanges_of
@@ -163,8 +172,15 @@ class Office:
         """Bring the tables of jobs and bot up to date and wire the desk."""
         engine = connect(settings.url)
         migrate(engine, *TABLES)
-        watched = partial(watched_by, people=People(engine))
-        desk = Desk(State(engine), partial(news_of, library.store), digest_message, watched)
+        desk = Desk(
+            state=State(engine),
+            read=partial(news_of, library.store),
+            render=digest_message,
+            watched=partial(watched_by, people=People(engine)),
+            held=partial(held_by, people=People(engine)),
+            muted=partial(muted_in, mutes=Mutes(engine)),
+            thread=thread_messages,
+        )
         return cls(library, engine, desk)
 
     def parts(self, settings: Settings) -> Parts:
@@ -198,6 +214,7 @@ class Office:
         store = self.library.store
         return Personal(
             people=People(self.engine),
+            mutes=Mutes(self.engine),
             channels=Channels(self.engine),
             private=Private(self.engine),
             feedback=Feedback(self.engine),
@@ -261,6 +278,7 @@ def _for_many(settings: Settings, office: Office, listening: Listening) -> ForMa
         forget=(
             Inbox(office.engine).forget,
             People(office.engine).forget_team,
+            Mutes(office.engine).forget_team,
             Channels(office.engine).forget_team,
             office.desk.state.forget_team,
         ),

@@ -1,14 +1,36 @@
 """What is owed -> frozen rows of the outbox: reads the news, builds, renders. Knows no post."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from jobs.calendars import Calendars
-from jobs.digest import FIRST_WEEK, FIRST_WINDOW, ROOM, Digest, News, Window, build, build_wrap
+from jobs.digest import (
+    Digest,
+    News,
+    Reach,
+    Reader,
+    Told,
+    Window,
+    build,
+    build_wrap,
+    of_names,
+)
+from jobs.digest import told as memory
+from jobs.digest.room import ROOM, WHOLE
 from jobs.due import CATCH_UP, LATE, LOOK_BACK, due, folded
-from jobs.models import DATED, DIGEST, WRAP, Due, OutboxRow, Rendered, Subscription, slot_of
+from jobs.models import (
+    DATED,
+    DIGEST,
+    STORY,
+    WRAP,
+    Due,
+    OutboxRow,
+    Rendered,
+    Subscription,
+    slot_of,
+)
 from jobs.schedules import exchange_of
 from jobs.state import State
 from retrieval.answers import Latest
@@ -18,18 +40,31 @@ from retrieval.errors import CalendarEndsError, UnknownChannelError
 STALE = timedelta(days=4)
 """How long a brief is what a channel talks of: over a weekend with a holiday beside it."""
 
-MOST_LINES = 150
-"""Names and groups that a whole brief lists at most."""
-
 MOST_ARTICLES = 1_000
 """Of a brief's window, newest first, what a question about it is answered from at most."""
 
-Read = Callable[[datetime, datetime], News]
+FIRST_WINDOW, FIRST_WEEK = timedelta(hours=24), timedelta(days=7)
+"""How far back the first brief of a recipient looks, and the first wrap."""
+
+REMEMBERED, LOOKED_THROUGH = 5, 60
+"""Delivered briefs that a new one is compared with, and among how many those are looked for."""
+
+Read = Callable[[Reach], News]
 Render = Callable[[Digest], Rendered]
 
 
 def nothing_watched(_: Subscription) -> tuple[str, ...]:
-    """Follow no name: what a channel does."""
+    """Follow and hold no name: what a channel does."""
+    return ()
+
+
+def nothing_muted(_: Subscription, _today: date) -> Mapping[str, date]:
+    """Want to see all names."""
+    return {}
+
+
+def no_thread(_: Digest) -> tuple[Rendered, ...]:
+    """Tell no story apart."""
     return ()
 
 
@@ -37,22 +72,37 @@ def nothing_watched(_: Subscription) -> tuple[str, ...]:
 class Desk:
     """Where briefs are made: what is known of the recipients, the news, and how a brief looks.
 
-    `watched` gives the names that a brief puts first, of those whose own it is. `calendars` say
-    when exchanges trade.
+    `watched` gives the names that a brief puts first, of those whose own it is; `held` their book,
+    which is asked for private recipients only. `muted` are the names that a recipient does not want
+    to see on a day. `thread` renders the stories that stand under a brief. `calendars` say when
+    exchanges trade.
     """
 
     state: State
     read: Read
     render: Render
     watched: Callable[[Subscription], tuple[str, ...]] = nothing_watched
+    held: Callable[[Subscription], tuple[str, ...]] = nothing_watched
+    muted: Callable[[Subscription, date], Mapping[str, date]] = nothing_muted
+    thread: Callable[[Digest], tuple[Rendered, ...]] = no_thread
     calendars: Calendars = field(default_factory=Calendars)
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A brief and its window: in time, and in the changes (after, upto] of the store."""
+
+    digest: Digest
+    window: Window
+    after: int
+    upto: int
 
 
 def tick(now: datetime, desk: Desk) -> int:
     """Put what is missing now into the outbox; tell how many rows were added."""
     wanted = desk.state.subscriptions()
     owed = due(now, wanted, _rows(now, desk), desk.calendars.session_of)
-    return sum(desk.state.enqueue(_row(item, now, desk)) for item in owed)
+    return sum(_enqueue(item, now, desk) for item in owed)
 
 
 def preview(recipient: str, now: datetime, desk: Desk, kind: str = DIGEST) -> Digest:
@@ -62,7 +112,7 @@ def preview(recipient: str, now: datetime, desk: Desk, kind: str = DIGEST) -> Di
         UnknownChannelError: it has not subscribed any.
     """
     wanted = subscribed(recipient, desk, kind)
-    return build_for(by_hand(wanted, now, desk), now, desk)[0]
+    return build_for(by_hand(wanted, now, desk), now, desk).digest
 
 
 def send_now(recipient: str, now: datetime, desk: Desk, kind: str = DIGEST) -> bool:
@@ -72,7 +122,7 @@ def send_now(recipient: str, now: datetime, desk: Desk, kind: str = DIGEST) -> b
         UnknownChannelError: the recipient has not subscribed any.
     """
     wanted = subscribed(recipient, desk, kind)
-    return desk.state.enqueue(_row(by_hand(wanted, now, desk), now, desk))
+    return _enqueue(by_hand(wanted, now, desk), now, desk)
 
 
 def subscribed(recipient: str, desk: Desk, kind: str = DIGEST) -> Subscription:
@@ -102,7 +152,7 @@ def last_brief(
         return None
     if now - row.until > STALE and row.ts != under:
         return None
-    ids = tuple(head.article_id for head in desk.read(row.since, row.until).heads)[:MOST_ARTICLES]
+    ids = tuple(head.article_id for head in desk.read(_reach(row)).heads)[:MOST_ARTICLES]
     day = f"{row.local_date:%a} {row.local_date.day} {row.local_date:%b %Y}"
     what = "weekly wrap" if row.kind == WRAP else "brief"
     return Latest(f"the {what} of {day} ({plural(len(ids), 'article')})", ids) if ids else None
@@ -113,33 +163,50 @@ def whole_brief(recipient: str, ts: str, desk: Desk) -> Digest | None:
 
     None when no brief of ours stands there.
     """
-    sent = (desk.state.last_sent(kind, recipient, ts=ts) for kind in DATED)
-    row = next((found for found in sent if found and found.ts == ts), None)
-    if row is None or row.since is None or row.until is None:
+    found = _standing(recipient, ts, desk)
+    if found is None:
         return None
-    theirs = {s.kind: s for s in desk.state.subscriptions() if s.recipient == recipient}
-    wanted = theirs.get(row.kind)
-    window = Window(row.since, row.until, row.local_date, wanted.zone if wanted else "UTC")
-    watch = desk.watched(wanted) if wanted else ()
-    return BUILDERS[row.kind](desk.read(row.since, row.until), window, watch, MOST_LINES)
+    row, wanted, window = found
+    reader = _reader(wanted, window, desk) if wanted else Reader()
+    heard = desk.state.heard(row.kind, recipient)
+    return BUILDERS[row.kind](desk.read(_reach(row, reader, heard)), window, reader, WHOLE)
 
 
-def build_for(item: Due, now: datetime, desk: Desk) -> tuple[Digest, Window]:
-    """Build the brief of all that was ingested since the recipient's last delivered one."""
+def own_part(recipient: str, ts: str, desk: Desk, reader: Reader) -> Digest | None:
+    """Build of the window of the brief at a message what is about a reader's own names.
+
+    It is for that reader alone. None when no brief of ours stands there.
+    """
+    found = _standing(recipient, ts, desk)
+    if found is None:
+        return None
+    row, _, window = found
+    heard = desk.state.heard(row.kind, recipient)
+    news = desk.read(_reach(row, reader, heard))
+    return build(of_names(news, {*reader.watch, *reader.book}), window, reader)
+
+
+def build_for(item: Due, now: datetime, desk: Desk) -> Made:
+    """Build the brief of all that was written since the recipient's last delivered one."""
     wanted = item.subscription
-    delivered = desk.state.delivered_until(wanted.kind, wanted.recipient)
+    last = next(iter(desk.state.delivered(wanted.kind, wanted.recipient, most=1)), None)
+    heard = desk.state.heard(wanted.kind, wanted.recipient)
+    first = now - (FIRST_WEEK if wanted.kind == WRAP else FIRST_WINDOW)
     window = Window(
-        since=delivered or now - (FIRST_WEEK if wanted.kind == WRAP else FIRST_WINDOW),
+        since=last.until if last and last.until else first,
         until=now,
         local_date=item.local_date,
         zone=wanted.zone,
-        first=delivered is None,
+        first=last is None,
         session_note=item.session.note if item.session else None,
         late_for=item.due_at if now - item.due_at > LATE else None,
         folded=item.folded,
     )
-    news = desk.read(window.since, window.until)
-    return BUILDERS[wanted.kind](news, window, desk.watched(wanted), ROOM), window
+    reader = _reader(wanted, window, desk)
+    after = heard[-1] if heard else window.since
+    news = desk.read(Reach(after, names=_names(reader), heard=heard))
+    digest = BUILDERS[wanted.kind](news, window, reader, ROOM)
+    return Made(digest, window, news.after, news.upto)
 
 
 def by_hand(wanted: Subscription, now: datetime, desk: Desk) -> Due:
@@ -160,21 +227,102 @@ def by_hand(wanted: Subscription, now: datetime, desk: Desk) -> Due:
 BUILDERS = {DIGEST: build, WRAP: build_wrap}
 
 
-def _row(item: Due, now: datetime, desk: Desk) -> OutboxRow:
-    wanted = item.subscription
-    digest, window = build_for(item, now, desk)
-    return OutboxRow(
+def _enqueue(item: Due, now: datetime, desk: Desk) -> bool:
+    """Freeze a brief and its thread as rows of the outbox, all or none."""
+    wanted, made = item.subscription, build_for(item, now, desk)
+    told = made.digest.told
+    row = OutboxRow(
         kind=wanted.kind,
         recipient=wanted.recipient,
         slot=slot_of(item.local_date),
         state="new",
-        content=desk.render(digest).to_json(),
+        content=desk.render(made.digest).to_json(),
         created_at=now,
-        since=window.since,
-        until=window.until,
+        since=made.window.since,
+        until=made.window.until,
+        since_change=made.after,
+        until_change=made.upto,
+        told=memory.to_json(told) if told else None,
         team=wanted.team,
         deadline=item.useful_until,
     )
+    return desk.state.enqueue(row, *_thread(row, made.digest, desk))
+
+
+def _thread(row: OutboxRow, digest: Digest, desk: Desk) -> list[OutboxRow]:
+    """The rows of the stories that stand under a brief, in their order."""
+    return [
+        OutboxRow(
+            kind=STORY,
+            recipient=row.recipient,
+            slot=f"{row.slot}:{number:02}",
+            state="new",
+            content=message.to_json(),
+            created_at=row.created_at,
+            under=row.key,
+            team=row.team,
+            deadline=row.deadline,
+        )
+        for number, message in enumerate(desk.thread(digest), start=1)
+    ]
+
+
+def _reader(wanted: Subscription, window: Window, desk: Desk) -> Reader:
+    """What a brief needs to know of its recipient, as they knew it before the day of its window."""
+    return Reader(
+        watch=desk.watched(wanted),
+        book=desk.held(wanted) if wanted.user else (),
+        private=wanted.user is not None,
+        told=_told(wanted, window, desk),
+        muted=desk.muted(wanted, window.local_date),
+    )
+
+
+def _told(wanted: Subscription, window: Window, desk: Desk) -> tuple[Told, ...]:
+    """The briefs before a day that told something, newest first; for a wrap, those of its time."""
+    rows = desk.state.delivered(DIGEST, wanted.recipient, most=LOOKED_THROUGH)
+    if wanted.kind == WRAP:
+        rows = [row for row in rows if row.until and window.since < row.until <= window.until]
+    else:
+        rows = [row for row in rows if row.slot < slot_of(window.local_date)]
+    told = [memory.from_json(row.told) for row in rows if row.told]
+    return tuple(told[:REMEMBERED])
+
+
+def _standing(
+    recipient: str, ts: str, desk: Desk
+) -> tuple[OutboxRow, Subscription | None, Window] | None:
+    """Find the brief or wrap that stands at a message, who gets it, and its window."""
+    sent = (desk.state.last_sent(kind, recipient, ts=ts) for kind in DATED)
+    row = next((found for found in sent if found and found.ts == ts), None)
+    if row is None or row.since is None or row.until is None:
+        return None
+    theirs = {s.kind: s for s in desk.state.subscriptions() if s.recipient == recipient}
+    wanted = theirs.get(row.kind)
+    first = desk.state.heard(row.kind, recipient)[:1]
+    window = Window(
+        since=row.since,
+        until=row.until,
+        local_date=row.local_date,
+        zone=wanted.zone if wanted else "UTC",
+        first=(row.since if row.since_change is None else row.since_change,) == first,
+    )
+    return row, wanted, window
+
+
+def _reach(
+    row: OutboxRow, reader: Reader | None = None, heard: tuple[int | datetime, ...] = ()
+) -> Reach:
+    """The window of a row as it is read again; only what was heard before it counts as heard."""
+    assert row.since is not None
+    after = row.since if row.since_change is None else row.since_change
+    upto = row.until if row.until_change is None else row.until_change
+    earlier = heard[: heard.index(after) + 1] if after in heard else ()
+    return Reach(after, upto, _names(reader) if reader else (), earlier)
+
+
+def _names(reader: Reader) -> tuple[str, ...]:
+    return tuple(sorted({*reader.watch, *reader.book}))
 
 
 def _rows(now: datetime, desk: Desk) -> list[OutboxRow]:

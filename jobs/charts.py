@@ -1,7 +1,7 @@
 """Figures to a picture with words for those who do not see it. Knows no store and no Slack."""
 
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -41,6 +41,21 @@ def alt_text(chart: Chart) -> str:
     return f"{chart.title} ({chart.unit}). {'; '.join(rows)}."
 
 
+def spans_text(chart: Chart) -> str:
+    """Say lines in short: for each its first and last figure, and how many days are gaps."""
+    return "; ".join(map(_span, chart.series))
+
+
+def gapless(chart: Chart) -> Chart | None:
+    """Keep the days in a row, and the lines without a gap in them, that show most.
+
+    None where no line has two days in a row. What has a gap is left out, never bridged.
+    """
+    days = range(len(chart.categories))
+    cuts = [_cut(chart, first, last) for first in days for last in days if first < last]
+    return max((cut for cut in cuts if cut.series), key=_points_of, default=None)
+
+
 def png(chart: Chart) -> bytes:
     """Draw a chart. The same chart gives the same bytes.
 
@@ -67,6 +82,26 @@ def png(chart: Chart) -> bytes:
     buffer = io.BytesIO()
     FigureCanvasAgg(figure).print_png(buffer, metadata={"Software": "Tape"})  # type: ignore[no-untyped-call]
     return buffer.getvalue()
+
+
+def _cut(chart: Chart, first: int, last: int) -> Chart:
+    """Keep the days from `first` to `last`, and the lines that have a figure on each."""
+    rows = (Series(row.name, row.values[first : last + 1]) for row in chart.series)
+    whole = tuple(row for row in rows if None not in row.values)
+    return replace(chart, categories=chart.categories[first : last + 1], series=whole)
+
+
+def _span(row: Series) -> str:
+    drawn = [value for value in row.values if value is not None]
+    gaps = len(row.values) - len(drawn)
+    if not drawn:
+        return f"{row.name}: no news"
+    without = f" ({gaps} {'day' if gaps == 1 else 'days'} without news)" if gaps else ""
+    return f"{row.name} {drawn[0]:+.2f} to {drawn[-1]:+.2f}{without}"
+
+
+def _points_of(chart: Chart) -> int:
+    return len(chart.series) * len(chart.categories)
 
 
 def _run(axes: "Axes", chart: Chart, n: int) -> None:

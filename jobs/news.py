@@ -1,19 +1,85 @@
-"""The store and a window of ingestion times -> the articles and claims of it. Knows no brief."""
+"""The store and a window of its changes -> the articles of it and what bears on them.
 
+Knows no brief: how a window is told is jobs/digest's.
+"""
+
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from jobs.digest import News
-from retrieval.models import Scope
+from jobs.digest import News, Reach
+from retrieval.models import ArticleHead, Claim, Scope
+from retrieval.store.records import Telling, batches
 from retrieval.store.store import Store
 
 MAX_ITEMS = 20_000  # of the newest articles, and of claims: what one brief reads at most
-INSTANT = timedelta(microseconds=1)  # what databases tell apart
+HISTORY = timedelta(days=40)  # a base of 30 days before a chart of 10
 
 
-def news_of(store: Store, since: datetime, until: datetime) -> News:
-    """Read what was ingested in [since, until), in the versions that were current at its end."""
-    scope = Scope(as_of=until - INSTANT, ingested_since=since)
+def news_of(store: Store, reach: Reach) -> News:
+    """Read what was written in the changes (after, upto], in the versions current at its end."""
+    after, upto = change_at(store, reach.after), change_at(store, reach.upto)
+    then = store.at_change(upto)
+    heads = then.written_after(after, limit=MAX_ITEMS)
+    claims = _claims(then, heads)
+    fresh = {head.article_id: head for head in heads if not head.backfilled}
+    triggers = then.triggers(list(fresh))
     return News(
-        heads=tuple(store.newest(scope, limit=MAX_ITEMS)),
-        claims=tuple(store.claims(scope, limit=MAX_ITEMS)),
+        heads=tuple(heads),
+        claims=claims,
+        known=known(store, heads, sorted(change_at(store, point) for point in reach.heard)),
+        history=_history(then, {*reach.names, *_tickers(claims)}, heads),
+        triggers=tuple((fresh[key], one) for key, said in triggers.items() for one in said),
+        after=after,
+        upto=upto,
     )
+
+
+def change_at(store: Store, point: int | datetime | None) -> int:
+    """The change that a point means: a number itself, the last one before a moment, or the last."""
+    if isinstance(point, datetime):
+        return store.change_before(point)
+    return store.last_change() if point is None else point
+
+
+def known(store: Store, heads: Iterable[ArticleHead], heard: Sequence[int]) -> frozenset[str]:
+    """Those of the articles' stories that somebody was told of in the windows between `heard`."""
+    if not heard:
+        return frozenset()
+    stories = {head.membership.story_id for head in heads}
+    told = store.tellings(stories, until=heard[-1])
+    return frozenset(one.story_id for one in told if was_told(one, heard))
+
+
+def was_told(one: Telling, heard: Sequence[int]) -> bool:
+    """Tell whether a version was there when a window that holds it was told.
+
+    `heard` are the changes at which the windows begin and end, in order. One that was replaced
+    within its window was never seen.
+    """
+    end = bisect_left(heard, one.seq)
+    if end in (0, len(heard)):
+        return False
+    return one.superseded_seq is None or one.superseded_seq > heard[end]
+
+
+def _claims(store: Store, heads: Sequence[ArticleHead]) -> tuple[Claim, ...]:
+    ids = [head.article_id for head in heads]
+    scopes = (Scope(article_ids=tuple(some)) for some in batches(ids))
+    return tuple(claim for scope in scopes for claim in store.claims(scope, limit=MAX_ITEMS))
+
+
+def _tickers(claims: Iterable[Claim]) -> set[str]:
+    return {c.impact.target.id for c in claims if c.impact.target.kind == "ticker"}
+
+
+def _history(store: Store, names: set[str], heads: Sequence[ArticleHead]) -> tuple[Claim, ...]:
+    """What is said of names since a while before the window's newest article.
+
+    One that is dated after it came has a wrong clock: its arrival counts.
+    """
+    newest = max((min(head.dated_at, head.ingested_at) for head in heads), default=None)
+    if newest is None or not names:
+        return ()
+    scope = Scope(tickers=tuple(sorted(names)), since=newest - HISTORY)
+    return tuple(store.claims(scope, limit=MAX_ITEMS))

@@ -74,28 +74,33 @@ class OutboxRows:
             found = connection.execute(query.order_by(*newest).limit(most)).mappings()
             return [row_of(one) for one in found]
 
-    def delivered_until(self, kind: str, recipient: str) -> datetime | None:
-        """Say up to when the recipient knows everything: where the last sent row's window ended."""
-        sent = and_(
-            outbox.c.kind == kind, outbox.c.recipient == recipient, outbox.c.state == "sent"
-        )
+    def delivered(self, kind: str, recipient: str, *, most: int) -> list[OutboxRow]:
+        """List the rows that reported a window and were sent, the newest windows first."""
+        query = select(outbox).where(_reported(kind, recipient)).order_by(outbox.c.until.desc())
         with reading(self._engine) as connection:
-            until: datetime | None = connection.scalar(select(func.max(outbox.c.until)).where(sent))
-        return until
+            found = connection.execute(query.limit(most)).mappings()
+            return [row_of(one) for one in found]
+
+    def heard(self, kind: str, recipient: str) -> tuple[int | datetime, ...]:
+        """Say where a recipient's delivered windows begin and end, in order; () before the first.
+
+        By changes of the store; by the time where a row is from before they were kept.
+        """
+        o = outbox.c
+        bounds = select(o.since_change, o.since, o.until_change, o.until).order_by(o.until)
+        with reading(self._engine) as connection:
+            found = connection.execute(bounds.where(_reported(kind, recipient))).all()
+        ends = [until if change is None else change for _, _, change, until in found]
+        begin = [since if change is None else change for change, since, _, _ in found[:1]]
+        return (*begin, *ends)
 
     def last_sent(self, kind: str, recipient: str, *, ts: str | None = None) -> OutboxRow | None:
         """Give the row that stands at `ts`, else the one that was sent last; notes report nothing.
 
         None when the recipient was sent no window yet.
         """
-        reported = and_(
-            outbox.c.kind == kind,
-            outbox.c.recipient == recipient,
-            outbox.c.state == "sent",
-            outbox.c.until.is_not(None),
-        )
         newest = (case((outbox.c.ts == ts, 0), else_=1), outbox.c.until.desc())
-        query = select(outbox).where(reported).order_by(*newest).limit(1)
+        query = select(outbox).where(_reported(kind, recipient)).order_by(*newest).limit(1)
         with reading(self._engine) as connection:
             found = connection.execute(query).mappings().first()
         return row_of(found) if found else None
@@ -209,6 +214,16 @@ class OutboxRows:
         old = and_(not_(is_open), outbox.c.created_at < before, known, not_(waited_for))
         with self._engine.begin() as connection:
             return connection.execute(delete(outbox).where(old)).rowcount
+
+
+def _reported(kind: str, recipient: str) -> ColumnElement[bool]:
+    """The rows that were sent and told of a window: notes tell of none."""
+    return and_(
+        outbox.c.kind == kind,
+        outbox.c.recipient == recipient,
+        outbox.c.state == "sent",
+        outbox.c.until.is_not(None),
+    )
 
 
 def _change(

@@ -8,7 +8,9 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TypeVar, get_args
 
-from jobs.digest import Digest, DigestLine
+from jobs.charts import Chart, Series
+from jobs.digest import Digest, DigestLine, NoteLine, Section, StoryLine
+from jobs.digest.models import SectionKind
 from retrieval.answers import (
     Answer,
     Citation,
@@ -89,13 +91,38 @@ class Hostile:
 
     def digest(self) -> Digest:
         """Any brief."""
-        lines, groups = self._some(self._digest_line, 12), self._some(self._digest_line, 12)
-        note, cut = self._maybe(self.words), self._maybe(self.words)
-        return Digest(self.words(), self.words(), lines, groups, note, cut, self._citations())
+        return Digest(
+            title=self.words(),
+            window=self.words(),
+            sections=self._some(self._section, 6),
+            cut=self._maybe(self.words),
+            citations=self._citations(),
+            stories=self._some(self._story, 3),
+            chart=self._maybe(self._chart),
+            muted=self._some(self.words, 3),
+        )
+
+    def _section(self) -> Section:
+        kind: SectionKind = self._dice.choice(get_args(SectionKind))
+        lines = (*self._some(self._digest_line, 8), *self._some(self._note, 4))
+        return Section(kind, self.words(), lines, self._dice.randrange(3))
 
     def _digest_line(self) -> DigestLine:
-        dice = self._dice
-        return DigestLine(self._line(), dice.randrange(20), self._numbers(), dice.random() < 0.5)
+        state = self._dice.choice(("new", "reversal", "developing", "unchanged"))
+        line, outlets = self._line(), self._dice.randrange(20)
+        return DigestLine(line, state, outlets=outlets, contrary=self._numbers())
+
+    def _note(self) -> NoteLine:
+        return NoteLine(self.words(), self.words(), self._numbers())
+
+    def _story(self) -> StoryLine:
+        lines, cited = self._some(self._line, 3), self._citations()
+        title, url = self._maybe(self.words), self._dice.choice(URLS)
+        return StoryLine("story", "new", title, url, 3, 2, None, lines, cited)
+
+    def _chart(self) -> Chart:
+        rows = (Series(f"{n} {self.words()}"[:90], (0.25, None, -0.5)) for n in range(3))
+        return Chart("Sentiment over 10 days", "line", ("1", "2", "3"), tuple(rows), "-1 to 1")
 
     def _line(self) -> Line:
         dice = self._dice

@@ -52,6 +52,8 @@ def claim(
     words: str = "It gains.",
     origin: Origin = "source",
     mixed: bool = False,
+    conditions: tuple[str, ...] = (),
+    **of: object,
 ) -> Claim:
     impact = Impact(
         target=target(ticker, kind),
@@ -63,5 +65,6 @@ def claim(
         confidence=confidence,
         quotes=(Quote(words, start, start + len(words)),),
         origin=origin,
+        conditions=conditions,
     )
-    return Claim(impact, head(article))
+    return Claim(impact, head(article, **of))

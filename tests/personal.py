@@ -9,6 +9,7 @@ from bot.personal import Personal, Stored
 from bot.private import Private
 from jobs.brief import Desk
 from jobs.digest import News
+from jobs.mutes import Mutes
 from jobs.people import People
 from jobs.state import State
 from retrieval.language.securities import load_securities
@@ -24,6 +25,7 @@ def personal_of(
     desk = Desk(State(engine), lambda *_: news, digest_message)
     return Personal(
         people=People(engine),
+        mutes=Mutes(engine),
         channels=Channels(engine),
         private=Private(engine),
         feedback=Feedback(engine),

@@ -38,6 +38,12 @@ def button(text: str, action: str, value: str) -> Block:
     return {"type": "button", "text": label(text), "action_id": action, "value": value}
 
 
+def menu(action: str, options: Iterable[tuple[str, str]]) -> Block:
+    """A menu of few options behind three dots: the words of each, and its value."""
+    listed = [{"text": label(words), "value": value} for words, value in options]
+    return {"type": "overflow", "action_id": action, "options": listed}
+
+
 def actions(*buttons: Block) -> list[Block]:
     """A row of buttons, or nothing when there are none."""
     return [{"type": "actions", "elements": list(buttons)}] if buttons else []

@@ -9,12 +9,15 @@ from retrieval.models import Target
 TICKER, NAME, CLAUSE = 20, 80, 160
 
 
-def line_text(line: Line, urls: Urls, *, figures: bool = False) -> str:
-    """Arrow and name, the sentiment in words (and figures), its clauses, citation numbers."""
+def line_text(line: Line, urls: Urls, *, figures: bool = False, usual: str = "") -> str:
+    """Arrow and name, the sentiment in words (and figures), its clauses, citation numbers.
+
+    `usual` stands beside the figures.
+    """
     sentiment = line.sentiment
     parts = [
         f"{sentiment.arrow} {_who(line.target)}",
-        rated(sentiment) if figures else sentiment.label,
+        f"{rated(sentiment)} {escape(usual)}".rstrip() if figures else sentiment.label,
         *(escape(fit(clause, CLAUSE)) for clause in clauses(line)),
         numbers(line.citations, urls),
     ]

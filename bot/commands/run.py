@@ -29,7 +29,7 @@ from jobs.schedules import WEEKDAYS, Daily
 from retrieval.ingest import ingest
 from retrieval.library import Library
 
-PLAYGROUND_CHANNEL = "daily-brief"
+PLAYGROUND_CHANNEL = "C0BRIEF001"  # of its #daily-brief
 EXAMPLES = (
     "Which tickers benefit?",
     "Who benefits from the copper mine outage?",

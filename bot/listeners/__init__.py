@@ -8,11 +8,11 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.blocks import digest_forms, modals
 from bot.blocks.answer import EVIDENCE, EXPORT, FEEDBACK, LOSERS, ONLY_MINE, WINNERS
-from bot.blocks.digest import OPEN_ALL
+from bot.blocks.digest import MUTE, MY_BOOK, OPEN_ALL, UNMUTE
 from bot.blocks.feedback import FORM
 from bot.blocks.home import DROP_BOOK, PREVIEW_DIGEST
 from bot.blocks.private import BOOK_FILE, KEEP, SHARE
-from bot.listeners import commands, digests, home, submissions
+from bot.listeners import briefs, commands, digests, home, submissions
 from bot.listeners.actions import evidence, keep, only_mine, other_side, share
 from bot.listeners.agent import Halt, Views, looked, opened, stopped
 from bot.listeners.arrivals import Arrivals
@@ -61,7 +61,10 @@ def register_personal(app: AsyncApp, parts: Parts, front: Front) -> None:
         app.action(field)(digests.reshaped)
     app.action(digest_forms.SEND_NOW)(partial(digests.sent_now, front=front))
     app.action(digest_forms.LEAVE_OUT)(partial(digests.left_out, front=front))
-    app.action(OPEN_ALL)(partial(home.open_all, front=front))
+    app.action(OPEN_ALL)(partial(briefs.open_all, front=front))
+    app.action(MY_BOOK)(partial(briefs.my_book, front=front))
+    app.action(MUTE)(partial(briefs.mute, front=front))
+    app.action(UNMUTE)(partial(briefs.unmute, front=front))
     app.action(ONLY_MINE)(partial(only_mine, inbox=parts.inbox, front=front))
     app.action(SHARE)(partial(share, front=front))
     app.action(KEEP)(partial(keep, front=front))

@@ -169,7 +169,7 @@ def brief_drawn(
     now, desk = front.now(), front.personal.desk
     usual = Daily(USUAL, WORKDAYS, zone)
     one = wanted or Subscription(DIGEST, "", usual, now, team=owner.team, user=owner.user)
-    brief, _ = build_for(by_hand(one, now, desk), now, desk)
+    brief = build_for(by_hand(one, now, desk), now, desk).digest
     coming = front.personal.plan(wanted, now) if wanted else None
     return digest_forms.brief_view(brief, coming, zone, note)
 
@@ -203,7 +203,7 @@ async def _preview(
     def drawn() -> Block:
         now, desk = front.now(), front.personal.desk
         wanted = wanted_of(fields, owner, now)
-        brief, _ = build_for(by_hand(wanted, now, desk), now, desk)
+        brief = build_for(by_hand(wanted, now, desk), now, desk).digest
         coming, kept = front.personal.plan(wanted, now), json.dumps(fields)
         return digest_forms.digest_preview_view(
             brief, coming, zone, metadata=kept, external=external

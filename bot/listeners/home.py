@@ -9,15 +9,12 @@ from typing import Any
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.blocks.digest import whole_view
 from bot.blocks.digest_forms import digest_view, fields_for
 from bot.blocks.home import EDIT_BOOK, EDIT_DIGEST, EDIT_WATCHLIST, FORGET, home_view
-from bot.blocks.modals import book_view, forget_view, notice_view, watchlist_view
+from bot.blocks.modals import book_view, forget_view, watchlist_view
 from bot.listeners.profile import profile_of
-from bot.listeners.who import owner_of, place_of
-from bot.listeners.windows import redraw
+from bot.listeners.who import owner_of
 from bot.personal import Personal
-from jobs.brief import whole_brief
 from jobs.models import DIGEST, Owner, Subscription
 
 
@@ -63,19 +60,6 @@ async def dropped(
     await ack()
     await asyncio.to_thread(front.personal.people.drop_book, owner_of(body))
     await show_home(owner_of(body), client, front)
-
-
-async def open_all(
-    ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, *, front: Front
-) -> None:
-    """Show who clicks every line of the brief that the button stands under."""
-    await ack()
-    external, (channel, ts, _) = f"whole-{body['trigger_id']}", place_of(body)
-    waiting = notice_view("The whole brief", "Reading it again…", external)
-    await client.views_open(trigger_id=body["trigger_id"], view=waiting)
-    brief = await asyncio.to_thread(whole_brief, channel, ts, front.personal.desk)
-    gone = notice_view("The whole brief", "This brief is no longer kept.", external)
-    await redraw(client, external, whole_view(brief) if brief else gone)
 
 
 async def open_form(

@@ -130,14 +130,14 @@ def _nearest_text(nearest: Nearest) -> str:
     return f"Nearest: {nearest.text} {marks(nearest.citations)}"
 
 
-def line_text(line: Line) -> str:
-    """One line: arrow and word, order, clause, horizon, numbers."""
+def line_text(line: Line, usual: str = "") -> str:
+    """One line: arrow and word, order, clause, horizon, numbers; `usual` stands by the score."""
     who = (
         f"{line.target.id} {line.target.name}" if line.target.kind == "ticker" else line.target.name
     )
     parts = [
         f"{line.sentiment.arrow} {who.strip()}",
-        rated(line.sentiment),
+        f"{rated(line.sentiment)} {usual}".rstrip(),
     ]
     parts += clauses(line)
     parts += ["inferred, not in the source"] if line.origin == "inferred" else []

@@ -148,12 +148,12 @@ def _empty() -> MinHash:
     return MinHash(PERMUTATIONS, seed=_SEED, scheme="affine32")
 
 
-def outlet_of(article: Article) -> str:
+def outlet_of(source: str | None, url: str | None) -> str:
     """Name who published an article: its source without case, else its site, else nobody ("")."""
-    if article.source:
-        return " ".join(article.source.casefold().split())
+    if source:
+        return " ".join(source.casefold().split())
     try:
-        host = urlsplit(article.url or "").hostname or ""
+        host = urlsplit(url or "").hostname or ""
     except ValueError:  # no address: "https://[x"
         return ""
     return host.removeprefix("www.")

@@ -65,7 +65,7 @@ _CLAIM = tuple(c for c in impacts.c if c.name not in {"article_id", "version", "
 
 _GUESS = tuple(c for c in inferred.c if c.name not in {"article_id", "version", "position"})
 
-_NEWEST_FIRST = (versions.c.dated_at.desc(), versions.c.article_id)
+NEWEST_FIRST = (versions.c.dated_at.desc(), versions.c.article_id)
 
 
 def hashes(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
@@ -144,7 +144,7 @@ def fallbacks(connection: Connection) -> dict[str, int]:
 def heads(connection: Connection, ids: Iterable[str], at: Known) -> dict[str, ArticleHead]:
     """The heads of the articles that were known at a moment, or are now."""
     found: dict[str, ArticleHead] = {}
-    query = _heads(known(at)).where(versions.c.article_id.in_(SOME))
+    query = heads_where(known(at)).where(versions.c.article_id.in_(SOME))
     for some in batches(list(ids)):
         for row in connection.execute(query, {SOME.key: some}).mappings().all():
             found[row["article_id"]] = rows.head_of(row)
@@ -153,7 +153,7 @@ def heads(connection: Connection, ids: Iterable[str], at: Known) -> dict[str, Ar
 
 def newest(connection: Connection, scope: Scope, limit: int, upto: int | None) -> list[ArticleHead]:
     """The newest articles in scope."""
-    query = _heads(visible(scope, upto)).order_by(*_NEWEST_FIRST).limit(limit)
+    query = heads_where(visible(scope, upto)).order_by(*NEWEST_FIRST).limit(limit)
     return [rows.head_of(row) for row in connection.execute(query).mappings()]
 
 
@@ -174,7 +174,7 @@ def guesses(connection: Connection, scope: Scope, limit: int, upto: int | None) 
 def story(connection: Connection, story_id: str, at: Known) -> Story | None:
     """The articles of a story, in the order of their arrival, and their outlets."""
     condition = and_(memberships.c.story_id == story_id, known(at))
-    query = _heads(condition).add_columns(memberships.c.outlet)
+    query = heads_where(condition).add_columns(memberships.c.outlet)
     found = connection.execute(query.order_by(memberships.c.position)).mappings().all()
     if not found:
         return None
@@ -227,10 +227,11 @@ def _ledger(part: Table, columns: Sequence[Column[Any]], seen: Condition) -> Sel
     """Rows of a part of the ledger with the heads of their articles, newest article first."""
     placed = part.join(versions).join(articles).join(memberships, PLACED)
     query = select(*_HEAD, *columns).select_from(placed).where(seen)
-    return query.order_by(*_NEWEST_FIRST, part.c.position)
+    return query.order_by(*NEWEST_FIRST, part.c.position)
 
 
-def _heads(condition: Condition) -> Select[Any]:
+def heads_where(condition: Condition) -> Select[Any]:
+    """Select the heads of the versions that meet a condition; `rows.head_of` reads them."""
     placed = versions.join(articles).join(memberships, PLACED)
     return select(*_HEAD).select_from(placed).where(condition)
 

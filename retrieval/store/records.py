@@ -59,6 +59,15 @@ class Facets:
     ingested_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """By which change a story had an article's version written, and by which it was replaced."""
+
+    story_id: str
+    seq: int
+    superseded_seq: int | None
+
+
 PARAMETERS = 1_000
 """How many values go into one IN list; SQLite allows 32,766, Postgres 65,535."""
 

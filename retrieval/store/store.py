@@ -22,8 +22,8 @@ from retrieval.models import (
     Story,
     Trigger,
 )
-from retrieval.store import passages, read, write
-from retrieval.store.records import Bylined, Change, Facets, Record
+from retrieval.store import passages, read, windows, write
+from retrieval.store.records import Bylined, Change, Facets, Record, Telling
 from retrieval.store.schema import audit
 from retrieval.store.scope import NOW, Known
 from retrieval.store.write import Then
@@ -173,6 +173,24 @@ class Store:
         """The number of the newest change; 0 before the first."""
         with reading(self.engine) as connection:
             return passages.last_change(connection)
+
+    def change_before(self, moment: datetime) -> int:
+        """The last change that was ingested before a moment; 0 where there is none."""
+        with reading(self.engine) as connection:
+            return windows.change_before(connection, moment)
+
+    def written_after(self, change: int, *, limit: int) -> list[ArticleHead]:
+        """The newest articles written after a change that say something else than before it."""
+        with reading(self.engine) as connection:
+            return windows.written_after(connection, change, limit, self._upto)
+
+    def tellings(self, stories: Iterable[str], *, until: int) -> list[Telling]:
+        """When the articles of stories were written and replaced, up to a change.
+
+        What came as history is left out: nobody was told of it.
+        """
+        with reading(self.engine) as connection:
+            return windows.tellings(connection, stories, until)
 
     def changes(self, after: int, limit: int) -> list[Change]:
         """The next changes in the order of their commits, none left out."""

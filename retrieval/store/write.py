@@ -246,7 +246,7 @@ def _version_rows(into: Rows, put: StoredArticle, seq: int) -> None:
     into[memberships.name].append(
         key
         | rows.membership_row(put.membership, put.new_facts)
-        | {"outlet": outlet_of(put.article)}
+        | {"outlet": outlet_of(put.article.source, put.article.url)}
     )
     said = put.analysis
     for table, parts in (

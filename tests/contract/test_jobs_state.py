@@ -237,17 +237,6 @@ def test_many_workers_at_once_claim_each_row_once(state: State) -> None:
     assert sorted(keys) == sorted(row(f"C{n}").key for n in range(20))
 
 
-def test_a_recipient_knows_everything_up_to_the_last_delivered_window(state: State) -> None:
-    assert state.delivered_until("digest", "C1") is None
-    state.enqueue(row(day=25, until=NOW - 2 * timedelta(days=1)))
-    state.mark_sent(claimed(state), "17.1")
-    state.enqueue(row(day=26, since=None, until=None))
-    state.mark_sent(claimed(state), "17.2")
-    state.enqueue(row(day=27))
-    assert state.delivered_until("digest", "C1") == NOW - 2 * timedelta(days=1)
-    assert state.delivered_until("digest", "C2") is None
-
-
 def test_rows_are_the_recent_ones_and_the_old_ones_still_open(state: State) -> None:
     state.enqueue(row(day=20))
     state.mark_sent(claimed(state), "17.1")

@@ -7,14 +7,16 @@ from typing import Any
 
 import pytest
 
-from jobs.models import WORKDAYS, Backlog, OutboxRow, OutboxState, Owner, Subscription
+from jobs.models import Backlog, OutboxRow, OutboxState, Owner, Subscription
 from jobs.outbox import ORPHAN
+from jobs.schedules import WORKDAYS, Daily
 from jobs.state import State
 from retrieval.db import connect, migrate
 
 NOW = datetime(2026, 11, 27, 13, 45, tzinfo=UTC)
 SECOND, DAY = timedelta(seconds=1), timedelta(days=1)
 LEASE = 60 * SECOND
+DAILY = Daily(time(8, 45), WORKDAYS, "UTC")
 
 
 @pytest.fixture
@@ -165,18 +167,18 @@ def test_what_ended_long_ago_is_pruned_but_for_what_each_recipient_was_told_last
     assert state.prune(NOW - SECOND) == 3
     kept = {row(slot="2026-11-21").key, row("C2", "2026-11-20").key, row("C3", "2026-11-20").key}
     assert set(every(state)) == {*kept, row("C3").key}
-    assert state.delivered_until("digest", "C1") == NOW - 6 * DAY
+    assert state.heard("digest", "C1")[-1] == NOW - 6 * DAY
     last = state.last_sent("digest", "C1")
     assert last is not None
     assert last.told == "[]"
 
 
 def test_the_maker_of_a_row_is_who_set_up_its_channels_subscription(state: State) -> None:
-    one = Subscription("digest", "C1", time(8, 45), WORKDAYS, "UTC", NOW, team="T1", made_by="U1")
+    one = Subscription("digest", "C1", DAILY, NOW, team="T1", made_by="U1")
     state.subscribe(one)
-    state.subscribe(replace(one, kind="weekly", made_by="U2"))
+    state.subscribe(replace(one, kind="other", made_by="U2"))
     state.subscribe(replace(one, recipient="C2", made_by=None))
-    rows = [row(team="T1"), row(team="T1", kind="weekly"), row(team="T1", kind="story")]
+    rows = [row(team="T1"), row(team="T1", kind="other"), row(team="T1", kind="story")]
     assert [state.maker_of(one) for one in rows] == ["U1", "U2", "U1"]
     assert [state.maker_of(row(team="T2")), state.maker_of(row("C2", team="T1"))] == [None, None]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.blocks.answer import answer_blocks, answer_text
-from bot.blocks.digest import digest_blocks, digest_text
+from bot.blocks.digest import digest_message, thread_messages, whole_view
 from bot.blocks.evidence import evidence_view
 from bot.blocks.limits import MESSAGE_TEXT, problems, view_problems
 from retrieval.answers import Answer
@@ -40,10 +40,11 @@ def test_ten_thousand_messages_are_taken_and_nothing_in_them_is_live(shared: Pat
         assert_plain(answer_text(made))
     for _ in range(BRIEFS):
         brief = make.digest()
-        drawn = digest_blocks(brief)
-        assert problems(drawn) == ()
-        assert_nothing_is_live(drawn)
-        assert_plain(digest_text(brief))
+        for message in (digest_message(brief), *thread_messages(brief)):
+            assert problems(message.blocks) == ()
+            assert_nothing_is_live(message.blocks)
+            assert_plain(message.text)
+        assert view_problems(whole_view(brief)) == ()
     for _ in range(VIEWS):
         view = evidence_view(make.answer(), {("a", 1): make.words(), ("b", 1): make.words()})
         assert view_problems(view) == ()

@@ -48,7 +48,7 @@ class Room:
         self.inbox = Inbox(engine)
         self.state = State(engine)
         store = self.library.store
-        self.desk = Desk(self.state, lambda a, b: news_of(store, a, b), digest_message)
+        self.desk = Desk(self.state, lambda reach: news_of(store, reach), digest_message)
         self.asked = 0
 
     def read(self, url: str, at: datetime) -> None:

@@ -6,18 +6,22 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
+from bot.blocks.digest import digest_message, thread_messages
 from jobs.brief import Desk, preview, send_now, tick, whole_brief
 from jobs.calendars import Calendars
 from jobs.clock import JOBS, Clock, Hands, Job
-from jobs.digest import Digest, News
-from jobs.models import DIGEST, WRAP, OutboxRow, Outgoing, Rendered, Subscription
-from jobs.news import INSTANT, news_of
+from jobs.digest import Digest, News, Reach, brief_text
+from jobs.digest.told import from_json
+from jobs.due import CATCH_UP
+from jobs.models import DIGEST, STORY, WRAP, OutboxRow, Outgoing, Rendered, Subscription
+from jobs.news import news_of, was_told
 from jobs.outbox import Outbox
 from jobs.schedules import WORKDAYS, AfterWeek, BeforeOpen, Daily
 from jobs.state import State
 from retrieval.db import connect, migrate
 from retrieval.errors import UnknownChannelError
 from retrieval.models import Claim
+from retrieval.store.records import Telling
 from retrieval.store.store import Store
 from tests.articles import analysis, article, impact, record
 from tests.nouns import claim, head
@@ -25,6 +29,8 @@ from tests.nouns import claim, head
 FRIDAY = datetime(2026, 11, 27, 13, 45, tzinfo=UTC)  # 08:45 in New York
 DAY = timedelta(days=1)
 MINUTE = timedelta(minutes=1)
+INSTANT = timedelta(microseconds=1)
+MORNINGS = Daily(time(8, 45), WORKDAYS, "America/New_York")
 
 
 def told(name: str, ingested: datetime) -> Claim:
@@ -38,13 +44,20 @@ class Paper:
     def __init__(self) -> None:
         self.claims: list[Claim] = []
 
-    def read(self, since: datetime, until: datetime) -> News:
-        seen = tuple(c for c in self.claims if since <= c.head.ingested_at < until)
-        return News(tuple(c.head for c in seen), seen)
+    def read(self, reach: Reach) -> News:
+        """Each claim is a change; a moment stands for the last change before it."""
+        after, upto = self._change(reach.after), self._change(reach.upto)
+        seen = tuple(self.claims[after:upto])
+        return News(tuple(c.head for c in seen), seen, after=after, upto=upto)
+
+    def _change(self, point: int | datetime | None) -> int:
+        if isinstance(point, datetime):
+            return sum(c.head.ingested_at < point for c in self.claims)
+        return len(self.claims) if point is None else point
 
 
 def render(digest: Digest) -> Rendered:
-    return Rendered(digest.text)
+    return Rendered(brief_text(digest))
 
 
 @pytest.fixture
@@ -256,7 +269,7 @@ def test_news_are_what_was_ingested_in_the_window_however_old_the_articles(
     }.items():
         late = article(name, published_at=FRIDAY - 300 * DAY)
         store.put_many([record(late, analysis(impact(name)))], now=moment)
-    news = news_of(store, FRIDAY - DAY, FRIDAY)
+    news = news_of(store, Reach(FRIDAY - DAY, FRIDAY))
     assert {h.article_id for h in news.heads} == {"FIRST", "LAST"}
     assert {c.impact.target.id for c in news.claims} == {"FIRST", "LAST"}
 
@@ -265,8 +278,94 @@ def test_a_correction_at_the_end_of_a_window_is_for_the_next_one(store: Store) -
     for text, score, moment in (("Up.", 0.5, FRIDAY - MINUTE), ("Down.", -0.5, FRIDAY)):
         store.put_many([record(article("a", text), analysis(impact("NVDA", score)))], now=moment)
     windows = (FRIDAY - DAY, FRIDAY), (FRIDAY, FRIDAY + DAY)
-    told = [news_of(store, *window).claims for window in windows]
+    told = [news_of(store, Reach(*window)).claims for window in windows]
     assert [[c.impact.sentiment.score for c in claims] for claims in told] == [[0.5], [-0.5]]
+
+
+@pytest.mark.parametrize(
+    ("seq", "replaced", "told"),
+    [
+        (3, None, False),
+        (4, None, True),
+        (8, 9, False),
+        (8, 10, False),
+        (8, 11, True),
+        (11, None, False),
+    ],
+)
+def test_a_version_was_told_if_it_still_stood_when_its_window_was(
+    seq: int, replaced: int | None, *, told: bool
+) -> None:
+    assert was_told(Telling("story", seq, replaced), [3, 7, 10]) is told
+
+
+def test_what_was_only_read_anew_is_no_news(store: Store) -> None:
+    first = record(article("a", "Up."), analysis(impact("NVDA", 0.5)))
+    again = record(article("a", "Up."), analysis(impact("NVDA", 0.6), engine="other"))
+    store.put_many([first], now=FRIDAY - DAY)
+    store.put_many([again], now=FRIDAY)
+    assert news_of(store, Reach(1)).heads == ()
+    assert len(news_of(store, Reach(0)).heads) == 1
+
+
+def test_a_brief_and_its_thread_are_frozen_together_and_wait_for_each_other(
+    state: State, paper: Paper
+) -> None:
+    desk = Desk(state, paper.read, digest_message, thread=thread_messages)
+    state.subscribe(Subscription(DIGEST, "C1", MORNINGS, FRIDAY - DAY))
+    paper.claims += [told("NVDA", FRIDAY - MINUTE), told("AMD", FRIDAY - MINUTE)]
+    assert send_now("C1", FRIDAY, desk)
+    assert not send_now("C1", FRIDAY, desk)
+    brief = state.claim(FRIDAY, owner="me", lease=MINUTE)
+    assert brief is not None
+    assert (brief.since_change, brief.until_change, brief.deadline) == (0, 2, FRIDAY + CATCH_UP)
+    assert set(from_json(brief.told or "").names) == {"NVDA", "AMD"}
+    assert state.claim(FRIDAY, owner="me", lease=MINUTE) is None
+    state.mark_sent(brief, "17.1")
+    first = state.claim(FRIDAY, owner="me", lease=MINUTE)
+    assert first is not None
+    assert (first.kind, first.slot, first.thread_ts) == (STORY, "2026-11-27:01", "17.1")
+
+
+def test_a_delivered_brief_is_remembered_and_one_that_failed_is_not(
+    state: State, paper: Paper
+) -> None:
+    made: list[Digest] = []
+
+    def seen(digest: Digest) -> Rendered:
+        made.append(digest)
+        return Rendered(brief_text(digest))
+
+    desk = Desk(state, paper.read, seen)
+    state.subscribe(Subscription(DIGEST, "C1", MORNINGS, FRIDAY - 30 * DAY))
+    for day, score in enumerate((0.5, -0.5, -0.5)):
+        now = FRIDAY + day * DAY
+        said = claim("NVDA", score, article=f"a{day}", ingested_at=now - MINUTE)
+        paper.claims.append(said)
+        assert send_now("C1", now, desk)
+        row = state.claim(now, owner="me", lease=MINUTE)
+        assert row is not None
+        if day == 1:
+            state.give_up(row, "failed", "is_archived")
+        else:
+            state.mark_sent(row, f"17.{day}")
+    assert [[line.state for line in digest.lines] for digest in made] == [
+        ["unchanged"],
+        ["reversal"],
+        ["reversal"],
+    ]
+
+
+def test_a_channel_never_gets_a_book_even_if_its_desk_would_give_one(
+    state: State, paper: Paper
+) -> None:
+    desk = Desk(state, paper.read, render, held=lambda _: ("NVDA",))
+    at = (MORNINGS, FRIDAY - DAY)
+    state.subscribe(Subscription(DIGEST, "C1", *at))
+    state.subscribe(Subscription(DIGEST, "D1", *at, user="U1"))
+    paper.claims.append(told("NVDA", FRIDAY - MINUTE))
+    kinds = {r: [p.kind for p in preview(r, FRIDAY, desk).sections] for r in ("C1", "D1")}
+    assert kinds == {"C1": ["names"], "D1": ["book"]}
 
 
 def test_the_clock_ticks_and_delivers_and_ends_what_is_in_hand(desk: Desk, state: State) -> None:

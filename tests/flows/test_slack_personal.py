@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 
 from bot.blocks import digest_forms, modals
 from bot.blocks.answer import EVIDENCE, ONLY_MINE
-from bot.blocks.digest import OPEN_ALL
+from bot.blocks.digest import MUTE, MY_BOOK, OPEN_ALL, UNMUTE
 from bot.blocks.home import (
     DROP_BOOK,
     EDIT_BOOK,
@@ -26,6 +26,7 @@ from bot.playground.manifest import our_manifest
 from jobs.brief import send_now
 from jobs.digest import News
 from jobs.models import DIGEST, Owner, Subscription
+from jobs.mutes import Mutes, Place
 from jobs.schedules import WEEKDAYS, WORKDAYS, Daily
 from retrieval.answers import Holding
 from retrieval.library import Library
@@ -33,6 +34,7 @@ from tests.house import ADA, BEN, BOOK, House, answered, own_tables, play, small
 from tests.nouns import claim
 
 Json = dict[str, Any]
+NOON = datetime(2026, 11, 26, 12, 0, tzinfo=UTC)
 HURT = "what could hurt my portfolio?"
 
 
@@ -201,6 +203,70 @@ def test_open_all_shows_every_line_of_a_brief_to_who_clicks(
             lambda: house.slack.windows.top(BEN.user) and "T39" in str(top(house, BEN))
         )
         assert all(f"*T{n}*" in str(top(house, BEN)) for n in range(40))
+
+    play(library, engine, scenario, news=news)
+
+
+async def posted_brief(house: House) -> Json:
+    """Send the brief of #research now, and wait until it stands there."""
+    desk, now = house.office.desk, datetime.now(UTC)
+    created = now - timedelta(days=30)
+    desk.state.subscribe(
+        Subscription(DIGEST, "C0RESEARCH", Daily(time(8), WEEKDAYS, "UTC"), created)
+    )
+    assert send_now("C0RESEARCH", now, desk)
+    found: list[Json] = await house.slack.wait_for(
+        lambda: [m for m in house.slack.messages("#research") if m.get("metadata")], 15.0
+    )
+    await house.slack.wait_for(lambda: desk.state.counts().get("sent"))
+    return found[0]
+
+
+def test_who_asks_under_a_brief_for_their_book_is_told_alone(
+    library: Library, engine: Engine
+) -> None:
+    said = (claim("NVDA", 0.5, article="a1"), claim("AMD", 0.4, article="a2"))
+    news = News(tuple(c.head for c in said), said)
+
+    async def scenario(house: House) -> None:
+        house.people.keep_book(ADA, (Holding("NVDA", 0.625), Holding("ZZZZQ", 0.375)), NOON)
+        brief = await posted_brief(house)
+        assert "My book" not in str(brief["blocks"][:-2])
+        assert (await house.slack.click(brief, MY_BOOK, user="ada")).answered
+        (private,) = await whispers(house, "ada")
+        told = str(private)
+        assert "*My book*" in told
+        assert "*NVDA*" in told
+        assert "AMD" not in told
+        assert "1 name nothing new" in told
+        assert house.slack.ephemerals("#research", "ben") == []
+        everything = str(house.slack.messages("#research"))
+        assert "ZZZZQ" not in everything
+        assert "Only you see this" not in everything
+        assert (await house.slack.click(brief, MY_BOOK, user="ben")).answered
+        await house.slack.wait_for(lambda: house.slack.windows.top(BEN.user))
+        assert "My watchlist" in str(top(house, BEN))
+
+    play(library, engine, scenario, news=news)
+
+
+def test_a_name_is_muted_under_a_brief_for_all_there_and_shown_again(
+    library: Library, engine: Engine
+) -> None:
+    said = (claim("NVDA", 0.5, article="a1"), claim("AMD", 0.4, article="a2"))
+    news = News(tuple(c.head for c in said), said)
+
+    async def scenario(house: House) -> None:
+        brief = await posted_brief(house)
+        place, today = Place("", "C0RESEARCH"), datetime.now(UTC).date()
+        mutes = Mutes(engine)
+        assert (await house.slack.click(brief, MUTE, "ben", "mute:NVDA")).answered
+        (note,) = await whispers(house, "ben")
+        assert "NVDA is muted in the briefs here until" in str(note)
+        assert mutes.muted(place, today) == {"NVDA": today + timedelta(days=7)}
+        assert mutes.muted(place, today + timedelta(days=8)) == {}
+        assert (await house.slack.click(note, UNMUTE, user="ben")).answered
+        await house.slack.wait_for(lambda: not mutes.muted(place, today))
 
     play(library, engine, scenario, news=news)
 

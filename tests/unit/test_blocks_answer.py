@@ -4,16 +4,13 @@
 
 import re
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 from inline_snapshot import snapshot
 
 from bot.blocks.answer import age, answer_blocks, answer_text
-from bot.blocks.digest import digest_blocks, digest_text
 from bot.blocks.evidence import evidence_view
 from bot.blocks.limits import Block, problems, view_problems
-from jobs.digest import Digest, DigestLine
 from retrieval.answers import Answer, Line, Part
 from retrieval.models import Sentiment, Target
 from tests.answers import GAIN, NOW, TEXT, benefit, changed, free, refusal
@@ -210,71 +207,6 @@ def test_a_quote_whose_text_is_gone_stands_alone() -> None:
     view = evidence_view(replace(benefit(), citations=(GAIN,)), {})
     (quote,) = (block for block in blocks_of(view) if block["type"] == "rich_text")
     assert spans(quote) == [GAIN.quote.text]
-
-
-def test_a_brief() -> None:
-    digest = Digest(
-        title="Pre-open brief · Fri 27 Nov 2026",
-        window="since Wed 08:45 ET: 18 articles",
-        lines=(DigestLine(benefit().lines[0], 3, (3,), watched=True),),
-        groups=(DigestLine(benefit().lines[1], 1, (), watched=False),),
-        note=None,
-        cut="4 more",
-        citations=benefit().citations[:3],
-    )
-    blocks = digest_blocks(digest)
-    assert problems(blocks) == ()
-    *body, footer = drawn(blocks)
-    assert body == snapshot(
-        [
-            "*Pre-open brief · Fri 27 Nov 2026* · since Wed 08:45 ET: 18 articles",
-            """\
-*Watchlist*
-▲ *FCX* Freeport-McMoRan · positive +0.50 · stands to gain the most from the tariff · ‹[1]› · 3 articles · contrary ‹[3]›\
-""",
-            """\
-*Groups*
-▲ _group_ Smelters in Texas · mildly positive +0.30 · 2nd order · no ticker named in the source · run at full capacity · ‹[2]›\
-""",
-            "_4 more_",
-            "[1] “Freeport-McMoRan stands to gain the most from the tariff.” — ‹Copper tariff lifts miners›, Example Wire",
-            "[2] “Smelters in Texas would run at full capacity.” — ‹Copper tariff lifts miners›, Example Wire",
-            "[3] “Carmakers such as General Motors pay more for wire.” — ‹Copper tariff lifts miners›, Example Wire",
-        ]
-    )
-    assert re.fullmatch(r"Not investment advice · id d-[0-9a-f]{8}", footer)
-    assert "FCX" in digest_text(digest)
-
-
-def test_a_brief_shows_what_is_inferred_apart() -> None:
-    named = DigestLine(benefit().lines[0], 1, (), watched=True)
-    guess = replace(named, line=replace(named.line, origin="inferred"))
-    digest = Digest("Brief", "since Wed", (named, guess), (), None, None, benefit().citations)
-    text = "\n".join(drawn(digest_blocks(digest)))
-    assert [row for row in text.splitlines() if row.startswith(("*", "▲"))] == snapshot(
-        [
-            "*Brief* · since Wed",
-            "*Watchlist*",
-            "▲ *FCX* Freeport-McMoRan · positive +0.50 · stands to gain the most from the tariff · ‹[1]›",
-            "*Inferred, not in the source*",
-            "▲ *FCX* Freeport-McMoRan · positive +0.50 · stands to gain the most from the tariff · ‹[1]›",
-        ]
-    )
-
-
-@pytest.mark.parametrize(
-    ("minutes", "said"),
-    [
-        (0, "0 min old"),
-        (119, "119 min old"),
-        (120, "2 h old"),
-        (48 * 60, "2 days old"),
-        (14 * 24 * 60, "13 Nov 2026"),
-        (-10, "27 Nov 2026"),
-    ],
-)
-def test_an_age_is_told_in_words(minutes: int, said: str) -> None:
-    assert age(NOW - timedelta(minutes=minutes), NOW) == said
 
 
 def test_undated_stays_undated() -> None:

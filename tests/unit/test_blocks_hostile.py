@@ -10,11 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.blocks.answer import answer_blocks, answer_text
-from bot.blocks.digest import digest_blocks, digest_text
+from bot.blocks.digest import digest_message, thread_messages, whole_view
 from bot.blocks.evidence import evidence_view
 from bot.blocks.limits import MESSAGE_TEXT, problems, view_problems
 from bot.blocks.notice import notice_blocks, notice_text
-from jobs.digest import Digest, DigestLine
+from jobs.digest import Digest, DigestLine, NoteLine, Section, StoryLine
+from jobs.digest.models import SectionKind
 from retrieval.answers import (
     Answer,
     Citation,
@@ -98,18 +99,37 @@ ANSWERS = st.builds(
     cut=st.integers(0, 50),
     filters=st.none() | WORDS,
 )
-DIGEST_LINES = st.lists(
-    st.builds(DigestLine, LINES, st.integers(1, 20), NUMBERS, st.booleans()), max_size=12
-).map(tuple)
+SECTIONS = st.builds(
+    Section,
+    kind=st.sampled_from(get_args(SectionKind)),
+    heading=SHORT,
+    lines=st.lists(
+        st.builds(DigestLine, line=LINES, contrary=NUMBERS) | st.builds(NoteLine, WORDS, WORDS),
+        max_size=6,
+    ).map(tuple),
+)
+STORIES = st.builds(
+    StoryLine,
+    story_id=st.just("s"),
+    state=st.just("new"),
+    title=st.none() | WORDS,
+    url=URLS,
+    articles=st.just(2),
+    outlets=st.just(1),
+    late=TIMES,
+    lines=st.lists(LINES, max_size=3).map(tuple),
+    citations=CITATIONS,
+)
 DIGESTS = st.builds(
     Digest,
-    WORDS,
-    WORDS,
-    DIGEST_LINES,
-    DIGEST_LINES,
-    st.none() | WORDS,
-    st.none() | WORDS,
-    CITATIONS,
+    title=WORDS,
+    window=WORDS,
+    sections=st.lists(SECTIONS, max_size=5).map(tuple),
+    cut=st.none() | WORDS,
+    citations=CITATIONS,
+    stories=st.lists(STORIES, max_size=1).map(tuple),
+    chart=st.none(),
+    muted=st.lists(WORDS, max_size=3).map(tuple),
 )
 
 
@@ -143,10 +163,13 @@ def test_any_evidence_is_a_view_that_slack_takes(answer: Answer, text: str) -> N
 @settings(max_examples=40, deadline=None)
 @given(DIGESTS)
 def test_any_brief_is_a_message_that_slack_takes(digest: Digest) -> None:
-    blocks = digest_blocks(digest)
-    assert problems(blocks) == ()
-    assert_nothing_is_live(blocks)
-    assert len(digest_text(digest)) < MESSAGE_TEXT
+    for message in (digest_message(digest), *thread_messages(digest)):
+        assert problems(message.blocks) == ()
+        assert_nothing_is_live(message.blocks)
+        assert len(message.text) < MESSAGE_TEXT
+    view = whole_view(digest)
+    assert view_problems(view) == ()
+    assert_nothing_is_live(view)
 
 
 @given(WORDS)

@@ -1,217 +1,341 @@
-"""The brief of a window: what is ranked, what is cut and counted, what a quiet day says."""
+"""The brief of a window: what is said, in which order, against what its reader knows."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from random import Random
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from inline_snapshot import snapshot
 
-from jobs.digest import MAX_LINES, Digest, News, Window, build, build_wrap
-from retrieval.models import ArticleHead, Claim, TargetKind
+from jobs.digest import Digest, News, NoteLine, Reader, Window, brief_text, build, build_wrap
+from jobs.digest.models import Section
+from jobs.digest.room import MAX_LINES, WHOLE
+from retrieval.models import Claim
 from tests import nouns
-from tests.nouns import head
-
-SINCE = datetime(2026, 11, 25, 13, 45, tzinfo=UTC)
-UNTIL = datetime(2026, 11, 27, 13, 45, tzinfo=UTC)
-WINDOW = Window(SINCE, UNTIL, date(2026, 11, 27), "America/New_York")
-
-
-def claim(
-    name: str,
-    score: float,
-    article: str = "a",
-    *,
-    kind: TargetKind = "ticker",
-    relevance: float = 1.0,
-    mechanism: str | None = None,
-    quote: str | None = None,
-) -> Claim:
-    return nouns.claim(
-        name,
-        score,
-        article=article,
-        kind=kind,
-        relevance=relevance,
-        mechanism=mechanism,
-        words=quote or f"{name} is at {score}.",
-    )
+from tests.briefs import (
+    FIRST,
+    FRIDAY,
+    SINCE,
+    UNTIL,
+    WINDOW,
+    full_brief,
+    full_news,
+    news,
+    story,
+    told,
+    wrap,
+)
+from tests.nouns import claim, head
 
 
-def news(*claims: Claim, heads: tuple[ArticleHead, ...] = ()) -> News:
-    return News(tuple({c.head: None for c in claims}) + heads, claims)
+def part(digest: Digest, kind: str) -> Section | None:
+    return next((one for one in digest.sections if one.kind == kind), None)
 
 
-def names(digest: Digest) -> list[str]:
-    return [line.line.target.id for line in (*digest.lines, *digest.groups)]
+def names(digest: Digest, kind: str | None = None) -> list[str]:
+    found = [one for one in digest.sections if kind in (None, one.kind)]
+    return [n.line.target.id for one in found for n in one.lines if not isinstance(n, NoteLine)]
 
 
-def test_a_brief_reads_like_this() -> None:
-    digest = build(
-        news(
-            claim("NVDA", 0.6, "a", mechanism="labs order more accelerators"),
-            claim("NVDA", 0.5, "b"),
-            claim("NVDA", -0.4, "c", quote="Nvidia loses the contract."),
-            claim("AMD", -0.3, "a", quote="AMD's share of the orders shrinks."),
-            claim("small hosts", -0.5, "b", kind="group"),
-            claim("INTC", 0.05, "a"),
-        ),
-        WINDOW,
-        watch={"AMD"},
-    )
-    assert digest.text == snapshot("""\
+def notes(digest: Digest, kind: str) -> list[str]:
+    found = part(digest, kind)
+    return [f"{n.lead}|{n.text}" for n in found.lines if isinstance(n, NoteLine)] if found else []
+
+
+def test_a_full_day_reads_like_this() -> None:
+    assert brief_text(full_brief()) == snapshot("""\
 Pre-open brief · Fri 27 Nov 2026
-since Wed 08:45 ET: 3 articles
-▼ AMD Amd · mildly negative -0.30 · “AMD's share of the orders shrinks.” [1]
-▲ NVDA Nvda · mildly positive +0.23 · labs order more accelerators [2][3] · 3 articles · contrary [4]
-▼ small hosts · negative -0.50 · no ticker named in the source · “small hosts is at -0.5.” [5]
-Not shown: 1 without a clear side.\
+since Wed 08:45 ET: 11 articles → 7 stories, 6 new, 1 late · 1 article of history, not told
+Names: 🆕 ▲ AMZN Amzn · positive +0.60 (base +0.19) · “AMZN is at +0.6 after the deal.” [1][2][3] · +3 outlets
+🆕 ▲ MU Mu · positive +0.55 (base +0.09) · “MU is at +0.7 after memory runs short.” [4][5]
+🆕 ▼ ROKU Roku · negative -0.60 · “ROKU is at -0.6 after a ruling.” [6]
+🆕 ▼ FDX Fdx · negative -0.40 · “FDX is at -0.4 after an old filing.” [7] · late, of 16 Nov
+🆕 ▼ small hosts · negative -0.50 · no ticker named in the source · “small hosts is at -0.5 after barrels.” [8]
+Themes: ▲ more · memory chip makers: 2 stories (before: 1 a brief) [4]
+Contrary to the last brief: 🔁 ▼ NVDA Nvda · negative -0.50 · “NVDA is at -0.5 after the export ban.” [9][10] · reversal vs Wed (+0.31) · +1 outlet
+🔁 ▲ DAL Dal · positive +0.50 · “DAL is at +0.5 after barrels.” [11] · reversal vs Wed (-0.40)
+Ahead: Dec 2026 · “An earlier restart in December would undo the move” [12]\
+""")  # noqa: E501  as the reader gets it
+
+
+def test_a_private_brief_has_its_readers_names_first_and_their_book_after_them() -> None:
+    digest = full_brief(
+        watch=("AMZN", "MU", "V"), book=("NVDA", "FDX", "KO"), private=True, muted={"ROKU": FRIDAY}
+    )
+    assert brief_text(digest) == snapshot("""\
+Pre-open brief · Fri 27 Nov 2026
+since Wed 08:45 ET: 11 articles → 7 stories, 6 new, 1 late · 1 article of history, not told
+Watchlist: 🆕 ▲ AMZN Amzn · positive +0.60 (base +0.19) · “AMZN is at +0.6 after the deal.” [1][2][3] · +3 outlets
+🆕 ▲ MU Mu · positive +0.55 (base +0.09) · “MU is at +0.7 after memory runs short.” [4][5]
+1 name nothing new
+My book: 🔁 ▼ NVDA Nvda · negative -0.50 · “NVDA is at -0.5 after the export ban.” [6][7] · reversal vs Wed (+0.31) · +1 outlet
+🆕 ▼ FDX Fdx · negative -0.40 · “FDX is at -0.4 after an old filing.” [8] · late, of 16 Nov
+1 name nothing new
+Names: 🆕 ▼ small hosts · negative -0.50 · no ticker named in the source · “small hosts is at -0.5 after barrels.” [9]
+Themes: ▲ more · memory chip makers: 2 stories (before: 1 a brief) [4]
+Contrary to the last brief: 🔁 ▲ DAL Dal · positive +0.50 · “DAL is at +0.5 after barrels.” [10] · reversal vs Wed (-0.40)
+muted: ROKU until Fri 27 Nov\
 """)  # noqa: E501  as the reader gets it
 
 
 def test_a_quiet_day_is_one_line() -> None:
-    digest = build(News((), ()), WINDOW)
-    assert digest.text == "Pre-open brief · Fri 27 Nov 2026\nsince Wed 08:45 ET: nothing new"
+    quiet = build(News((), ()), WINDOW)
+    assert brief_text(quiet) == snapshot("""\
+Pre-open brief · Fri 27 Nov 2026
+since Wed 08:45 ET: nothing new\
+""")
+    own = build(news(heads=(head("a"),)), WINDOW, Reader(watch=("NVDA", "MU"), private=True))
+    assert own.window == snapshot("Nothing new on your 2 names since Wed 08:45 ET · 1 article read")
 
 
 def test_articles_that_take_no_side_are_said_to_take_none() -> None:
-    digest = build(news(heads=(head("a"),)), WINDOW)
-    assert digest.window == "since Wed 08:45 ET: 1 article"
-    assert digest.note == "None of them takes a side on a company or a group."
-
-
-def test_the_first_brief_says_how_far_back_it_goes() -> None:
-    first = Window(UNTIL - timedelta(hours=24), UNTIL, date(2026, 11, 27), "Asia/Tokyo", first=True)
-    assert build(news(claim("NVDA", 0.5)), first).window == (
-        "the first brief here, over the last 24 h: 1 article"
+    digest = build(news(heads=(head("a"), head("b"))), WINDOW)
+    assert digest.window == snapshot(
+        "since Wed 08:45 ET: 2 articles → 2 stories; none takes a side on a company or a group"
     )
+    assert digest.more == 2
+
+
+def test_the_first_brief_says_how_far_back_it_goes_and_calls_nothing_new_or_late() -> None:
+    old = story("old", "FDX", -0.4, published_at=SINCE - timedelta(days=40))
+    assert brief_text(build(news(old, story("deal", "AMZN", 0.5)), FIRST)) == snapshot("""\
+Pre-open brief · Fri 27 Nov 2026
+the first brief here, over the last 24 h: 2 articles → 2 stories, 2 new
+Names: ▲ AMZN Amzn · positive +0.50 · “AMZN is at +0.5 after deal.” [1]
+▼ FDX Fdx · negative -0.40 · “FDX is at -0.4 after old.” [2]\
+""")
 
 
 def test_an_old_window_names_its_day_in_full() -> None:
-    long = Window(SINCE - timedelta(days=7), UNTIL, date(2026, 11, 27), "Europe/Berlin")
+    long = Window(SINCE - timedelta(days=7), UNTIL, FRIDAY, "Europe/Berlin")
     assert build(news(), long).window == "since Wed 18 Nov 14:45 CET: nothing new"
 
 
-def test_a_late_brief_says_when_it_was_due_and_which_it_stands_for() -> None:
-    late = replace(WINDOW, late_for=UNTIL, folded=(date(2026, 11, 25),))
-    assert build(news(), late).window == (
-        "since Wed 08:45 ET: nothing new · sent late: due 08:45 ET"
-        " · includes Wed 25 Nov, which could not be sent"
+def test_a_half_day_a_late_brief_and_folded_days_are_said() -> None:
+    odd = Window(
+        SINCE,
+        UNTIL + timedelta(hours=1),
+        FRIDAY,
+        "America/New_York",
+        late_for=UNTIL,
+        folded=(date(2026, 11, 25),),
+        session_note="early close 13:00 ET",
     )
+    digest = build(news(story("deal", "AMZN", 0.5)), odd)
+    assert digest.title == "Pre-open brief · Fri 27 Nov 2026 · early close 13:00 ET"
+    assert digest.window == snapshot(
+        "since Wed 08:45 ET: 1 article → 1 story, 1 new · sent late: due 08:45 ET · includes Wed 25 Nov, which could not be sent"  # noqa: E501
+    )
+
+
+def test_many_folded_days_are_named_by_the_first() -> None:
     days = tuple(date(2026, 11, day) for day in (23, 24, 25))
-    assert build(news(), replace(WINDOW, folded=days)).window == (
+    digest = build(news(), replace(WINDOW, folded=days))
+    assert digest.window == (
         "since Wed 08:45 ET: nothing new"
         " · includes the briefs since Mon 23 Nov, which could not be sent"
     )
 
 
-def test_a_half_day_stands_in_the_title() -> None:
-    half = replace(WINDOW, session_note="early close 13:00 ET")
-    assert build(news(), half).title == "Pre-open brief · Fri 27 Nov 2026 · early close 13:00 ET"
+def test_a_week_is_wrapped_by_winners_losers_and_what_was_told() -> None:
+    assert brief_text(wrap()) == snapshot("""\
+Weekly wrap · Fri 27 Nov 2026
+since Wed 08:45 ET: 11 articles → 7 stories, 6 new, 1 late · 1 article of history, not told
+Winners: ▲ AMZN Amzn · positive +0.60 (base +0.19) · “AMZN is at +0.6 after the deal.” [1][2][3] · +3 outlets
+▲ MU Mu · positive +0.55 (base +0.09) · “MU is at +0.7 after memory runs short.” [4][5]
+▲ DAL Dal · positive +0.50 · “DAL is at +0.5 after barrels.” [6]
+Losers: ▼ ROKU Roku · negative -0.60 · “ROKU is at -0.6 after a ruling.” [7]
+▼ NVDA Nvda · negative -0.50 · “NVDA is at -0.5 after the export ban.” [8][9] · +1 outlet
+▼ FDX Fdx · negative -0.40 · “FDX is at -0.4 after an old filing.” [10] · late, of 16 Nov
+Themes: ▲ more · memory chip makers: 2 stories (before: 0 a brief) [4]
+What was said, and how it turned: DAL -0.40 on Wed · ▲ turned, positive +0.50
+NVDA +0.31 on Mon · ▼ turned, negative -0.50\
+""")  # noqa: E501  as the reader gets it
 
 
-def test_a_weekly_wrap_is_named_and_its_first_covers_a_week() -> None:
+def test_the_first_wrap_covers_a_week() -> None:
     week = replace(WINDOW, since=UNTIL - timedelta(days=7), first=True)
-    assert build_wrap(news(), week).text == (
+    assert brief_text(build_wrap(news(), week)) == (
         "Weekly wrap · Fri 27 Nov 2026\nthe first brief here, over the last 7 days: nothing new"
     )
 
 
-def test_the_biggest_comes_first_but_a_watched_name_before_it() -> None:
-    said = news(claim("AAA", 0.4), claim("BBB", -0.9), claim("CCC", 0.6), claim("DDD", 0.2))
-    assert names(build(said, WINDOW)) == ["BBB", "CCC", "AAA", "DDD"]
-    assert names(build(said, WINDOW, watch={"DDD"})) == ["DDD", "BBB", "CCC", "AAA"]
-
-
-def test_a_long_article_has_one_voice() -> None:
+def test_the_biggest_comes_first_but_a_watched_name_before_it_and_a_held_one_after_that() -> None:
     said = news(
-        *[claim("AAA", 0.8, "long", quote=f"Up {n}.") for n in range(9)], claim("AAA", -0.4, "b")
+        story("a", "AAA", 0.4),
+        story("b", "BBB", -0.9),
+        story("c", "CCC", 0.6),
+        story("d", "DDD", 0.2),
     )
-    (line,) = build(said, WINDOW).lines
-    assert (line.line.sentiment.score, line.articles) == (0.2, 2)
-    assert len(line.line.citations) == 1
-    assert len(line.contrary) == 1
+    assert names(build(said, WINDOW)) == ["BBB", "CCC", "AAA", "DDD"]
+    own = Reader(watch=("DDD",), book=("AAA", "DDD"), private=True)
+    assert names(build(said, WINDOW, own)) == ["DDD", "AAA", "BBB", "CCC"]
 
 
-def test_strong_voices_that_cancel_are_mixed_and_shown() -> None:
-    (line,) = build(news(claim("AAA", 0.6, "a"), claim("AAA", -0.6, "b")), WINDOW).lines
+def test_what_changed_sides_since_the_reader_was_told_is_a_reversal_in_words() -> None:
+    said = news(story("ban", "NVDA", -0.5))
+    digest = build(said, WINDOW, Reader(told=(told(NVDA=0.31),)))
+    (line,) = digest.lines
+    assert (line.state, names(digest, "contrary")) == ("reversal", ["NVDA"])
+    assert "🔁 ▼ NVDA" in brief_text(digest)
+    assert "reversal vs Wed (+0.31)" in brief_text(digest)
+
+
+@pytest.mark.parametrize(("before", "state"), [(0.1, "new"), (-0.4, "new"), (0.3, "reversal")])
+def test_only_a_side_that_was_told_can_be_reversed(before: float, state: str) -> None:
+    digest = build(news(story("ban", "NVDA", -0.5)), WINDOW, Reader(told=(told(NVDA=before),)))
+    assert digest.lines[0].state == state
+
+
+def test_the_last_word_that_was_told_counts() -> None:
+    memory = (told(NVDA=-0.2), told(date(2026, 11, 23), NVDA=0.5))
+    digest = build(news(story("ban", "NVDA", -0.5)), WINDOW, Reader(told=memory))
+    assert digest.lines[0].state == "new"
+
+
+def test_a_story_that_goes_on_is_developing_and_not_new_again() -> None:
+    said = news(story("ban", "NVDA", -0.5), known=frozenset({"story of ban"}))
+    digest = build(said, WINDOW)
+    assert digest.lines[0].state == digest.stories[0].state == "developing"
+    assert "1 story, 0 new" in digest.window
+
+
+def test_a_story_has_one_voice_and_one_place_however_many_tell_it() -> None:
+    loud = story("deal", "AMZN", 0.6, outlets=("Reuters", "reuters", "FT", "CNBC"))
+    digest = build(news(loud, story("cloud", "AMZN", -0.2)), WINDOW)
+    (line,) = digest.lines
+    assert line.line.sentiment.score == pytest.approx(0.2, abs=0.02)
+    assert line.outlets == 2
+    assert [(one.articles, one.outlets) for one in digest.stories] == [(4, 3), (1, 1)]
+
+
+def test_a_base_is_shown_where_enough_days_are_known() -> None:
+    assert "AMZN Amzn · positive +0.60 (base +0.19)" in brief_text(full_brief())
+    assert "ROKU Roku · negative -0.60 ·" in brief_text(full_brief())
+
+
+def test_history_is_counted_and_not_told() -> None:
+    past = story("past", "NVDA", -0.5, backfilled=True)
+    digest = build(news(past, story("deal", "AMZN", 0.5)), WINDOW)
+    assert names(digest) == ["AMZN"]
+    assert digest.window == snapshot(
+        "since Wed 08:45 ET: 1 article → 1 story, 1 new · 1 article of history, not told"
+    )
+
+
+def test_a_muted_name_is_named_with_its_last_day_and_its_story_is_still_counted() -> None:
+    said = news(story("ban", "NVDA", -0.5), story("deal", "AMZN", 0.5))
+    digest = build(said, WINDOW, Reader(muted={"NVDA": date(2026, 12, 3)}))
+    assert names(digest) == ["AMZN"]
+    assert digest.cut == "muted: NVDA until Thu 3 Dec"
+    assert "2 stories, 2 new" in digest.window
+    assert "NVDA" not in str(digest.stories)
+
+
+def test_names_groups_and_stories_that_find_no_room_are_counted() -> None:
+    many = [story(f"s{n}", f"T{n:02}", 0.9 - n / 100) for n in range(12)]
+    groups = [story(f"g{n}", f"group {n}", -0.3, kind="group") for n in range(5)]
+    digest = build(news(*many, *groups), WINDOW, Reader(watch=("T00", "T11"), private=True))
+    assert names(digest)[:3] == ["T00", "T11", "T01"]
+    assert digest.cut == snapshot(
+        "Not shown: 5 more names, 3 more groups · In the thread: 10 of 17 stories"
+    )
+    whole = build(news(*many, *groups), WINDOW, room=WHOLE)
+    assert len(names(whole)) == 17
+
+
+def test_watched_names_that_are_cut_are_counted_apart() -> None:
+    many = [story(f"s{n}", f"T{n:02}", 0.9 - n / 100) for n in range(12)]
+    watch = tuple(f"T{n:02}" for n in range(12))
+    digest = build(news(*many), WINDOW, Reader(watch=watch, private=True))
+    assert (
+        digest.cut == "Not shown: 3 more names (3 on your list) · In the thread: 10 of 12 stories"
+    )
+
+
+def test_a_book_is_for_its_owner_alone() -> None:
+    with pytest.raises(ValueError, match="owner"):
+        Reader(book=("NVDA",))
+
+
+def test_a_theme_is_compared_with_earlier_briefs() -> None:
+    two = news(story("a", "MU", 0.5), story("b", "SNDK", 0.4))
+    before = [told(themes={"memory-chip-makers": n}) for n in (0, 2, 4)]
+    assert notes(build(two, WINDOW), "themes") == ["|memory chip makers: 2 stories"]
+    assert notes(build(two, WINDOW, Reader(told=(before[0],))), "themes") == snapshot(
+        ["▲ more|memory chip makers: 2 stories (before: 0 a brief)"]
+    )
+    assert notes(build(two, WINDOW, Reader(told=(before[1],))), "themes") == snapshot(
+        ["■ as before|memory chip makers: 2 stories (before: 2 a brief)"]
+    )
+    assert notes(build(two, WINDOW, Reader(told=(before[2],))), "themes") == snapshot(
+        ["▼ less|memory chip makers: 2 stories (before: 4 a brief)"]
+    )
+
+
+def test_what_is_inferred_stands_apart() -> None:
+    guess = nouns.claim("AAA", 0.9, origin="inferred")
+    digest = build(News((guess.head,), (guess, claim("BBB", 0.3))), WINDOW)
+    assert names(digest, "inferred") == ["AAA"]
+    assert "Inferred, not in the source: 🆕 ▲ AAA" in brief_text(digest)
+
+
+def test_strong_voices_that_cancel_are_mixed_and_both_are_cited() -> None:
+    (line,) = build(news(story("a", "AAA", 0.6), story("b", "AAA", -0.6)), WINDOW).lines
     assert line.line.sentiment.label == "mixed"
     assert (line.line.citations, line.contrary) == ((1,), (2,))
 
 
-def test_a_mean_that_is_shown_as_a_side_is_that_side() -> None:
-    up, down = claim("AAA", 0.65, "a"), claim("AAA", -0.35004, "b")
-    (line,) = build(news(up, down), WINDOW).lines
-    assert line.line.sentiment.label == "mildly positive"
-    assert (line.line.citations, line.contrary) == ((1,), (2,))
-
-
-def test_one_quote_has_one_number() -> None:
-    shared = "Both Aaa and Bbb gain."
-    digest = build(news(claim("AAA", 0.6, quote=shared), claim("BBB", 0.5, quote=shared)), WINDOW)
-    assert [line.line.citations for line in digest.lines] == [(1,), (1,)]
-    assert [c.quote.text for c in digest.citations] == [shared]
-
-
-def test_groups_keep_room_beside_many_names_and_the_rest_is_counted() -> None:
-    many = [claim(f"T{n:02}", 0.9 - n / 100) for n in range(12)]
-    groups = [claim(f"group {n}", -0.3, kind="group") for n in range(5)]
-    digest = build(news(*many, *groups), WINDOW, watch={"T00", "T11"})
-    assert (len(digest.lines), len(digest.groups)) == (6, 3)
-    assert names(digest)[:3] == ["T00", "T11", "T01"]
-    assert digest.cut == "Not shown: 6 more names, 2 more groups."
-
-
-def test_watched_names_that_are_cut_are_counted_apart() -> None:
-    many = [claim(f"T{n:02}", 0.9 - n / 100) for n in range(12)]
-    digest = build(news(*many), WINDOW, watch={c.impact.target.id for c in many})
-    assert digest.cut == "Not shown: 3 more names (3 on your list)."
-
-
-def test_a_long_quote_is_cut_at_a_word() -> None:
-    digest = build(news(claim("AAA", 0.5, quote="word " * 60)), WINDOW)
-    why = digest.lines[0].line.why
-    assert why is not None
-    assert why.endswith("word…”")
-    assert digest.citations[0].quote.text == "word " * 60
-
-
-def test_what_is_inferred_comes_last_and_says_so() -> None:
-    guess = nouns.claim("AAA", 0.9, origin="inferred")
-    digest = build(news(guess, claim("AAA", 0.4), claim("BBB", 0.3)), WINDOW)
-    assert names(digest) == ["AAA", "BBB", "AAA"]
-    said = [line for line in digest.text.splitlines() if "inferred, not in the source" in line]
-    assert len(said) == 1
-    assert said[0].startswith("▲ AAA Aaa · positive +0.90")
-
-
 targets = st.sampled_from(
-    [("ticker", "AAA"), ("ticker", "BBB"), ("private", "Ccc"), ("group", "ddd")]
+    [("ticker", "AAA"), ("ticker", "BBB"), ("private", "Ccc"), ("group", "ddd"), ("ticker", "MU")]
 )
 claims = st.builds(
     lambda target, score, article, relevance: claim(
-        target[1], score, article, kind=target[0], relevance=relevance
+        target[1],
+        score,
+        article=article,
+        kind=target[0],
+        relevance=relevance,
+        words=f"{target[1]} is at {score}.",
     ),
     targets,
     st.floats(-1, 1),
     st.sampled_from("abcdefgh"),
     st.floats(0, 1),
 )
+tickers = st.sets(st.sampled_from(["AAA", "BBB", "MU"]), max_size=2)
 
 
 @settings(deadline=None)
-@given(said=st.lists(claims, max_size=30), seed=st.integers())
+@given(said=st.lists(claims, max_size=30), watch=tickers, muted=tickers, seed=st.integers())
 def test_any_ledger_gives_a_short_brief_whose_numbers_all_lead_somewhere(
-    said: list[Claim], seed: int
+    said: list[Claim], watch: set[str], muted: set[str], seed: int
 ) -> None:
-    digest = build(news(*said), WINDOW)
-    shuffled = Random(seed).sample(said, len(said))
-    assert build(news(*shuffled), WINDOW) == digest
-    assert len(digest.text.splitlines()) <= MAX_LINES
+    reader = Reader(watch=tuple(sorted(watch)), muted=dict.fromkeys(sorted(muted), FRIDAY))
+    heads = tuple({c.head: None for c in said})
+    digest = build(News(heads, tuple(said), history=tuple(said)), WINDOW, reader)
+    shuffled = tuple(Random(seed).sample(said, len(said)))
+    again = News(tuple(reversed(heads)), shuffled, history=shuffled)
+    assert build(again, WINDOW, reader) == digest
+    assert len(brief_text(digest).splitlines()) <= MAX_LINES
     assert [c.n for c in digest.citations] == list(range(1, len(digest.citations) + 1))
-    for line in (*digest.lines, *digest.groups):
+    assert len(digest.stories) + digest.more == len({h.membership.story_id for h in heads})
+    shown = [line.line.target.id for line in digest.lines]
+    assert len(shown) == len(set(shown))
+    assert not muted & set(shown)
+    for line in digest.lines:
         assert line.line.sentiment.direction != "neutral"
-        assert line.line.citations
         assert {*line.line.citations, *line.contrary} <= {c.n for c in digest.citations}
         assert not set(line.line.citations) & set(line.contrary)
+
+
+def test_full_news_has_a_line_of_ten_days() -> None:
+    chart = full_brief().chart
+    assert chart is not None
+    assert (len(chart.categories), chart.kind) == (10, "line")
+    assert [row.name for row in chart.series] == ["AMZN", "MU", "FDX"]
+    fdx = chart.series[2].values
+    assert fdx[-5:] == (None,) * 5
+    assert full_news().claims

@@ -13,7 +13,8 @@ from slack_bolt.async_app import AsyncApp
 from sqlalchemy import create_engine
 
 from bot.blocks.answer import EVIDENCE, EXPORT, FEEDBACK, LOSERS, ONLY_MINE, WINNERS
-from bot.blocks.digest import OPEN_ALL
+from bot.blocks.digest import MUTE, MY_BOOK, OPEN_ALL, UNMUTE
+from bot.blocks.digest_forms import LEAVE_OUT, SEND_NOW
 from bot.blocks.home import (
     DROP_BOOK,
     EDIT_BOOK,
@@ -142,7 +143,7 @@ def test_the_catch_all_comes_last_so_that_unknown_events_are_acknowledged(
 def test_buttons_need_interactivity(manifest: dict[str, Any], registered: Recorder) -> None:
     assert manifest["settings"]["interactivity"]["is_enabled"]
     drawn = {EVIDENCE, FEEDBACK, LOSERS, WINNERS, ONLY_MINE, EXPORT, OPEN_ALL}
-    drawn |= {SHARE, KEEP, BOOK_FILE}
+    drawn |= {SHARE, KEEP, BOOK_FILE, MY_BOOK, MUTE, UNMUTE, LEAVE_OUT, SEND_NOW}
     on_home = {EDIT_WATCHLIST, EDIT_BOOK, DROP_BOOK, EDIT_DIGEST, PREVIEW_DIGEST, FORGET}
     assert sorted(registered.actions) == sorted(drawn | on_home)
 

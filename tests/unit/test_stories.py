@@ -132,10 +132,10 @@ def test_a_story_is_named_by_its_first_article_for_ever() -> None:
 
 
 def test_an_outlet_is_the_source_else_the_site_else_nobody() -> None:
-    assert outlet_of(Article("a", "", source=" Harbor  WIRE")) == "harbor wire"
-    assert outlet_of(Article("a", "", url="https://www.Quay.example/x")) == "quay.example"
-    assert outlet_of(Article("a", "", url="https://[broken")) == ""
-    assert outlet_of(Article("a", "")) == ""
+    assert outlet_of(" Harbor  WIRE", None) == "harbor wire"
+    assert outlet_of(None, "https://www.Quay.example/x") == "quay.example"
+    assert outlet_of(None, "https://[broken") == ""
+    assert outlet_of(None, None) == ""
 
 
 @given(st.lists(st.sampled_from("steel rises as mills cut output and orders grow".split())))

@@ -1,0 +1,150 @@
+"""What was written between two changes, what somebody was told of it, and what they mute."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import Engine
+
+from jobs.models import DIGEST, STORY, OutboxRow
+from jobs.mutes import Mutes, Place
+from jobs.state import State
+from retrieval.db import connect, migrate
+from retrieval.models import Article
+from retrieval.store.records import Record, Telling
+from retrieval.store.store import Store
+from tests.articles import HOUR, MONDAY, analysis, impact, record
+
+FRIDAY = date(2026, 11, 27)
+HERE, THERE = Place("T1", "C1"), Place("T1", "C2")
+
+
+@pytest.fixture
+def tables(url: str) -> Iterator[Engine]:
+    made = connect(url)
+    migrate(made, "retrieval.store", "jobs")
+    yield made
+    made.dispose()
+
+
+def written(name: str, text: str = "Up.", *, engine: str = "test", old: bool = False) -> Record:
+    made = record(Article(name, text), analysis(impact("NVDA"), engine=engine))
+    return replace(made, backfilled=old)
+
+
+def fill(store: Store) -> None:
+    """Write five changes: a, b by a wrong clock, a corrected, b read anew, c as history."""
+    store.put_many([written("a")], now=MONDAY)
+    store.put_many([written("b")], now=MONDAY - HOUR)
+    store.put_many([written("a", "Down.")], now=MONDAY + HOUR)
+    store.put_many([written("b", engine="other")], now=MONDAY + 2 * HOUR)
+    store.put_many([written("c", old=True)], now=MONDAY + 3 * HOUR)
+
+
+def names(store: Store, after: int, upto: int) -> list[tuple[str, int]]:
+    found = store.at_change(upto).written_after(after, limit=9)
+    return sorted((head.article_id, head.version) for head in found)
+
+
+def test_a_window_holds_what_was_written_in_it_and_says_something_new(tables: Engine) -> None:
+    store = Store(tables)
+    fill(store)
+    assert names(store, 0, 2) == [("a", 1), ("b", 1)]
+    assert names(store, 2, 4) == [("a", 2)]
+    assert names(store, 1, 4) == [("a", 2), ("b", 2)]
+    assert names(store, 4, 5) == [("c", 1)]
+    assert names(store, 5, 5) == []
+
+
+def test_what_was_taken_back_since_is_news_again(tables: Engine) -> None:
+    store = Store(tables)
+    for text in ("Up.", "Down.", "Up."):
+        store.put_many([written("a", text)], now=MONDAY)
+    assert names(store, 2, 3) == [("a", 3)]
+    assert names(store, 1, 3) == []
+
+
+def test_a_moment_stands_for_the_last_change_before_it(tables: Engine) -> None:
+    store = Store(tables)
+    assert store.change_before(MONDAY) == 0
+    fill(store)
+    moments = (MONDAY - HOUR, MONDAY, MONDAY + HOUR, MONDAY + 9 * HOUR)
+    assert [store.change_before(moment) for moment in moments] == [0, 2, 2, 5]
+
+
+def test_the_tellings_of_a_story_leave_history_out(tables: Engine) -> None:
+    store = Store(tables)
+    fill(store)
+    stories = {head.membership.story_id for head in store.written_after(0, limit=9)}
+    told = store.tellings(stories, until=9)
+    assert sorted((one.seq, one.superseded_seq or 0) for one in told) == [
+        (1, 3),
+        (2, 4),
+        (3, 0),
+        (4, 0),
+    ]
+    assert {one.seq for one in store.tellings(stories, until=2)} == {1, 2}
+    assert store.tellings([], until=9) == []
+    assert all(isinstance(one, Telling) for one in told)
+
+
+def row(day: int, *, state: str = "sent", **window: object) -> OutboxRow:
+    values = {
+        "since": MONDAY + (day - 1) * timedelta(days=1),
+        "until": MONDAY + day * timedelta(days=1),
+        **window,
+    }
+    slot = f"2026-11-{day:02}"
+    return OutboxRow(DIGEST, "C1", slot, state, "{}", MONDAY, **values)  # type: ignore[arg-type]
+
+
+def test_what_somebody_heard_are_the_ends_of_the_windows_they_were_sent(tables: Engine) -> None:
+    state = State(tables)
+    assert state.heard(DIGEST, "C1") == ()
+    state.enqueue(row(1))
+    state.enqueue(row(2, since_change=4, until_change=7))
+    state.enqueue(row(3, state="failed", since_change=7, until_change=8))
+    state.enqueue(row(4, since_change=7, until_change=9))
+    state.enqueue(row(5, since=None, until=None))
+    assert state.heard(DIGEST, "C1") == (MONDAY, MONDAY + timedelta(days=1), 7, 9)
+    assert [one.slot for one in state.delivered(DIGEST, "C1", most=2)] == [
+        "2026-11-04",
+        "2026-11-02",
+    ]
+    assert state.delivered(DIGEST, "C2", most=2) == []
+
+
+def test_a_brief_and_its_thread_are_put_in_together_once(tables: Engine) -> None:
+    state = State(tables)
+    first = row(1, state="new")
+    replies = [OutboxRow(STORY, "C1", f"{first.slot}:{n}", "new", "{}", MONDAY) for n in (1, 2)]
+    assert state.enqueue(first, *replies)
+    assert not state.enqueue(first, *replies)
+    assert state.counts() == {"new": 3}
+
+
+def test_a_muted_name_is_muted_there_until_its_day_and_no_longer(tables: Engine) -> None:
+    mutes = Mutes(tables)
+    mutes.mute(HERE, "NVDA", FRIDAY, "U1")
+    mutes.mute(HERE, "NVDA", FRIDAY + timedelta(days=7), "U2")
+    mutes.mute(THERE, "AMD", FRIDAY, "U1")
+    assert mutes.muted(HERE, FRIDAY) == {"NVDA": FRIDAY + timedelta(days=7)}
+    assert mutes.muted(THERE, FRIDAY) == {"AMD": FRIDAY}
+    assert mutes.muted(THERE, FRIDAY + timedelta(days=1)) == {}
+    assert mutes.unmute(HERE, "NVDA")
+    assert not mutes.unmute(HERE, "NVDA")
+
+
+def test_what_is_muted_goes_with_its_place_and_with_its_workspace(tables: Engine) -> None:
+    mutes, elsewhere = Mutes(tables), Place("T2", "C1")
+    for place in (HERE, THERE, elsewhere):
+        mutes.mute(place, "NVDA", FRIDAY, "U1")
+    mutes.forget(HERE)
+    assert [bool(mutes.muted(place, FRIDAY)) for place in (HERE, THERE, elsewhere)] == [
+        False,
+        True,
+        True,
+    ]
+    mutes.forget_team("T1")
+    assert [bool(mutes.muted(place, FRIDAY)) for place in (THERE, elsewhere)] == [False, True]
