@@ -270,6 +270,10 @@ def test_where_a_calendar_ends_nothing_of_it_is_owed_and_others_go_on() -> None:
     wanted, other = subscription(BeforeOpen("XNYS", 45)), replace(subscription(), recipient="C2")
     last = due(local("2026-11-30T08:45"), [wanted, other], [], ended)
     assert [item.subscription.recipient for item in last] == ["C1", "C2"]
+    notes = [item.note for item in last]
+    assert notes == ["the last until Tape knows XNYS's next trading days", None]
+    (friday,) = due(local("2026-11-27T08:45"), [wanted], [], ended)
+    assert friday.note == "early close 13:00 ET"
     after = due(local("2026-12-01T08:45"), [wanted, other], [], ended)
     assert [item.subscription.recipient for item in after] == ["C2"]
     with pytest.raises(CalendarEndsError):
@@ -512,7 +516,9 @@ def test_what_is_due_is_past_and_of_use(now: datetime, schedule: Schedule) -> No
     wanted = subscription(schedule)
     for item in owed(now, wanted):
         assert item.due_at <= now <= item.useful_until
-        assert item == replace(on_day(wanted, item.local_date, sessions), folded=item.folded)  # type: ignore[type-var]
+        planned_then = on_day(wanted, item.local_date, sessions)
+        assert planned_then is not None
+        assert item == replace(planned_then, folded=item.folded)
         assert owed(now, wanted, row_of(item)) == []
         if isinstance(schedule, Daily):
             assert now - item.due_at <= CATCH_UP
