@@ -13,8 +13,9 @@ from bot.playground.server import Playground
 from bot.playground.state import Message
 from jobs.brief import Desk
 from jobs.digest import News
-from jobs.models import NOTE, WEEKDAYS, OutboxRow, Outgoing, Rendered, Subscription
+from jobs.models import NOTE, OutboxRow, Outgoing, Rendered, Subscription
 from jobs.outbox import outgoing_of
+from jobs.schedules import WEEKDAYS, Daily
 from jobs.state import State
 from retrieval.db import connect, migrate
 from tests.parts import parts_over, side_of
@@ -32,7 +33,9 @@ def play(folder: Path, scenario: Scenario) -> None:
     migrate(engine, "bot", "jobs")
     state = State(engine)
     desk = Desk(state, lambda *_: News((), ()), lambda _: Rendered("Brief"))
-    ahead = Subscription("digest", CHANNEL, time(23, 0), WEEKDAYS, "UTC", FRIDAY, made_by=ADA)
+    ahead = Subscription(
+        "digest", CHANNEL, Daily(time(23, 0), WEEKDAYS, "UTC"), FRIDAY, made_by=ADA
+    )
     state.subscribe(ahead)
 
     async def run() -> None:
