@@ -11,6 +11,8 @@ TapeError
     ParseLimitError      the parser ran into its time or memory limit
     EmptySourceError     nothing in it to read
     TooManyItemsError    a feed holds more than the item limit; the rest was left out
+    NotAFeedError        an address whose answer is no feed
+    BadOpmlError         a list of feeds that is no OPML, or has what no such list needs
     NothingReadError     of all that a source holds nothing could be read
   InputError           what was typed or configured is not usable
     WhichQuestionError   neither a question nor files of them, or both
@@ -22,6 +24,7 @@ TapeError
       TokenKeyError      no key to seal the workspaces' tokens with
     PortBusyError        the port is taken
     UnknownChannelError  no subscription for that channel
+    UnknownFeedError     nobody follows that feed
     BadScheduleError     a digest cannot be sent at such times
     UnknownReplayError   no answer is kept under that id
     LinksOffError        the channel wants no links read
@@ -81,7 +84,7 @@ class MissingPathError(SourceError):
 
 
 class UnreadableFileError(SourceError):
-    """This file is damaged or not of a kind that Tape reads (txt, md, html, pdf, rss, jsonl)."""
+    """This is damaged, or not txt, md, html, pdf, rss, jsonl, eml or mbox, which Tape reads."""
 
 
 class UnreachableError(SourceError):
@@ -106,6 +109,14 @@ class EmptySourceError(SourceError):
 
 class TooManyItemsError(SourceError):
     """This holds more than 500 items; Tape read the first 500 and left out the rest."""
+
+
+class NotAFeedError(SourceError):
+    """There is no feed at this address, and no page that names one. Look for its RSS link."""
+
+
+class BadOpmlError(SourceError):
+    """This is no OPML list of feeds, or has a DOCTYPE, which such a list needs for nothing."""
 
 
 class NothingReadError(SourceError):
@@ -158,6 +169,10 @@ class PortBusyError(InputError):
 
 class UnknownChannelError(InputError):
     """No digest is subscribed for this channel."""
+
+
+class UnknownFeedError(InputError):
+    """Nobody follows a feed at this address. `tape feeds list` shows what is followed."""
 
 
 class BadScheduleError(InputError):
