@@ -1,4 +1,4 @@
-"""An e-mail's bytes -> one Article: a newsletter as its reader sees it. Knows no mailbox, no server.
+"""An e-mail -> one Article: a newsletter as its reader sees it. Knows no mailbox and no server.
 
 The subject is the title, the sender the source, Message-ID the identity. Of an HTML and a plain
 part the longer one is read. Pictures, links and hidden words are dropped, and so are the lines that
