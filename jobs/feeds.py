@@ -1,0 +1,228 @@
+"""Feeds that are due -> articles in the library, and feeds that know how it went. Knows no SQL.
+
+One feed at a time is taken under a lease, asked, read in the parser's process and ingested, by each
+of a few threads. They ingest in turns: the model and the database are one, and questions wait for
+the same cores. What a feed said once is not read again; what it held when it was first asked is
+history, but for what was published in the last hour.
+"""
+
+import asyncio
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+import structlog
+
+from jobs.feed_models import Cause, Failed, Feed, Outcome, Same, Worked
+from jobs.feed_pace import after
+from jobs.feed_rows import Feeds
+from jobs.feed_trial import Tools, title_of
+from retrieval.errors import (
+    EmptySourceError,
+    ForbiddenAddressError,
+    NotAFeedError,
+    ParseLimitError,
+    SourceError,
+    TooLargeError,
+    UnreachableError,
+)
+from retrieval.ingest import Counts, ingest
+from retrieval.library import Library
+from retrieval.models import Article
+from retrieval.sources.fetched import Polled
+from retrieval.sources.ids import host_of
+from retrieval.sources.reading import read_feed
+
+AT_ONCE = 4  # feeds: a slow one keeps a thread for at most the fetch's 30 s
+LEASE = timedelta(minutes=3)  # outlasts a fetch, a parse and a batch; renewed with each batch
+NEWS = timedelta(hours=1)  # what is younger is news, even of a feed that is new to us
+AHEAD = timedelta(minutes=5)  # clocks differ by that; what is dated later is no news of today
+HASH = 16  # hex digits of a content hash: enough to tell an item from its correction
+
+CAUSES: dict[type[SourceError], Cause] = {
+    UnreachableError: "unreachable",
+    ForbiddenAddressError: "forbidden",
+    TooLargeError: "too large",
+    ParseLimitError: "too long",
+    EmptySourceError: "empty",
+    NotAFeedError: "no feed",
+}
+STATUSES: dict[int, Cause] = {
+    401: "refused", 403: "refused", 407: "refused", 451: "refused",
+    404: "missing", 410: "gone", 408: "busy", 425: "busy", 429: "busy",
+}  # fmt: skip
+NOTHING = Counts()
+NOT_MODIFIED = 304
+SERVER_ERRORS = 500
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A poll that was made, and what became of the items that were new to the feed."""
+
+    feed: Feed
+    outcome: Outcome
+    counts: Counts = NOTHING
+
+
+class Poller:
+    """Asks the feeds that are due. `owner` names this process; `draw` gives a number in [0, 1)."""
+
+    def __init__(
+        self,
+        feeds: Feeds,
+        tools: Tools,
+        library: Library,
+        *,
+        owner: str,
+        draw: Callable[[], float],
+        at_once: int = AT_ONCE,
+        lease: timedelta = LEASE,
+    ) -> None:
+        self._feeds = feeds
+        self._tools = tools
+        self._library = library
+        self._owner = owner
+        self._draw = draw
+        self._at_once = at_once
+        self._lease = lease
+        self._turn = threading.Lock()
+        self._pool = ThreadPoolExecutor(at_once, thread_name_prefix="feed")
+        self._stopped = threading.Event()
+
+    async def drain(self, now: Callable[[], datetime]) -> list[Visit]:
+        """Ask what is due, a few at once, in threads of its own: nothing else waits for a feed."""
+        loop = asyncio.get_running_loop()
+        hands = [
+            loop.run_in_executor(self._pool, self.visit_all, now) for _ in range(self._at_once)
+        ]
+        return [visit for visits in await asyncio.gather(*hands) for visit in visits]
+
+    def visit_all(self, now: Callable[[], datetime]) -> list[Visit]:
+        """Ask one feed after the other until none is due."""
+        visits: list[Visit] = []
+        while not self._stopped.is_set() and (visit := self.visit(now)) is not None:
+            visits.append(visit)
+        return visits
+
+    def visit(self, now: Callable[[], datetime]) -> Visit | None:
+        """Take the feed that has been due longest, and bring what is new in it into the library.
+
+        None when no feed is due.
+        """
+        held = self._feeds.claim(now(), owner=self._owner, lease=self._lease)
+        if held is None:
+            return None
+        visit = Visit(held, Failed("ours"))
+        try:
+            visit = self._made(held, now)
+        finally:  # also after a mistake of ours, so that one feed does not come up again at once
+            self._settle(held, visit, now())
+        return visit
+
+    def close(self) -> None:
+        """Take no more feeds; a poll that is under way is left to its lease."""
+        self._stopped.set()
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        self._tools.sandbox.close()
+
+    def _made(self, held: Feed, now: Callable[[], datetime]) -> Visit:
+        try:
+            polled = self._tools.poll(held.url, held.known)
+            if polled.fetched is None:
+                return Visit(held, unread(polled, now()))
+            articles = read_feed(polled.fetched, sandbox=self._tools.sandbox, now=now())
+        except SourceError as error:
+            return Visit(held, Failed(CAUSES.get(type(error), "unreachable")))
+        outcome = worked(articles, polled, now())
+        counts = self._ingest(held, articles, outcome, now)
+        return Visit(held, outcome, counts)
+
+    def _ingest(
+        self, held: Feed, articles: Sequence[Article], outcome: Worked, now: Callable[[], datetime]
+    ) -> Counts:
+        """Keep what the feed has not said before, in turns with the other threads."""
+        unsaid = [one for one in articles if held.said.get(one.id) != outcome.said[one.id]]
+        old, news = split(unsaid, held, outcome, now())
+        counts = NOTHING
+        with self._turn:
+            for group, backfill in ((old, True), (news, False)):
+                if group and self._feeds.renew(held, now() + self._lease):
+                    counts = _sum(counts, self._kept(held, group, now, backfill=backfill))
+        return counts
+
+    def _kept(
+        self, held: Feed, group: Sequence[Article], now: Callable[[], datetime], *, backfill: bool
+    ) -> Counts:
+        def renewed(_: int) -> None:
+            self._feeds.renew(held, now() + self._lease)
+
+        library = self._library
+        return ingest(group, library=library, now=now, progress=renewed, backfill=backfill)
+
+    def _settle(self, held: Feed, visit: Visit, now: datetime) -> None:
+        kept = self._feeds.settle(held, after(held, visit.outcome, now, self._draw()))
+        cause = visit.outcome.cause if isinstance(visit.outcome, Failed) else None
+        log.info(
+            "feed polled",
+            site=host_of(held.url),
+            outcome=type(visit.outcome).__name__.lower(),
+            cause=cause,
+            new=visit.counts.new,
+            changed=visit.counts.changed,
+            kept=kept,
+        )
+
+
+def unread(polled: Polled, now: datetime) -> Same | Failed:
+    """Say what an answer without a body means."""
+    if polled.status == NOT_MODIFIED:
+        return Same(_skew(polled, now), polled.moved_to)
+    usual: Cause = "server" if polled.status >= SERVER_ERRORS else "unreachable"
+    rest = timedelta(seconds=polled.retry_after or 0)
+    return Failed(STATUSES.get(polled.status, usual), rest)
+
+
+def worked(articles: Sequence[Article], polled: Polled, now: datetime) -> Worked:
+    """Say what a feed holds now, without its texts."""
+    return Worked(
+        said={article.id: article.content_hash[:HASH] for article in articles},
+        dates=tuple(article.published_at for article in articles if article.published_at),
+        title=title_of(articles),
+        known=polled.known,
+        skew=_skew(polled, now),
+        moved_to=polled.moved_to,
+    )
+
+
+def split(
+    articles: Sequence[Article], held: Feed, outcome: Worked, now: datetime
+) -> tuple[list[Article], list[Article]]:
+    """Part what was there before anybody followed the feed, or had moved with it, from news."""
+    if held.worked_at is not None and outcome.moved_to is None:
+        return [], list(articles)
+    recent = {
+        article.id
+        for article in articles
+        if article.published_at and now - NEWS <= article.published_at <= now + AHEAD
+    }
+    old = [article for article in articles if article.id not in recent]
+    return old, [article for article in articles if article.id in recent]
+
+
+def _skew(polled: Polled, now: datetime) -> timedelta:
+    return polled.server_time - now if polled.server_time else timedelta()
+
+
+def _sum(one: Counts, other: Counts) -> Counts:
+    return replace(
+        one,
+        new=one.new + other.new,
+        changed=one.changed + other.changed,
+        same=one.same + other.same,
+        failed=(*one.failed, *other.failed),
+    )
