@@ -9,9 +9,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 from statistics import median
-from urllib.parse import urlsplit
 
-from jobs.feed_models import Failed, Feed, Outcome, Same, Worked
+from jobs.feed_models import LONGEST_URL, Failed, Feed, Outcome, Same, Worked
+from retrieval.sources.ids import canonical_url
 
 SHORTEST, LONGEST = timedelta(minutes=2), timedelta(hours=6)
 USUAL_GAP = timedelta(hours=1)  # of a feed whose rhythm is not known yet
@@ -66,9 +66,10 @@ def after(feed: Feed, outcome: Outcome, now: datetime, draw: float) -> Feed:
 
 def moved(url: str, outcome: Worked | Same) -> str:
     """Say where a feed is from now on; nobody is led from https back to http for good."""
-    to = outcome.moved_to
-    downgraded = to and urlsplit(url).scheme == "https" and urlsplit(to).scheme != "https"
-    return url if to is None or downgraded else to
+    to = canonical_url(outcome.moved_to)
+    if to is None or len(to) > LONGEST_URL:
+        return url
+    return url if url.startswith("https:") and to.startswith("http:") else to
 
 
 def _failed(feed: Feed, outcome: Failed, now: datetime, draw: float) -> Feed:

@@ -103,18 +103,17 @@ class Feeds:
     def followed(self, team: str | None = None) -> list[Followed]:
         """List what a team follows, with what the operator follows for all; None for everything.
 
-        What each feed `said` is left out: it is long, and only a poll needs it.
+        They come by folder and name. What each feed `said` is left out: it is long, and only a poll
+        needs it.
         """
-        theirs = select(follows).order_by(
-            follows.c.folders, follows.c.title, follows.c.url, follows.c.team
-        )
+        theirs = select(follows)
         if team is not None:
             theirs = theirs.where(follows.c.team.in_((OPERATOR, team)))
         with reading(self._engine) as connection:
             rows = connection.execute(select(*_SHORT)).mappings()
             known = {row["url"]: _feed({**row, "said": "{}"}) for row in rows}
             wishes = [_wish(row) for row in connection.execute(theirs).mappings()]
-        return [Followed(wish, known[wish.url]) for wish in wishes]
+        return sorted((Followed(wish, known[wish.url]) for wish in wishes), key=_place)
 
     def hurry(self, now: datetime, url: str | None = None) -> int:
         """Have a feed asked at once, or all that are not gone; tell how many."""
@@ -224,6 +223,10 @@ def _feed(row: Mapping[str, Any]) -> Feed:
         values[name] = None if values[name] is None else timedelta(seconds=values[name])
     known = Known(row["known_url"], row["etag"], row["last_modified"]) if row["known_url"] else None
     return Feed(**{**values, "said": json.loads(row["said"]), "known": known})
+
+
+def _place(one: Followed) -> tuple[tuple[str, ...], str, str, str]:
+    return one.follow.folders, one.name.casefold(), one.follow.url, one.follow.team
 
 
 def _wish(row: RowMapping) -> Follow:

@@ -1,4 +1,4 @@
-"""An address that somebody gave -> the feed there, or the one that its page names. Keeps nothing."""
+"""An address that somebody gave -> the feed there, or one that its page names. Keeps nothing."""
 
 from collections import Counter
 from collections.abc import Sequence
