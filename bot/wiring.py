@@ -1,7 +1,10 @@
 """Settings to the parts of a running Tape: the one place that decides which real thing is used."""
 
+import random
 import secrets
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache, partial
@@ -26,6 +29,9 @@ from bot.renewal import Credentials, Renewal
 from bot.settings import Settings
 from bot.tokens import Installations, States, cipher_of
 from jobs.brief import Desk
+from jobs.feed_rows import Feeds
+from jobs.feed_trial import Tools
+from jobs.feeds import Poller
 from jobs.news import news_of
 from jobs.people import People
 from jobs.state import State
@@ -45,6 +51,8 @@ from retrieval.language.securities import load_securities
 from retrieval.library import Library
 from retrieval.llm import Connection, LangChat
 from retrieval.models import Scope
+from retrieval.sources.fetch import poll
+from retrieval.sources.sandbox import Sandbox
 from retrieval.store.purse import Purse
 
 TABLES = ("jobs", "bot")
@@ -149,6 +157,18 @@ def open_beside(settings: Settings) -> Library:
         )
 
 
+@contextmanager
+def feed_tools() -> Iterator[Tools]:
+    """What feeds are asked and read with, for a short while."""
+    with Sandbox() as sandbox:
+        yield Tools(poll, sandbox)
+
+
+def poller_of(feeds: Feeds, tools: Tools, library: Library) -> Poller:
+    """Who asks the feeds that are due, and reads them into the library."""
+    return Poller(feeds, tools, library, owner=own_name(), draw=random.random)
+
+
 @dataclass(frozen=True, slots=True)
 class Office:
     """The tables and readers behind digests and answers, over one library."""
@@ -187,6 +207,7 @@ class Office:
             desk=self.desk,
             at_once=settings.workers,
             personal=personal,
+            poller=poller_of(Feeds(self.engine), Tools(poll, self.sandbox), self.library),
             follow_ups=lambda team, channel: (
                 personal.channels.settings(team or "", channel).follow_ups
             ),
@@ -256,6 +277,7 @@ def _for_many(settings: Settings, office: Office, listening: Listening) -> ForMa
             People(office.engine).forget_team,
             Channels(office.engine).forget_team,
             office.desk.state.forget_team,
+            Feeds(office.engine).forget_team,
         ),
     )
 

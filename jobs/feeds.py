@@ -128,7 +128,6 @@ class Poller:
         """Take no more feeds; a poll that is under way is left to its lease."""
         self._stopped.set()
         self._pool.shutdown(wait=False, cancel_futures=True)
-        self._tools.sandbox.close()
 
     def _made(self, held: Feed, now: Callable[[], datetime]) -> Visit:
         try:
