@@ -10,6 +10,8 @@ from bot.feedback import Feedback
 from bot.private import Private
 from jobs.brief import Desk
 from jobs.digest import News
+from jobs.feed_rows import Feeds
+from jobs.feed_trial import Tools
 from jobs.models import Owner, Subscription
 from jobs.people import People
 from retrieval.language.securities import Securities
@@ -30,8 +32,8 @@ class Stored:
 class Personal:
     """The tables of people and channels, and the library's answers about what is in them.
 
-    `told_of` gives those tickers of which articles make claims. `stored` knows the article of an
-    address. All of it blocks.
+    `tools` look at a feed before it is followed. `told_of` gives those tickers of which articles
+    make claims. `stored` knows the article of an address. All of it blocks.
     """
 
     people: People
@@ -40,6 +42,8 @@ class Personal:
     feedback: Feedback
     securities: Securities
     desk: Desk
+    feeds: Feeds
+    tools: Tools
     health: Callable[[], Searched]
     sources: Callable[[], tuple[str, ...]]
     told_of: Callable[[tuple[str, ...]], frozenset[str]]
@@ -68,6 +72,7 @@ class Personal:
             covered=self.told_of(held) if held else frozenset(),
             digests=tuple(digests),
             admin=wants,
+            feeds=tuple(self.feeds.followed(owner.team)),
             zone=zone,
         )
 

@@ -5,7 +5,7 @@ import secrets
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache, partial
 from typing import Self
@@ -176,6 +176,7 @@ class Office:
     library: Library
     engine: Engine
     desk: Desk
+    tools: Tools = field(default_factory=lambda: Tools(poll, Sandbox()))
 
     @classmethod
     def open(cls, settings: Settings, library: Library) -> Self:
@@ -207,7 +208,7 @@ class Office:
             desk=self.desk,
             at_once=settings.workers,
             personal=personal,
-            poller=poller_of(Feeds(self.engine), Tools(poll, self.sandbox), self.library),
+            poller=poller_of(Feeds(self.engine), self.tools, self.library),
             follow_ups=lambda team, channel: (
                 personal.channels.settings(team or "", channel).follow_ups
             ),
@@ -223,6 +224,8 @@ class Office:
             feedback=Feedback(self.engine),
             securities=self.library.securities,
             desk=self.desk,
+            feeds=Feeds(self.engine),
+            tools=self.tools,
             health=lambda: store.searched(Scope()),
             sources=store.sources,
             told_of=partial(told_of, library=self.library),
@@ -236,7 +239,8 @@ class Office:
         return health.last_change - taken
 
     def close(self) -> None:
-        """Let go of the database."""
+        """Let go of the database, and of the process that parses feeds."""
+        self.tools.sandbox.close()
         self.engine.dispose()
 
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 from urllib.parse import parse_qsl, quote, urlsplit
 
+from retrieval.models import Article
 from retrieval.sources.fetched import Known
 
 OPERATOR = ""
@@ -88,6 +89,15 @@ class Followed:
         """What people call it: the title they gave, its own, its site."""
         site = (urlsplit(self.follow.url).hostname or self.follow.url).removeprefix("www.")
         return self.follow.title or self.feed.title or site
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A feed that was looked at before it is followed: its items, newest first."""
+
+    url: str
+    title: str | None
+    items: tuple[Article, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from jobs.feed_models import LONGEST_URL
+from jobs.feed_models import LONGEST_URL, Trial
 from retrieval.errors import ForbiddenAddressError, NotAFeedError, SourceError, UnreachableError
 from retrieval.models import Article
 from retrieval.sources.discover import feeds_of
@@ -25,15 +25,6 @@ class Tools:
 
     poll: Poll
     sandbox: Sandbox
-
-
-@dataclass(frozen=True, slots=True)
-class Trial:
-    """A feed that was looked at before it is followed: its items, newest first."""
-
-    url: str
-    title: str | None
-    items: tuple[Article, ...]
 
 
 def feed_url(text: str) -> str:

@@ -96,6 +96,8 @@ class Poller:
 
     async def drain(self, now: Callable[[], datetime]) -> list[Visit]:
         """Ask what is due, a few at once, in threads of its own: nothing else waits for a feed."""
+        if self._stopped.is_set():
+            return []
         loop = asyncio.get_running_loop()
         hands = [
             loop.run_in_executor(self._pool, self.visit_all, now) for _ in range(self._at_once)

@@ -6,12 +6,14 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.blocks.answer import age
+from bot.blocks.feeds import MANAGE, feed_lines
 from bot.blocks.kit import DISCLAIMER, actions, button, context, section, sections
 from bot.blocks.limits import Block
 from bot.manners import ChannelSettings
 from bot.mrkdwn import bold, escape, fit, italic
 from jobs.digest import News
 from jobs.due import next_moment
+from jobs.feed_models import Followed
 from jobs.models import Book, Subscription
 from retrieval.ask.rank import rank
 from retrieval.ask.wording import plural, rated
@@ -61,6 +63,7 @@ class Home:
     digests: tuple[Subscription, ...]
     admin: Admin | None
     zone: str
+    feeds: tuple[Followed, ...] = ()
 
 
 def home_view(home: Home, *, now: datetime) -> Block:
@@ -71,6 +74,7 @@ def home_view(home: Home, *, now: datetime) -> Block:
         *_watchlist(home),
         *_book(home),
         *_digests(home, now),
+        *_feeds(home, now),
         *_help(),
         *(_admin(home.admin) if home.admin else []),
         *actions(button("Delete my data", FORGET, "mine")),
@@ -92,7 +96,7 @@ def _titled(title: str, lines: Sequence[str]) -> list[Block]:
 def _health(home: Home, now: datetime) -> list[Block]:
     seen = home.health
     if not seen.articles:
-        return sections([bold("Tape"), "No article is stored yet. An operator adds feeds to read."])
+        return sections([bold("Tape"), "No article is stored yet. An admin adds feeds to read."])
     newest = f"newest {age(seen.newest, now)}" if seen.newest else "all undated"
     told = f"{plural(seen.articles, 'article')} from {plural(seen.sources, 'source')}, {newest}."
     return sections([bold("Tape"), told])
@@ -160,6 +164,15 @@ def schedule(one: Subscription) -> str:
     """Say when a digest comes: the local time, the days, the zone."""
     days = ", ".join(day.title() for day in one.weekdays)
     return escape(f"{one.at:%H:%M} {one.zone}, {days}")
+
+
+def _feeds(home: Home, now: datetime) -> list[Block]:
+    """How the feeds go, for everybody; what to do about it, for admins."""
+    if not home.feeds and not home.admin:
+        return []
+    told = feed_lines(home.feeds, now, remedies=home.admin is not None)
+    manage = actions(button("Manage feeds", MANAGE, "feeds")) if home.admin else []
+    return [*_titled("Feeds", told), *manage]
 
 
 def _help() -> list[Block]:

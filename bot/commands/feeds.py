@@ -9,9 +9,9 @@ from bot import console
 from bot.settings import load
 from bot.wiring import feed_tools, open_beside, poller_of, utc_now
 from jobs.feed_health import WHY, health
-from jobs.feed_models import OPERATOR, Failed, Follow, Followed, Worked, shown_url
+from jobs.feed_models import OPERATOR, Failed, Follow, Followed, Trial, Worked, shown_url
 from jobs.feed_rows import Feeds
-from jobs.feed_trial import Tools, Trial, feed_url, try_feed
+from jobs.feed_trial import Tools, feed_url, try_feed
 from jobs.feeds import Poller, Visit
 from retrieval.ask.wording import one_line, plural, shortened
 from retrieval.contract import Json, dumps, iso

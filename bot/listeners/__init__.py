@@ -6,13 +6,14 @@ from functools import partial
 
 from slack_bolt.async_app import AsyncApp
 
+from bot.blocks import feeds as feed_views
 from bot.blocks import modals
 from bot.blocks.answer import EVIDENCE, EXPORT, FEEDBACK, LOSERS, ONLY_MINE, WINNERS
 from bot.blocks.digest import OPEN_ALL
 from bot.blocks.feedback import FORM
 from bot.blocks.home import DROP_BOOK, PREVIEW_DIGEST
 from bot.blocks.private import BOOK_FILE, KEEP, SHARE
-from bot.listeners import commands, home, submissions
+from bot.listeners import commands, feeds, home, submissions
 from bot.listeners.actions import evidence, keep, only_mine, other_side, share
 from bot.listeners.agent import Halt, Views, looked, opened, stopped
 from bot.listeners.arrivals import Arrivals
@@ -57,6 +58,7 @@ def register_personal(app: AsyncApp, parts: Parts, front: Front) -> None:
         app.action(form)(partial(home.clicked, front=front))
     app.action(DROP_BOOK)(partial(home.dropped, front=front))
     app.action(PREVIEW_DIGEST)(partial(home.previewed, front=front))
+    app.action(feed_views.MANAGE)(partial(feeds.manage, front=front))
     app.action(OPEN_ALL)(partial(home.open_all, front=front))
     app.action(ONLY_MINE)(partial(only_mine, inbox=parts.inbox, front=front))
     app.action(SHARE)(partial(share, front=front))
@@ -74,6 +76,8 @@ FORMS: Mapping[str, Callable[..., Awaitable[None]]] = {
     modals.DIGEST_KEPT: submissions.digest_kept,
     modals.SETTINGS: submissions.settings,
     modals.FORGET: submissions.forget,
+    feed_views.FEEDS: feeds.changed,
+    feed_views.FEED_KEPT: feeds.kept,
 }
 """The modals that are sent, and who hears of each."""
 
