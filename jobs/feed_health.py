@@ -77,7 +77,9 @@ def _failing(feed: Feed, now: datetime) -> Health | None:
         return Health("gone", f"{why}; not asked any more", remedy)
     if feed.failures < SURE and not never:
         return None
-    since = f"for {lasting(now - feed.failing_since)}, {plural(feed.failures, 'time')} in a row"
+    span = lasting(now - feed.failing_since)
+    often = f"for {span}, {feed.failures} times in a row"
+    since = often if feed.failures > 1 else f"once, {span} ago"
     state: State = "malformed" if feed.cause in MALFORMED else "failing"
     return Health(state, f"{why}: {since}", remedy)
 

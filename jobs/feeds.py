@@ -109,6 +109,7 @@ class Poller:
         visits: list[Visit] = []
         while not self._stopped.is_set() and (visit := self.visit(now)) is not None:
             visits.append(visit)
+            _note(visit)
         return visits
 
     def visit(self, now: Callable[[], datetime]) -> Visit | None:
@@ -123,7 +124,7 @@ class Poller:
         try:
             visit = self._made(held, now)
         finally:  # also after a mistake of ours, so that one feed does not come up again at once
-            self._settle(held, visit, now())
+            self._settle(held, visit.outcome, now())
         return visit
 
     def close(self) -> None:
@@ -165,18 +166,17 @@ class Poller:
         library = self._library
         return ingest(group, library=library, now=now, progress=renewed, backfill=backfill)
 
-    def _settle(self, held: Feed, visit: Visit, now: datetime) -> None:
-        kept = self._feeds.settle(held, after(held, visit.outcome, now, self._draw()))
-        cause = visit.outcome.cause if isinstance(visit.outcome, Failed) else None
-        log.info(
-            "feed polled",
-            site=host_of(held.url),
-            outcome=type(visit.outcome).__name__.lower(),
-            cause=cause,
-            new=visit.counts.new,
-            changed=visit.counts.changed,
-            kept=kept,
-        )
+    def _settle(self, held: Feed, outcome: Outcome, now: datetime) -> None:
+        self._feeds.settle(held, after(held, outcome, now, self._draw()))
+
+
+def _note(visit: Visit) -> None:
+    """Log what a poll came to, without an address, which may hold a key, and without a text."""
+    outcome, counts = visit.outcome, visit.counts
+    cause = outcome.cause if isinstance(outcome, Failed) else None
+    told = {"outcome": type(outcome).__name__.lower(), "cause": cause}
+    site = host_of(visit.feed.url)
+    log.info("feed polled", site=site, **told, new=counts.new, changed=counts.changed)
 
 
 def unread(polled: Polled, now: datetime) -> Same | Failed:

@@ -54,11 +54,12 @@ def list_feeds(*, as_json: bool) -> None:
     if not found:
         console.say("No feed is followed yet. `tape feeds add URL` follows one.")
         return
-    table = console.table("Feeds", "feed", "state", "how it goes", "what to do")
+    table = console.table("Feeds", "feed", "state", "how it goes, and what to do")
     for one in found:
         seen = health(one.feed, now)
         named = f"{one.name}\n{one.follow.shown}{_place(one.follow)}"
-        console.row(table, named, seen.state, seen.words, seen.remedy)
+        remedy = f"\n→ {seen.remedy}" if seen.remedy else ""
+        console.row(table, named, seen.state, f"{seen.words}{remedy}")
     console.show(table)
 
 

@@ -44,7 +44,7 @@ def told(*history: Outcome, later: timedelta = 0 * MIN) -> Health:
             (Failed("missing"),),
             5 * MIN,
             "failing",
-            "there is no such page (404): for 5 min, 1 time in a row",
+            "there is no such page (404): once, 5 min ago",
         ),
         (
             (WORKED, Failed("no feed"), Failed("no feed")),
