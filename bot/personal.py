@@ -80,6 +80,7 @@ class Personal:
         """Forget all that is someone's: list, book, own digest, questions, answers, verdicts."""
         self.people.forget(owner)
         self.desk.state.forget(owner)
+        self.feeds.forget(owner)
         self.private.forget(owner.user)
         self.feedback.forget(owner.user)
 

@@ -34,7 +34,7 @@ WHY: dict[Cause, str] = {
 }
 _LOOK = "Open its address in a browser; if it has a new one, add that and remove this."
 REMEDIES: dict[Cause, str] = {
-    "unreachable": f"{_LOOK} Tape tries again by itself.",
+    "unreachable": f"Tape tries again by itself. If it lasts: {_LOOK[0].lower()}{_LOOK[1:]}",
     "refused": "Ask the publisher for an address with a key in it, or remove it.",
     "missing": _LOOK,
     "gone": "Remove it, or add its new address.",

@@ -28,6 +28,7 @@ from sqlalchemy import (
 )
 
 from jobs.feed_models import OPERATOR, Feed, Follow, Followed
+from jobs.models import Owner
 from retrieval.db import UtcDateTime, insert_new, metadata, reading
 from retrieval.sources.fetched import Known
 
@@ -99,6 +100,12 @@ class Feeds:
             gone = connection.execute(delete(follows).where(follows.c.team == team)).rowcount
             _drop_unfollowed(connection)
         return gone
+
+    def forget(self, owner: Owner) -> int:
+        """Forget who wished for a feed, not the wish: it is the workspace's; tell how many."""
+        theirs = and_(follows.c.team == owner.team, follows.c.by == owner.user)
+        with self._engine.begin() as connection:
+            return connection.execute(update(follows).where(theirs).values(by=None)).rowcount
 
     def followed(self, team: str | None = None) -> list[Followed]:
         """List what a team follows, with what the operator follows for all; None for everything.

@@ -120,11 +120,12 @@ class Poller:
         held = self._feeds.claim(now(), owner=self._owner, lease=self._lease)
         if held is None:
             return None
-        visit = Visit(held, Failed("ours"))
         try:
             visit = self._made(held, now)
-        finally:  # also after a mistake of ours, so that one feed does not come up again at once
-            self._settle(held, visit.outcome, now())
+        except Exception:  # a mistake of ours is not to come up again at once
+            self._settle(held, Failed("ours"), now())
+            raise
+        self._settle(held, visit.outcome, now())
         return visit
 
     def close(self) -> None:

@@ -38,14 +38,17 @@ def feed_lines(feeds: Sequence[Followed], now: datetime, *, remedies: bool) -> l
     told = [f"{plural(len(feeds), 'feed')}: {', '.join(f'{n} {s}' for s, n in counts.items())}."]
     ill = [(one, found) for one, found in seen if not found.well]
     for one, found in ill[:MOST_ILL]:
-        remedy = f" {found.remedy}" if remedies else ""
-        told.append(f"{_line(one, found)}.{escape(remedy)}")
+        remedy = f". {escape(found.remedy)}" if remedies else "."
+        told.append(f"{_line(one, found)}{remedy}")
     return told + ([f"… and {len(ill) - MOST_ILL} more"] if len(ill) > MOST_ILL else [])
 
 
 def manage_view(feeds: Sequence[Followed], team: str, now: datetime) -> Block:
     """The form in which a workspace's admin adds a feed, or stops some of the workspace's own."""
-    lines = [_line(one, health(one.feed, now)) for one in feeds[:MOST_LISTED]]
+    lines = [
+        f"{_line(one, health(one.feed, now))}{'' if one.follow.team else ' · set by the operator'}"
+        for one in feeds[:MOST_LISTED]
+    ]
     more = len(feeds) - MOST_LISTED
     lines += [f"… and {more} more"] if more > 0 else []
     address = text_input(

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import sys
+from collections import Counter
 from collections.abc import Callable
 from importlib.metadata import version
 
@@ -14,6 +15,9 @@ from bot.modes import mode_of
 from bot.needs import our_needs
 from bot.settings import Settings, describe, load
 from bot.wiring import chat_of, embedder_of, open_beside, utc_now
+from jobs.feed_health import health
+from jobs.feed_rows import Feeds
+from retrieval.db import connect, migrate
 from retrieval.errors import SettingError, TapeError
 from retrieval.language.securities import load_securities
 from retrieval.models import Scope
@@ -34,6 +38,7 @@ def doctor(*, as_json: bool) -> bool:
         _checked("company table", lambda: f"{len(load_securities()):,} tickers"),
         _checked("embedding model", lambda: _model(settings)),
         _checked("database and indexes", lambda: _library(settings)),
+        _checked("feeds", lambda: _feeds(settings)),
         _checked("analyst", lambda: _analyst(settings)),
         _checked("slack", lambda: _slack(settings)),
     ]
@@ -95,6 +100,19 @@ def _library(settings: Settings) -> str:
     seen = f"{searched.articles:,} articles, {chunks:,} chunks, indexes {state}"
     instead = (f"{n:,} read by the built-in engine instead: {why}" for why, n in fallen.items())
     return "; ".join([seen, *instead])
+
+
+def _feeds(settings: Settings) -> str:
+    """How the feeds go; one that fails is no fault of this installation."""
+    engine = connect(settings.url)
+    try:
+        migrate(engine, "jobs")
+        found = Feeds(engine).followed()
+    finally:
+        engine.dispose()
+    counts = Counter(health(one.feed, utc_now()).state for one in found)
+    told = ", ".join(f"{count} {state}" for state, count in counts.items())
+    return f"{told}; `tape feeds list` says more" if told else "none; `tape feeds add URL`"
 
 
 def _analyst(settings: Settings) -> str:

@@ -10,6 +10,7 @@ import pytest
 from jobs.feed_models import Failed, Feed, Follow, Followed, Same, Worked
 from jobs.feed_pace import after
 from jobs.feed_rows import Feeds
+from jobs.models import Owner
 from retrieval.db import connect, migrate
 from retrieval.sources.fetched import Known
 
@@ -62,6 +63,16 @@ def test_a_feed_is_kept_while_anybody_follows_it(feeds: Feeds) -> None:
     assert claimed(feeds).url == WIRE
     assert feeds.forget_team("T2") == 1
     assert feeds.claim(NOW + 2 * LEASE, owner="me", lease=LEASE) is None
+
+
+def test_who_wished_for_a_feed_is_forgotten_and_the_wish_is_not(feeds: Feeds) -> None:
+    feeds.follow([MINE, Follow(DESK, "T1", by="U2"), replace(MINE, team="T2")], NOW)
+    assert feeds.forget(Owner("T1", "U1")) == 1
+    assert {(one.follow.team, one.follow.by) for one in feeds.followed()} == {
+        ("T1", None),
+        ("T1", "U2"),
+        ("T2", "U1"),
+    }
 
 
 def test_all_that_a_poll_learns_comes_back(feeds: Feeds) -> None:

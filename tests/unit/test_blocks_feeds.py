@@ -37,7 +37,7 @@ def test_everybody_reads_how_the_feeds_go_and_admins_what_to_do() -> None:
     assert told == snapshot("✕ *The Desk* · failing · its server has an error of its own (5xx)")
     assert since == snapshot("for 5 h, 3 times in a row.")
     assert feed_lines(feeds, NOW, remedies=True)[1].endswith(
-        "Nothing yet: Tape tries again by itself. If it lasts, tell the publisher."
+        " in a row. Nothing yet: Tape tries again by itself. If it lasts, tell the publisher."
     )
 
 
@@ -58,7 +58,7 @@ def test_an_admin_stops_the_feeds_of_the_own_workspace_only() -> None:
     (stop,) = [b for b in view["blocks"] if b.get("block_id") == STOP]
     assert [o["text"]["text"] for o in stop["element"]["options"]] == ["Mine"]
     assert [o["value"] for o in stop["element"]["options"]] == [key_of(mine)]
-    assert "The operator's" in str(view)
+    assert "3 times in a row · set by the operator" in str(view)
     assert STOP not in str(manage_view([operators], "T1", NOW))
 
 
