@@ -14,6 +14,7 @@ from sqlalchemy import create_engine
 
 from bot.blocks.answer import EVIDENCE, EXPORT, FEEDBACK, LOSERS, ONLY_MINE, WINNERS
 from bot.blocks.digest import OPEN_ALL
+from bot.blocks.feeds import MANAGE
 from bot.blocks.home import (
     DROP_BOOK,
     EDIT_BOOK,
@@ -143,7 +144,7 @@ def test_buttons_need_interactivity(manifest: dict[str, Any], registered: Record
     assert manifest["settings"]["interactivity"]["is_enabled"]
     drawn = {EVIDENCE, FEEDBACK, LOSERS, WINNERS, ONLY_MINE, EXPORT, OPEN_ALL}
     drawn |= {SHARE, KEEP, BOOK_FILE}
-    on_home = {EDIT_WATCHLIST, EDIT_BOOK, DROP_BOOK, EDIT_DIGEST, PREVIEW_DIGEST, FORGET}
+    on_home = {EDIT_WATCHLIST, EDIT_BOOK, DROP_BOOK, EDIT_DIGEST, PREVIEW_DIGEST, FORGET, MANAGE}
     assert sorted(registered.actions) == sorted(drawn | on_home)
 
 
