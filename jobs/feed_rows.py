@@ -86,11 +86,15 @@ class Feeds:
         with self._engine.begin() as connection:
             return sum(_follow(connection, one, now) for one in wanted)
 
-    def unfollow(self, team: str, url: str) -> bool:
-        """Follow a feed no more; False when that team did not. Nobody's feed is forgotten."""
-        theirs = and_(follows.c.team == team, follows.c.url == url)
+    def unfollow(self, url: str, team: str | None = None) -> bool:
+        """Let a team follow a feed no more, or everybody; False when they did not.
+
+        A feed that nobody follows is forgotten.
+        """
+        wishes = delete(follows).where(follows.c.url == url)
         with self._engine.begin() as connection:
-            gone = connection.execute(delete(follows).where(theirs)).rowcount
+            theirs = wishes if team is None else wishes.where(follows.c.team == team)
+            gone = connection.execute(theirs).rowcount
             _drop_unfollowed(connection)
         return gone > 0
 
@@ -110,6 +114,8 @@ class Feeds:
     def followed(self, team: str | None = None) -> list[Followed]:
         """List what a team follows, with what the operator follows for all; None for everything.
 
+        What a team follows beside the operator is its own.
+
         They come by folder and name. What each feed `said` is left out: it is long, and only a poll
         needs it.
         """
@@ -120,6 +126,9 @@ class Feeds:
             rows = connection.execute(select(*_SHORT)).mappings()
             known = {row["url"]: _feed({**row, "said": "{}"}) for row in rows}
             wishes = [_wish(row) for row in connection.execute(theirs).mappings()]
+        if team is not None:
+            own = {wish.url for wish in wishes if wish.team == team}
+            wishes = [wish for wish in wishes if wish.team == team or wish.url not in own]
         return sorted((Followed(wish, known[wish.url]) for wish in wishes), key=_place)
 
     def hurry(self, now: datetime, url: str | None = None) -> int:

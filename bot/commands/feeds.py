@@ -95,14 +95,14 @@ def add(
 
 
 def remove(address: str, *, as_json: bool) -> None:
-    """Follow a feed no more.
+    """Follow a feed no more, whichever workspace does.
 
     Raises:
         UnknownFeedError: it is not followed.
     """
     with opened() as feeds:
         found = _named(address, feeds)
-        feeds.unfollow(found.follow.team, found.follow.url)
+        feeds.unfollow(found.follow.url)
     if as_json:
         console.write(dumps({"removed": found.follow.shown}))
     else:

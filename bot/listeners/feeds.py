@@ -82,7 +82,7 @@ def _stop(keys: tuple[str, ...], owner: Owner, front: Front) -> None:
     feeds = front.personal.feeds
     for one in feeds.followed(owner.team):
         if one.follow.team == owner.team and key_of(one) in keys:
-            feeds.unfollow(owner.team, one.follow.url)
+            feeds.unfollow(one.follow.url, owner.team)
 
 
 def _tried(address: str, external: str, front: Front) -> Block:

@@ -52,14 +52,14 @@ def test_following_again_changes_nothing(feeds: Feeds) -> None:
 def test_a_team_sees_its_own_and_the_operators(feeds: Feeds) -> None:
     feeds.follow([MINE, Follow(DESK), Follow(DESK, "T2")], NOW)
     assert listed(feeds, "T1") == [("", DESK), ("T1", WIRE)]
-    assert listed(feeds, "T2") == [("", DESK), ("T2", DESK)]
+    assert listed(feeds, "T2") == [("T2", DESK)]  # once, as its own
     assert len(listed(feeds)) == 3
 
 
 def test_a_feed_is_kept_while_anybody_follows_it(feeds: Feeds) -> None:
     feeds.follow([MINE, replace(MINE, team="T2")], NOW)
-    assert feeds.unfollow("T1", WIRE)
-    assert not feeds.unfollow("T1", WIRE)
+    assert feeds.unfollow(WIRE, "T1")
+    assert not feeds.unfollow(WIRE, "T1")
     assert claimed(feeds).url == WIRE
     assert feeds.forget_team("T2") == 1
     assert feeds.claim(NOW + 2 * LEASE, owner="me", lease=LEASE) is None
@@ -159,7 +159,7 @@ def test_a_move_to_a_feed_that_is_there_joins_the_two(feeds: Feeds) -> None:
 def test_what_nobody_follows_any_more_is_not_written_back(feeds: Feeds) -> None:
     feeds.follow([MINE], NOW)
     held = claimed(feeds)
-    feeds.unfollow("T1", WIRE)
+    assert feeds.unfollow(WIRE)
     assert not feeds.settle(held, after(held, Worked({}, moved_to=DESK), NOW, 0.5))
     assert feeds.followed() == []
 
