@@ -239,8 +239,7 @@ class Office:
         return health.last_change - taken
 
     def close(self) -> None:
-        """Let go of the database, and of the process that parses feeds."""
-        self.tools.sandbox.close()
+        """Let go of the database. The process that parses feeds ends with this one."""
         self.engine.dispose()
 
 

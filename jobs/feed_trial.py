@@ -1,12 +1,13 @@
 """An address that somebody gave -> the feed there, or one that its page names. Keeps nothing."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from jobs.feed_answers import cause_of, title_of
+from jobs.feed_health import REMEDIES, WHY
 from jobs.feed_models import LONGEST_URL, Trial
-from retrieval.errors import ForbiddenAddressError, NotAFeedError, SourceError, UnreachableError
+from retrieval.errors import ForbiddenAddressError, NotAFeedError, NothingReadError, SourceError
 from retrieval.models import Article
 from retrieval.sources.discover import feeds_of
 from retrieval.sources.fetched import Fetched, Poll, Polled
@@ -63,7 +64,8 @@ def try_feed(text: str, tools: Tools, now: datetime) -> Trial:
 
 def _answer(polled: Polled) -> Fetched:
     if polled.fetched is None:
-        raise UnreachableError
+        cause = cause_of(polled.status)
+        raise NothingReadError(f"{WHY[cause][:1].upper()}{WHY[cause][1:]}. {REMEDIES[cause]}")
     return polled.fetched
 
 
@@ -72,9 +74,3 @@ def _trial(url: str, articles: Sequence[Article]) -> Trial:
     undated = [article for article in articles if not article.published_at]
     newest = sorted(dated, key=lambda one: one.published_at or LONG_AGO, reverse=True)
     return Trial(url, title_of(articles), (*newest, *undated))
-
-
-def title_of(articles: Sequence[Article]) -> str | None:
-    """Name a feed as most of its items name their source."""
-    named = Counter(article.source for article in articles if article.source)
-    return named.most_common(1)[0][0] if named else None

@@ -12,26 +12,19 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 
-from jobs.feed_models import Cause, Failed, Feed, Outcome, Same, Worked
+from jobs.feed_answers import failed, unread, worked
+from jobs.feed_models import Failed, Feed, Outcome, Worked
 from jobs.feed_pace import after
 from jobs.feed_rows import Feeds
-from jobs.feed_trial import Tools, title_of
-from retrieval.errors import (
-    EmptySourceError,
-    ForbiddenAddressError,
-    NotAFeedError,
-    ParseLimitError,
-    SourceError,
-    TooLargeError,
-    UnreachableError,
-)
+from jobs.feed_trial import Tools
+from retrieval.errors import SourceError
 from retrieval.ingest import Counts, ingest
 from retrieval.library import Library
 from retrieval.models import Article
-from retrieval.sources.fetched import Polled
 from retrieval.sources.ids import host_of
 from retrieval.sources.reading import read_feed
 
@@ -39,23 +32,7 @@ AT_ONCE = 4  # feeds: a slow one keeps a thread for at most the fetch's 30 s
 LEASE = timedelta(minutes=3)  # outlasts a fetch, a parse and a batch; renewed with each batch
 NEWS = timedelta(hours=1)  # what is younger is news, even of a feed that is new to us
 AHEAD = timedelta(minutes=5)  # clocks differ by that; what is dated later is no news of today
-HASH = 16  # hex digits of a content hash: enough to tell an item from its correction
-
-CAUSES: dict[type[SourceError], Cause] = {
-    UnreachableError: "unreachable",
-    ForbiddenAddressError: "forbidden",
-    TooLargeError: "too large",
-    ParseLimitError: "too long",
-    EmptySourceError: "empty",
-    NotAFeedError: "no feed",
-}
-STATUSES: dict[int, Cause] = {
-    401: "refused", 403: "refused", 407: "refused", 451: "refused",
-    404: "missing", 410: "gone", 408: "busy", 425: "busy", 429: "busy",
-}  # fmt: skip
 NOTHING = Counts()
-NOT_MODIFIED = 304
-SERVER_ERRORS = 500
 
 log = structlog.get_logger(__name__)
 
@@ -93,16 +70,23 @@ class Poller:
         self._turn = threading.Lock()
         self._pool = ThreadPoolExecutor(at_once, thread_name_prefix="feed")
         self._stopped = threading.Event()
+        self._under_way: asyncio.Future[list[list[Visit]]] | None = None
 
     async def drain(self, now: Callable[[], datetime]) -> list[Visit]:
-        """Ask what is due, a few at once, in threads of its own: nothing else waits for a feed."""
+        """Ask what is due, a few at once, in threads of its own: nothing else waits for a feed.
+
+        Closing the poller ends this at once, whatever the threads are waiting for.
+        """
         if self._stopped.is_set():
             return []
-        loop = asyncio.get_running_loop()
-        hands = [
-            loop.run_in_executor(self._pool, self.visit_all, now) for _ in range(self._at_once)
-        ]
-        return [visit for visits in await asyncio.gather(*hands) for visit in visits]
+        run = partial(asyncio.get_running_loop().run_in_executor, self._pool, self.visit_all, now)
+        self._under_way = asyncio.gather(*(run() for _ in range(self._at_once)))
+        try:
+            return [visit for visits in await self._under_way for visit in visits]
+        except asyncio.CancelledError:
+            if self._stopped.is_set():
+                return []
+            raise
 
     def visit_all(self, now: Callable[[], datetime]) -> list[Visit]:
         """Ask one feed after the other until none is due."""
@@ -129,8 +113,13 @@ class Poller:
         return visit
 
     def close(self) -> None:
-        """Take no more feeds; a poll that is under way is left to its lease."""
+        """Take no more feeds; a poll that is under way is left to its lease.
+
+        In the event loop's thread, if there is one.
+        """
         self._stopped.set()
+        if self._under_way:
+            self._under_way.cancel()
         self._pool.shutdown(wait=False, cancel_futures=True)
 
     def _made(self, held: Feed, now: Callable[[], datetime]) -> Visit:
@@ -140,7 +129,7 @@ class Poller:
                 return Visit(held, unread(polled, now()))
             articles = read_feed(polled.fetched, sandbox=self._tools.sandbox, now=now())
         except SourceError as error:
-            return Visit(held, Failed(CAUSES.get(type(error), "unreachable")))
+            return Visit(held, failed(error))
         outcome = worked(articles, polled, now())
         counts = self._ingest(held, articles, outcome, now)
         return Visit(held, outcome, counts)
@@ -180,27 +169,6 @@ def _note(visit: Visit) -> None:
     log.info("feed polled", site=site, **told, new=counts.new, changed=counts.changed)
 
 
-def unread(polled: Polled, now: datetime) -> Same | Failed:
-    """Say what an answer without a body means."""
-    if polled.status == NOT_MODIFIED:
-        return Same(_skew(polled, now), polled.moved_to)
-    usual: Cause = "server" if polled.status >= SERVER_ERRORS else "unreachable"
-    rest = timedelta(seconds=polled.retry_after or 0)
-    return Failed(STATUSES.get(polled.status, usual), rest)
-
-
-def worked(articles: Sequence[Article], polled: Polled, now: datetime) -> Worked:
-    """Say what a feed holds now, without its texts."""
-    return Worked(
-        said={article.id: article.content_hash[:HASH] for article in articles},
-        dates=tuple(article.published_at for article in articles if article.published_at),
-        title=title_of(articles),
-        known=polled.known,
-        skew=_skew(polled, now),
-        moved_to=polled.moved_to,
-    )
-
-
 def split(
     articles: Sequence[Article], held: Feed, outcome: Worked, now: datetime
 ) -> tuple[list[Article], list[Article]]:
@@ -214,10 +182,6 @@ def split(
     }
     old = [article for article in articles if article.id not in recent]
     return old, [article for article in articles if article.id in recent]
-
-
-def _skew(polled: Polled, now: datetime) -> timedelta:
-    return polled.server_time - now if polled.server_time else timedelta()
 
 
 def _sum(one: Counts, other: Counts) -> Counts:

@@ -90,4 +90,4 @@ def _tried(address: str, external: str, front: Front) -> Block:
     try:
         return trial_view(try_feed(address, front.personal.tools, front.now()), external)
     except SourceError as error:
-        return notice_view("Feeds", type(error)().sentence, external)
+        return notice_view("Feeds", error.sentence, external)

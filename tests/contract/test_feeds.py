@@ -24,9 +24,9 @@ from retrieval.db import connect, migrate
 from retrieval.errors import (
     ForbiddenAddressError,
     NotAFeedError,
+    NothingReadError,
     SourceError,
     TapeError,
-    UnreachableError,
 )
 from retrieval.library import Library
 from retrieval.models import Scope, StoredArticle
@@ -340,6 +340,30 @@ def test_a_slow_feed_delays_neither_the_others_nor_the_loop(world: World) -> Non
     assert "slow" in world.stored()
 
 
+def test_a_stop_does_not_wait_for_a_slow_feed(world: World) -> None:
+    asked, gate = threading.Event(), threading.Event()
+
+    def hanging(handler: BaseHTTPRequestHandler) -> None:
+        asked.set()
+        gate.wait(10)
+
+    world.follow("/slow")
+    world.site.answers["/slow"] = hanging
+    poller = world.poller()
+
+    async def scene() -> float:
+        polling = asyncio.create_task(poller.drain(lambda: NOW))
+        assert await asyncio.to_thread(asked.wait, 10)
+        began = time.monotonic()
+        poller.close()
+        assert await polling == []
+        assert await poller.drain(lambda: NOW) == []
+        return time.monotonic() - began
+
+    assert asyncio.run(scene()) < 1
+    gate.set()
+
+
 @pytest.mark.parametrize("path", ["/f", "/page"])
 def test_a_trial_shows_the_newest_items_of_a_feed_or_of_the_one_a_page_names(
     world: World, path: str
@@ -367,7 +391,7 @@ def test_a_trial_shows_the_newest_items_of_a_feed_or_of_the_one_a_page_names(
     [
         ("/page", NotAFeedError),
         ("/text", NotAFeedError),
-        ("/down", UnreachableError),
+        ("/down", NothingReadError),
         ("file:///etc/passwd", ForbiddenAddressError),
         ("http://10.0.0.1/f", ForbiddenAddressError),
         ("https://x.example/" + "x" * 2000, ForbiddenAddressError),
@@ -380,8 +404,9 @@ def test_what_is_no_feed_is_refused_in_words(
     world.site.answers["/page"] = reply(PAGE)
     world.site.answers["/text"] = reply(b"words", Content_Type="text/plain")
     world.site.answers["/down"] = reply(b"", 500)
-    with pytest.raises(error):
+    with pytest.raises(error) as caught:
         try_feed(world.site.url(path) if path.startswith("/") else path, world.tools, NOW)
+    assert path != "/down" or caught.value.sentence.startswith("Its server has an error of its own")
 
 
 @pytest.fixture
