@@ -19,7 +19,7 @@ from jobs.feed_health import health
 from jobs.feed_models import Failed, Feed, Follow, Same, Worked
 from jobs.feed_rows import Feeds
 from jobs.feed_trial import Tools, try_feed
-from jobs.feeds import Poller, Visit
+from jobs.feeds import LEASE, NOTHING, Poller, Visit
 from retrieval.db import connect, migrate
 from retrieval.errors import (
     ForbiddenAddressError,
@@ -168,7 +168,7 @@ def test_what_was_said_once_is_not_read_again_and_a_correction_is_a_new_version(
     world.follow("/f", item("a", NOW), item("b", NOW))
     world.visit("/f")
     change = world.library.store.last_change()
-    assert world.visit("/f", 5 * MIN).counts == Visit(world.feed(), Same()).counts
+    assert world.visit("/f", 5 * MIN).counts == NOTHING
     assert world.library.store.last_change() == change
     world.answer("/f", item("a", NOW, "Visa loses after all."), item("b", NOW))
     assert world.visit("/f", 5 * MIN).counts.changed == 1
@@ -284,6 +284,20 @@ def test_vendors_json_and_json_feeds_can_be_followed(world: World) -> None:
         f'{{"feed":[{row}]}}'.encode(), Content_Type="application/json"
     )
     assert world.visit("/v").counts.new == 1
+
+
+def test_who_has_lost_a_feed_while_it_was_asked_brings_nothing_in(world: World) -> None:
+    world.follow("/f", item("a", NOW))
+    answer = world.site.answers["/f"]
+
+    def stolen(handler: BaseHTTPRequestHandler) -> None:
+        assert world.feeds.claim(NOW + LEASE + MIN, owner="thief", lease=LEASE)
+        answer(handler)
+
+    world.site.answers["/f"] = stolen
+    assert world.visit("/f").counts == NOTHING
+    assert world.stored() == {}
+    assert (world.feed().claims, world.feed().polled_at) == (2, None)
 
 
 def test_a_mistake_of_ours_is_raised_and_the_feed_rests(world: World) -> None:
