@@ -61,12 +61,15 @@ class Side:
         self._workers.start()
         self.door = self._entrance.door(app)
         await self.door.start()
-        if self._parts.desk:
-            self._clock = Clock(Hands(self._parts.desk, self._outbox(), self._parts.now))
+        parts = self._parts
+        if parts.desk:
+            self._clock = Clock(Hands(parts.desk, self._outbox(), parts.now, parts.poller))
             self._clock.start()
 
     async def stop(self) -> None:
         """Take nothing more in, finish what is in hand, in less than ten seconds."""
+        if self._parts.poller:
+            self._parts.poller.close()
         if self.door:
             await self.door.stop()
         ends = [self._workers.stop(DRAIN / 2)] if self._workers else []

@@ -1,7 +1,7 @@
 """The command line to function calls.
 
-`tape run | ask | replay | ingest | analyse | sentiment | digest | outbox | feedback | doctor |
-reindex | eval | bench`.
+`tape run | ask | replay | ingest | feeds | analyse | sentiment | digest | outbox | feedback |
+doctor | reindex | eval | bench`.
 
 Imports nothing heavy before a command needs it: `tape --help` answers within a second.
 """
@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from bot import console
+from bot import cli_feeds, console
 from jobs.models import OutboxState
 from retrieval.errors import TapeError, WhichDigestError, WhichPostError, WhichQuestionError
 
@@ -24,6 +24,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+
+app.add_typer(cli_feeds.app)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Write JSON.")]
 FAILED, UNUSABLE = 1, 2
@@ -48,15 +50,19 @@ def playground() -> None:
 @app.command()
 def ingest(
     sources: Annotated[
-        list[str], typer.Argument(metavar="PATH|URL...", help="Files, folders, pages or feeds.")
+        list[str],
+        typer.Argument(metavar="PATH|URL...", help="Files, folders, pages, feeds or mailboxes."),
     ],
     *,
+    backfill: Annotated[
+        bool, typer.Option("--backfill", help="It is history: answered from, but no news.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Read articles into the store. The same article again changes nothing."""
     from bot.commands import ingest as command
 
-    if not command.ingest(sources, as_json=as_json):
+    if not command.ingest(sources, backfill=backfill, as_json=as_json):
         raise typer.Exit(FAILED)
 
 

@@ -10,6 +10,7 @@ from bot.inbox import Inbox
 from bot.personal import Personal
 from bot.questions import Asked
 from jobs.brief import Desk
+from jobs.feeds import Poller
 from retrieval.answers import Answer
 from retrieval.contract import Json
 
@@ -27,7 +28,7 @@ class Parts:
     answers. `owner` names this process to others that share its database. `desk` is where briefs
     are made; None for none. `at_once` questions compute; more may wait for a model. `follow_ups`
     tells whether a reply in our thread is a question without a mention, by workspace and channel.
-    `personal` is what people and channels keep; None for none.
+    `personal` is what people and channels keep, `poller` who asks the feeds; None for none.
     """
 
     ask: Callable[[Asked, Aloud], Answer]
@@ -40,4 +41,5 @@ class Parts:
     at_once: int = AT_ONCE
     follow_ups: Callable[[str | None, str], bool] = lambda _team, _channel: True
     personal: Personal | None = None
+    poller: Poller | None = None
     kept: Callable[[str], Json | None] = lambda _replay_id: None

@@ -10,6 +10,8 @@ from bot.feedback import Feedback
 from bot.private import Private
 from jobs.brief import Desk
 from jobs.digest import News, Reach, Reader
+from jobs.feed_rows import Feeds
+from jobs.feed_trial import Tools
 from jobs.models import Owner, Planned, Subscription
 from jobs.mutes import Mutes, Place
 from jobs.people import People
@@ -32,8 +34,8 @@ class Stored:
 class Personal:
     """The tables of people and channels, and the library's answers about what is in them.
 
-    `told_of` gives those tickers of which articles make claims. `stored` knows the article of an
-    address. All of it blocks.
+    `tools` look at a feed before it is followed. `told_of` gives those tickers of which articles
+    make claims. `stored` knows the article of an address. All of it blocks.
     """
 
     people: People
@@ -43,6 +45,8 @@ class Personal:
     feedback: Feedback
     securities: Securities
     desk: Desk
+    feeds: Feeds
+    tools: Tools
     health: Callable[[], Searched]
     sources: Callable[[], tuple[str, ...]]
     told_of: Callable[[tuple[str, ...]], frozenset[str]]
@@ -76,6 +80,7 @@ class Personal:
             covered=self.told_of(held) if held else frozenset(),
             digests=tuple(self.plan(one, now) for one in self.digests(owner)),
             admin=wants,
+            feeds=tuple(self.feeds.followed(owner.team)),
             zone=zone,
         )
 
@@ -99,6 +104,7 @@ class Personal:
             if one.owner == owner:
                 self.mutes.forget(Place(one.team, one.recipient))
         self.desk.state.forget(owner)
+        self.feeds.forget(owner)
         self.private.forget(owner.user)
         self.feedback.forget(owner.user)
 

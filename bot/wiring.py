@@ -1,8 +1,11 @@
 """Settings to the parts of a running Tape: the one place that decides which real thing is used."""
 
+import random
 import secrets
 import time
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache, partial
 from typing import Self
@@ -34,6 +37,9 @@ from bot.renewal import Credentials, Renewal
 from bot.settings import Settings
 from bot.tokens import Installations, States, cipher_of
 from jobs.brief import Desk
+from jobs.feed_rows import Feeds
+from jobs.feed_trial import Tools
+from jobs.feeds import Poller
 from jobs.mutes import Mutes
 from jobs.news import news_of
 from jobs.people import People
@@ -55,6 +61,8 @@ from retrieval.language.securities import load_securities
 from retrieval.library import Library
 from retrieval.llm import Connection, LangChat
 from retrieval.models import Scope
+from retrieval.sources.fetch import poll
+from retrieval.sources.sandbox import Sandbox
 from retrieval.store.purse import Purse
 
 TABLES = ("jobs", "bot")
@@ -159,6 +167,18 @@ def open_beside(settings: Settings) -> Library:
         )
 
 
+@contextmanager
+def feed_tools() -> Iterator[Tools]:
+    """What feeds are asked and read with, for a short while."""
+    with Sandbox() as sandbox:
+        yield Tools(poll, sandbox)
+
+
+def poller_of(feeds: Feeds, tools: Tools, library: Library) -> Poller:
+    """Who asks the feeds that are due, and reads them into the library."""
+    return Poller(feeds, tools, library, owner=own_name(), draw=random.random)
+
+
 @dataclass(frozen=True, slots=True)
 class Office:
     """The tables and readers behind digests and answers, over one library."""
@@ -166,6 +186,7 @@ class Office:
     library: Library
     engine: Engine
     desk: Desk
+    tools: Tools = field(default_factory=lambda: Tools(poll, Sandbox()))
 
     @classmethod
     def open(cls, settings: Settings, library: Library) -> Self:
@@ -204,6 +225,7 @@ class Office:
             desk=self.desk,
             at_once=settings.workers,
             personal=personal,
+            poller=poller_of(Feeds(self.engine), self.tools, self.library),
             follow_ups=lambda team, channel: (
                 personal.channels.settings(team or "", channel).follow_ups
             ),
@@ -220,6 +242,8 @@ class Office:
             feedback=Feedback(self.engine),
             securities=self.library.securities,
             desk=self.desk,
+            feeds=Feeds(self.engine),
+            tools=self.tools,
             health=lambda: store.searched(Scope()),
             sources=store.sources,
             told_of=partial(told_of, library=self.library),
@@ -239,7 +263,7 @@ class Office:
         return (min(ends) - utc_now().date()).days if ends else None
 
     def close(self) -> None:
-        """Let go of the database."""
+        """Let go of the database. The process that parses feeds ends with this one."""
         self.engine.dispose()
 
 
@@ -281,6 +305,7 @@ def _for_many(settings: Settings, office: Office, listening: Listening) -> ForMa
             Mutes(office.engine).forget_team,
             Channels(office.engine).forget_team,
             office.desk.state.forget_team,
+            Feeds(office.engine).forget_team,
         ),
     )
 

@@ -14,6 +14,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from jobs.brief import Desk
 from jobs.brief import tick as enqueue_due
+from jobs.feeds import Poller
 from jobs.outbox import Outbox
 
 KEEP = timedelta(days=90)  # what ended longer ago is taken away, but for what was told last
@@ -22,11 +23,12 @@ GRACE = 8.0  # seconds for what is in hand at a stop: under the 10 that `docker 
 
 @dataclass(frozen=True, slots=True)
 class Hands:
-    """What the jobs work with."""
+    """What the jobs work with; without a poller no feed is asked."""
 
     desk: Desk
     outbox: Outbox
     now: Callable[[], datetime]
+    poller: Poller | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +55,17 @@ async def prune(hands: Hands) -> None:
     await asyncio.to_thread(hands.outbox.state.prune, hands.now() - KEEP)
 
 
+async def poll(hands: Hands) -> None:
+    """Ask the feeds that are due, in threads of their own."""
+    if hands.poller:
+        await hands.poller.drain(hands.now)
+
+
 JOBS = (
     Job("tick", timedelta(seconds=30), tick),
     Job("deliver", timedelta(seconds=2), deliver),
     Job("prune", timedelta(hours=6), prune),
+    Job("poll", timedelta(seconds=10), poll),
 )
 
 

@@ -123,12 +123,15 @@ def private_json(answer: Answer) -> Json:
     return {key: whole[key] for key in ("status", "searched", "replay_id", "kind", "since")}
 
 
-def counts_json(new: int, changed: int, same: int, failed: Iterable[tuple[str, str]]) -> Json:
-    """What `tape ingest --json` writes."""
+def counts_json(
+    new: int, changed: int, same: int, failed: Iterable[tuple[str, str]], *, backfilled: int = 0
+) -> Json:
+    """What `tape ingest --json` writes; `backfilled` of them were marked as history."""
     return {
         "new": new,
         "changed": changed,
         "same": same,
+        "backfilled": backfilled,
         "failed": [{"source": source, "reason": reason} for source, reason in failed],
     }
 

@@ -11,6 +11,8 @@ TapeError
     ParseLimitError      the parser ran into its time or memory limit
     EmptySourceError     nothing in it to read
     TooManyItemsError    a feed holds more than the item limit; the rest was left out
+    NotAFeedError        an address whose answer is no feed
+    BadOpmlError         a list of feeds that is no OPML, or has what no such list needs
     NothingReadError     of all that a source holds nothing could be read
   InputError           what was typed or configured is not usable
     WhichQuestionError   neither a question nor files of them, or both
@@ -23,6 +25,7 @@ TapeError
     PortBusyError        the port is taken
     UnknownChannelError  no subscription for that channel
     WhichDigestError     no channel was named
+    UnknownFeedError     nobody follows that feed
     BadScheduleError     a digest cannot be sent at such times
     BadMinutesError      not that long before an open or after a close
     WrapDaysError        a weekly wrap comes on one day
@@ -91,7 +94,7 @@ class MissingPathError(SourceError):
 
 
 class UnreadableFileError(SourceError):
-    """This file is damaged or not of a kind that Tape reads (txt, md, html, pdf, rss, jsonl)."""
+    """This is damaged, or not txt, md, html, pdf, rss, jsonl, eml or mbox, which Tape reads."""
 
 
 class UnreachableError(SourceError):
@@ -116,6 +119,14 @@ class EmptySourceError(SourceError):
 
 class TooManyItemsError(SourceError):
     """This holds more than 500 items; Tape read the first 500 and left out the rest."""
+
+
+class NotAFeedError(SourceError):
+    """There is no feed at this address, and no page that names one. Look for its RSS link."""
+
+
+class BadOpmlError(SourceError):
+    """This is no OPML list of feeds, or has a DOCTYPE, which such a list needs for nothing."""
 
 
 class NothingReadError(SourceError):
@@ -172,6 +183,10 @@ class UnknownChannelError(InputError):
 
 class WhichDigestError(InputError):
     """Name the digest's channel with --channel, or list all digests with --list."""
+
+
+class UnknownFeedError(InputError):
+    """Nobody follows a feed at this address. `tape feeds list` shows what is followed."""
 
 
 class BadScheduleError(InputError):

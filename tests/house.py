@@ -16,8 +16,10 @@ from bot.feedback import Feedback
 from bot.inbox import Inbox
 from bot.parts import Parts
 from bot.playground.server import Playground
-from bot.wiring import Office
+from bot.wiring import Office, poller_of
 from jobs.digest import News
+from jobs.feed_rows import Feeds
+from jobs.feed_trial import Tools
 from jobs.models import Owner
 from jobs.people import People
 from retrieval.answers import Holding
@@ -25,6 +27,9 @@ from retrieval.db import connect, migrate
 from retrieval.ingest import ingest
 from retrieval.library import Library
 from retrieval.models import Article
+from retrieval.sources.fetch import poll
+from retrieval.sources.fetched import Poll
+from retrieval.sources.sandbox import Sandbox
 from tests.articles import builtin
 from tests.fakes import HashEmbedder
 from tests.personal import QUIET, personal_of
@@ -84,10 +89,13 @@ def play(
     *,
     news: News = QUIET,
     now: Callable[[], datetime] = real_time,
+    web: Poll = poll,
+    polls: bool = False,
     **slack: Any,
 ) -> None:
-    """Run a scenario; its briefs tell of `news`, its answers of the library."""
-    office = Office(library, engine, personal_of(engine, news=news).desk)
+    """Run a scenario; its briefs tell of `news`, its answers of the library, its feeds of `web`."""
+    tools = Tools(web, Sandbox())
+    office = Office(library, engine, personal_of(engine, news=news).desk, tools)
     personal = office.personal()
     parts = Parts(
         ask=lambda asked, aloud: answer_asked(
@@ -100,6 +108,7 @@ def play(
         owner="test",
         personal=personal,
         desk=office.desk,
+        poller=poller_of(Feeds(engine), tools, library) if polls else None,
     )
 
     async def run() -> None:
@@ -111,7 +120,8 @@ def play(
         ):
             await scenario(House(fake, personal.people, office))
 
-    asyncio.run(run())
+    with tools.sandbox:
+        asyncio.run(run())
 
 
 async def answered(house: House, event: Json, count: int = 1, seconds: float = 10.0) -> list[Json]:

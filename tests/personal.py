@@ -9,11 +9,15 @@ from bot.personal import Personal, Stored
 from bot.private import Private
 from jobs.brief import Desk
 from jobs.digest import News
+from jobs.feed_rows import Feeds
+from jobs.feed_trial import Tools
 from jobs.mutes import Mutes
 from jobs.people import People
 from jobs.state import State
 from retrieval.language.securities import load_securities
 from retrieval.models import Searched
+from retrieval.sources.fetch import poll
+from retrieval.sources.sandbox import Sandbox
 
 QUIET = News((), ())
 
@@ -31,6 +35,8 @@ def personal_of(
         feedback=Feedback(engine),
         securities=load_securities(),
         desk=desk,
+        feeds=Feeds(engine),
+        tools=Tools(poll, Sandbox()),
         health=lambda: Searched(24, 5, None),
         sources=lambda: ("Harbor Wire",),
         told_of=lambda tickers: frozenset(t for t in tickers if t == "NVDA"),

@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-_COMMANDS = ("analyse", "ask", "digest", "doctor", "evaluate", "ingest")
+_COMMANDS = ("analyse", "ask", "digest", "doctor", "evaluate", "feeds", "ingest")
 _HEAVY = ("alembic.context", "chromadb", "onnxruntime", "tantivy", "tokenizers")
 _PATIENCE = 180.0  # seconds
 

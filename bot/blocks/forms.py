@@ -10,6 +10,7 @@ from bot.blocks.kit import label
 from bot.blocks.limits import Block
 
 CLIPPED = 75  # characters of an option's text and value
+MOST_OPTIONS = 100  # of a list that opens
 
 Values = Mapping[str, Mapping[str, Mapping[str, Any]]]
 """What was filled in, by block and element: a view's `state.values`."""
@@ -122,6 +123,13 @@ def choices(
     if chosen:
         element["initial_options"] = chosen
     return _input(name, title, element, hint)
+
+
+def several(name: str, title: str, options: Mapping[str, str], *, hint: str = "") -> Block:
+    """Any of many, from a list that opens; none need be picked."""
+    shown = [_option(value, words) for value, words in options.items()][:MOST_OPTIONS]
+    element: Block = {"type": "multi_static_select", "action_id": name, "options": shown}
+    return {**_input(name, title, element, hint), "optional": True}
 
 
 def place_input(name: str, title: str, *, initial: str | None, hint: str) -> Block:

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.blocks.answer import age
+from bot.blocks.feeds import MANAGE, feed_lines
 from bot.blocks.kit import DISCLAIMER, actions, button, context, section, sections
 from bot.blocks.limits import Block
 from bot.blocks.planned import coming_words, kind_words, value_of
 from bot.manners import ChannelSettings
 from bot.mrkdwn import bold, escape, fit, italic
 from jobs.digest import News
+from jobs.feed_models import Followed
 from jobs.models import Book, Planned
 from jobs.zones import moment_of
 from retrieval.ask.rank import rank
@@ -61,6 +63,7 @@ class Home:
     digests: tuple[Planned, ...]
     admin: Admin | None
     zone: str
+    feeds: tuple[Followed, ...] = ()
 
 
 def home_view(home: Home, *, now: datetime) -> Block:
@@ -71,6 +74,7 @@ def home_view(home: Home, *, now: datetime) -> Block:
         *_watchlist(home),
         *_book(home),
         *_digests(home),
+        *_feeds(home, now),
         *_help(),
         *(_admin(home.admin) if home.admin else []),
         *actions(button("Delete my data", FORGET, "mine")),
@@ -92,7 +96,7 @@ def _titled(title: str, lines: Sequence[str]) -> list[Block]:
 def _health(home: Home, now: datetime) -> list[Block]:
     seen = home.health
     if not seen.articles:
-        return sections([bold("Tape"), "No article is stored yet. An operator adds feeds to read."])
+        return sections([bold("Tape"), "No article is stored yet. An admin adds feeds to read."])
     newest = f"newest {age(seen.newest, now)}" if seen.newest else "all undated"
     told = f"{plural(seen.articles, 'article')} from {plural(seen.sources, 'source')}, {newest}."
     return sections([bold("Tape"), told])
@@ -161,6 +165,15 @@ def _digest(one: Planned, zone: str) -> Block:
     where = f"Your own {what}" if wanted.user else f"<#{escape(wanted.recipient)}> {what}"
     told = section(f"{where} · {escape(coming_words(one, zone))}")
     return {**told, "accessory": button("Preview", PREVIEW_DIGEST, value_of(wanted))}
+
+
+def _feeds(home: Home, now: datetime) -> list[Block]:
+    """How the feeds go, for everybody; what to do about it, for admins."""
+    if not home.feeds and not home.admin:
+        return []
+    told = feed_lines(home.feeds, now, remedies=home.admin is not None)
+    manage = actions(button("Manage feeds", MANAGE, "feeds")) if home.admin else []
+    return [*_titled("Feeds", told), *manage]
 
 
 def _help() -> list[Block]:

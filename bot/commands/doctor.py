@@ -3,6 +3,7 @@
 import asyncio
 import json
 import sys
+from collections import Counter
 from collections.abc import Callable
 from importlib.metadata import version
 
@@ -15,6 +16,8 @@ from bot.needs import our_needs
 from bot.settings import Settings, describe, load
 from bot.wiring import chat_of, embedder_of, open_beside, utc_now
 from jobs.calendars import Calendars
+from jobs.feed_health import health
+from jobs.feed_rows import Feeds
 from jobs.planning import exchanges_of
 from jobs.state import State
 from retrieval.db import connect, migrate
@@ -39,6 +42,7 @@ def doctor(*, as_json: bool) -> bool:
         _checked("embedding model", lambda: _model(settings)),
         _checked("database and indexes", lambda: _library(settings)),
         _outbox(settings),
+        _checked("feeds", lambda: _feeds(settings)),
         _checked("analyst", lambda: _analyst(settings)),
         _checked("trading calendars", lambda: _calendars(settings)),
         _checked("slack", lambda: _slack(settings)),
@@ -122,6 +126,19 @@ def _outbox(settings: Settings) -> Check:
         return Check(name, well=True, seen=waits)
     told = f"{waits}; in seven days {', '.join(lately)}: `tape outbox` lists them, and takes one up"
     return Check(name, well=not (backlog.failed or backlog.unknown), seen=told)
+
+
+def _feeds(settings: Settings) -> str:
+    """How the feeds go; one that fails is no fault of this installation."""
+    engine = connect(settings.url)
+    try:
+        migrate(engine, "jobs")
+        found = Feeds(engine).followed()
+    finally:
+        engine.dispose()
+    counts = Counter(health(one.feed, utc_now()).state for one in found)
+    told = ", ".join(f"{count} {state}" for state, count in counts.items())
+    return f"{told}; `tape feeds list` says more" if told else "none; `tape feeds add URL`"
 
 
 def _analyst(settings: Settings) -> str:

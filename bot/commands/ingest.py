@@ -15,8 +15,10 @@ from retrieval.sources.fetch import fetch
 from retrieval.sources.reading import Failure, read
 
 
-def ingest(sources: Sequence[str], *, as_json: bool) -> bool:
+def ingest(sources: Sequence[str], *, backfill: bool, as_json: bool) -> bool:
     """Read the sources into the store and say what was new. False if nothing at all could be read.
+
+    What is read as `backfill` is history: it is answered from, and alerts nobody.
 
     Raises:
         SourceError: the only source that was named is not there.
@@ -29,10 +31,11 @@ def ingest(sources: Sequence[str], *, as_json: bool) -> bool:
                 library=library,
                 now=utc_now,
                 progress=advance,
+                backfill=backfill,
             )
     finally:
         library.close()
-    _say(counts, as_json=as_json)
+    _say(counts, backfill=backfill, as_json=as_json)
     return bool(counts.new + counts.changed + counts.same)
 
 
@@ -46,14 +49,18 @@ def _read(source: str, *, alone: bool) -> Iterator[Article | Failure]:
         yield Failure(source, type(error)().sentence)
 
 
-def _say(counts: Counts, *, as_json: bool) -> None:
+def _say(counts: Counts, *, backfill: bool, as_json: bool) -> None:
+    history = counts.new + counts.changed if backfill else 0
     if as_json:
         failed = ((f.source, f.reason) for f in counts.failed)
-        console.write(dumps(counts_json(counts.new, counts.changed, counts.same, failed)))
+        plain = (counts.new, counts.changed, counts.same, failed)
+        console.write(dumps(counts_json(*plain, backfilled=history)))
         return
     console.say(
         f"{counts.new} new, {counts.changed} changed, {counts.same} the same, "
         f"{len(counts.failed)} not read."
     )
+    if backfill:
+        console.say(f"{history} marked as history: no alert comes of them.")
     for failure in counts.failed:
         console.note(f"  {failure.source}: {failure.reason}")

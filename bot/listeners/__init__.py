@@ -7,12 +7,13 @@ from functools import partial
 from slack_bolt.async_app import AsyncApp
 
 from bot.blocks import digest_forms, modals
+from bot.blocks import feeds as feed_views
 from bot.blocks.answer import EVIDENCE, EXPORT, FEEDBACK, LOSERS, ONLY_MINE, WINNERS
 from bot.blocks.digest import MUTE, MY_BOOK, OPEN_ALL, UNMUTE
 from bot.blocks.feedback import FORM
 from bot.blocks.home import DROP_BOOK, PREVIEW_DIGEST
 from bot.blocks.private import BOOK_FILE, KEEP, SHARE
-from bot.listeners import briefs, commands, digests, home, submissions
+from bot.listeners import briefs, commands, digests, feeds, home, submissions
 from bot.listeners.actions import evidence, keep, only_mine, other_side, share
 from bot.listeners.agent import Halt, Views, looked, opened, stopped
 from bot.listeners.arrivals import Arrivals
@@ -61,6 +62,7 @@ def register_personal(app: AsyncApp, parts: Parts, front: Front) -> None:
         app.action(field)(digests.reshaped)
     app.action(digest_forms.SEND_NOW)(partial(digests.sent_now, front=front))
     app.action(digest_forms.LEAVE_OUT)(partial(digests.left_out, front=front))
+    app.action(feed_views.MANAGE)(partial(feeds.manage, front=front))
     app.action(OPEN_ALL)(partial(briefs.open_all, front=front))
     app.action(MY_BOOK)(partial(briefs.my_book, front=front))
     app.action(MUTE)(partial(briefs.mute, front=front))
@@ -81,6 +83,8 @@ FORMS: Mapping[str, Callable[..., Awaitable[None]]] = {
     digest_forms.KEPT: digests.kept,
     modals.SETTINGS: submissions.settings,
     modals.FORGET: submissions.forget,
+    feed_views.FEEDS: feeds.changed,
+    feed_views.FEED_KEPT: feeds.kept,
 }
 """The modals that are sent, and who hears of each."""
 

@@ -166,6 +166,7 @@ def user_json(user: User) -> Json:
         "real_name": user.real_name,
         "tz": user.tz,
         "is_bot": user.is_bot,
+        "is_admin": user.is_admin,
         "deleted": False,
         "profile": profile,
     }

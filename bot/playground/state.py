@@ -25,6 +25,7 @@ class User:
     title: str
     tz: str = "America/New_York"
     is_bot: bool = False
+    is_admin: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,7 @@ class Status:
     since: datetime
 
 
-ADA = User("U0ADA00001", "ada", "Ada", "Analyst")
+ADA = User("U0ADA00001", "ada", "Ada", "Analyst", is_admin=True)
 BEN = User("U0BEN00001", "ben", "Ben", "Portfolio manager", tz="Europe/London")
 TAPE = User(BOT_USER, "tape", "Tape", "Reads the articles you follow", is_bot=True)
 EVERYONE = frozenset({ADA.id, BEN.id, TAPE.id})

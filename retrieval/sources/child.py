@@ -17,7 +17,7 @@ from retrieval.sources.parsing import parse
 from retrieval.sources.wire import dump_reply, load_request, read_frame, write_frame
 
 READY = b"ready"
-_PARSERS = ("pages", "feeds", "pdf", "markdown")
+_PARSERS = ("pages", "feeds", "pdf", "markdown", "vendors", "mail")
 
 
 def main(seconds: float, memory: int) -> None:

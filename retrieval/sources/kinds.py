@@ -1,7 +1,7 @@
 """Bytes, a name and a content type -> the kind of parser that reads them. Knows no parser.
 
 The bytes decide where they are clear (PDF, XML, HTML, JSON); the name and the content type decide
-among plain texts.
+among plain texts. A saved message is one by its name only: any text may begin like one.
 """
 
 import re
@@ -11,7 +11,9 @@ from urllib.parse import urlsplit
 
 from retrieval.sources.text import wide_charset
 
-Kind = Literal["text", "markdown", "html", "feed", "jsonfeed", "jsonl", "pdf"]
+Kind = Literal[
+    "text", "markdown", "html", "feed", "jsonfeed", "vendor", "jsonl", "pdf", "mail", "mbox"
+]
 
 HEAD = 8192
 _CONTROLS = bytes(set(range(32)) - set(b"\t\n\r\f\x1b"))
@@ -32,6 +34,15 @@ _PROLOGUE = re.compile(
 _ROOT = re.compile(r"\s*<([a-z][\w:.-]{0,40})", re.IGNORECASE)
 _FEEDS = {"rss", "feed", "rdf:rdf", "rdf", "channel", "entry", "atom:feed"}
 _PAGES = {"html", "head", "body"}
+_VENDORS = re.compile(
+    r'"feed"\s*:\s*\[.*"time_published"|"results"\s*:\s*\[.*"published_utc"'
+    r'|"data"\s*:\s*\[.*"uuid"',
+    re.DOTALL,
+)
+"""How vendors.py's three shapes begin; a quote inside a text has a backslash before it."""
+_MAIL_HEADER = re.compile(r"[!-9;-~]{1,60}:[ \t]")
+_MBOX_LINE = re.compile(r"From \S+ .*\d{4}\s*\n[!-9;-~]{1,60}:[ \t]")
+_MAILBOXES = {".mbox", ".mbx", ""}  # some mail programs give their folders no suffix
 _BY_SUFFIX: dict[str, Kind] = {
     ".jsonl": "jsonl", ".ndjson": "jsonl", ".md": "markdown", ".markdown": "markdown",
     ".html": "html", ".htm": "html", ".xhtml": "html", ".xml": "feed", ".rss": "feed",
@@ -53,6 +64,8 @@ def sniff(body: bytes, *, name: str, content_type: str = "") -> Kind | None:
     if is_binary(body):
         return None
     head = _decoded_head(body)
+    if mail := _of_mail(head, suffix, content_type):
+        return mail
     named = (
         by_type or _BY_SUFFIX.get(suffix) or ("text" if content_type.startswith("text/") else None)
     )
@@ -80,12 +93,21 @@ def _decoded_head(body: bytes) -> str:
     return head.decode(charset, "replace")
 
 
+def _of_mail(head: str, suffix: str, content_type: str) -> Kind | None:
+    if suffix in _MAILBOXES and _MBOX_LINE.match(head):
+        return "mbox"
+    is_mail = suffix == ".eml" or content_type.startswith("message/rfc822")
+    return "mail" if is_mail and _MAIL_HEADER.match(head) else None
+
+
 def _of_json(head: str, named: Kind | None, suffix: str, content_type: str) -> Kind | None:
-    """A JSON Feed says so in its first lines; other JSON is read as lines of objects."""
+    """A JSON Feed says so in its first lines, a vendor by its fields; the rest is JSONL."""
     if named == "jsonl" or not head.lstrip().startswith("{"):
         return None
     if "//jsonfeed.org/version/" in head.replace("\\/", "/"):
         return "jsonfeed"
+    if _VENDORS.search(head):
+        return "vendor"
     is_json = suffix == ".json" or "json" in content_type
     return "jsonl" if is_json else None
 

@@ -4,8 +4,10 @@ Each parser is imported where it is used: the command line starts in a second, a
 only ever run in the child process of sandbox.py.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 
+from retrieval.errors import UnreadableFileError
 from retrieval.models import Article
 from retrieval.sources.kinds import Kind
 
@@ -27,20 +29,36 @@ def parse(
         from retrieval.sources.pdf import parse_pdf
 
         return parse_pdf(body, origin=origin)
-    if kind == "markdown":
-        from retrieval.sources.markdown import parse_markdown
-
-        return parse_markdown(body, origin=origin, charset=charset, now=now)
-    if kind == "html":
-        from retrieval.sources.pages import parse_page
-
-        return parse_page(body, origin=origin, charset=charset, now=now)
     if kind == "jsonl":
         from retrieval.sources.jsonl import parse_line
 
         lines = filter(bytes.strip, body.split(b"\n"))
         return tuple(parse_line(line, now=now) for line in lines)
-    from retrieval.sources.feeds import parse_feed, parse_json_feed
+    return _parser(kind)(body, origin=origin, charset=charset, now=now)
 
-    read = parse_feed if kind == "feed" else parse_json_feed
-    return read(body, origin=origin, charset=charset, now=now)
+
+def _parser(kind: Kind) -> Callable[..., tuple[Article, ...]]:
+    """Give the parser of a kind with dates and a charset of its own."""
+    match kind:
+        case "markdown":
+            from retrieval.sources.markdown import parse_markdown
+
+            return parse_markdown
+        case "html":
+            from retrieval.sources.pages import parse_page
+
+            return parse_page
+        case "mail":
+            from retrieval.sources.mail import parse_mail
+
+            return parse_mail
+        case "vendor":
+            from retrieval.sources.vendors import parse_vendor
+
+            return parse_vendor
+        case "feed" | "jsonfeed":
+            from retrieval.sources import feeds
+
+            return feeds.parse_feed if kind == "feed" else feeds.parse_json_feed
+        case _:  # an mbox: reading.py cuts one message at a time out of it
+            raise UnreadableFileError

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
@@ -18,6 +19,7 @@ from retrieval.errors import (
     EmptySourceError,
     ForbiddenAddressError,
     MissingPathError,
+    NotAFeedError,
     SourceError,
     TapeError,
     TooLargeError,
@@ -29,9 +31,11 @@ from retrieval.sources.fetched import Fetch, Fetched
 from retrieval.sources.jsonl import parse_line
 from retrieval.sources.kinds import HEAD, Kind, sniff
 from retrieval.sources.limits import BODY_LIMIT, ITEM_LIMIT
+from retrieval.sources.mailbox import messages
 from retrieval.sources.parsing import parse
 from retrieval.sources.sandbox import Sandbox
 
+FEEDS: tuple[Kind, ...] = ("feed", "jsonfeed", "vendor")
 HARMLESS_MARKDOWN = 20_000  # bytes: at worst (brackets only) they were read in 0.6 s
 _TRACES = (
     "~",
@@ -96,7 +100,30 @@ def read_bytes(
     kind = sniff(body[:BODY_LIMIT], name=name)
     if kind == "jsonl":
         return _lines(body.splitlines(keepends=True), name, now)
+    if kind == "mbox":
+        return _within(sandbox, now, lambda reader: _mails(BytesIO(body), name, reader))
     return _within(sandbox, now, lambda reader: _parsed(body, kind, (name, key, None), reader))
+
+
+def read_feed(
+    answer: Fetched, *, sandbox: Sandbox, now: datetime | None = None
+) -> tuple[Article, ...]:
+    """Parse what a feed's address answered; of more than the item limit, the first so many.
+
+    Raises:
+        NotAFeedError: it is a page, a text or damaged.
+        EmptySourceError, ParseLimitError: as in their own words.
+    """
+    kind = sniff(answer.body, name=answer.url, content_type=answer.content_type)
+    if kind not in FEEDS:
+        raise NotAFeedError
+    try:
+        articles = sandbox.parse(
+            answer.body, kind=kind, origin=answer.url, charset=answer.charset, now=now
+        )
+    except UnreadableFileError as error:
+        raise NotAFeedError from error
+    return articles[:ITEM_LIMIT]
 
 
 def path_of(source: str, base: Path | None = None) -> Path | None:
@@ -177,8 +204,16 @@ def _read_file(path: Path, reader: _Reader) -> Read:
         if kind == "jsonl":
             yield from _lines(_long_lines(stream), str(path), reader.now)
             return
+        if kind == "mbox":
+            yield from _mails(stream, str(path), reader)
+            return
         body = stream.read(BODY_LIMIT + 1)
     yield from _parsed(body, kind, (str(path), str(path.resolve()), None), reader)
+
+
+def _mails(stream: BinaryIO, source: str, reader: _Reader) -> Read:
+    for number, message in enumerate(messages(stream), start=1):
+        yield from _parsed(message, "mail", (f"{source}: message {number}", source, None), reader)
 
 
 def _parsed(

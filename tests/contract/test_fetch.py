@@ -5,9 +5,9 @@ import socket
 import threading
 import time
 import zlib
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler
 from ipaddress import ip_address
 from pathlib import Path
 
@@ -22,92 +22,17 @@ from retrieval.errors import (
     TooLargeError,
     UnreachableError,
 )
-from retrieval.sources.fetch import IPAddress, fetcher, is_public
-from retrieval.sources.fetched import Fetch, Fetched
+from retrieval.sources.fetch import fetcher, is_public
+from retrieval.sources.fetched import Fetched, Known
+from tests.site import PAGE, Site, fake_dns, reply, running
 
-PAGE = b"<html><body><p>Copper miners gain.</p></body></html>"
 BOMB = gzip.compress(bytes(50_000_000))
-
-Answer = Callable[[BaseHTTPRequestHandler], None]
-
-
-@dataclass
-class Site:
-    """A server that counts its connections and requests, and answers each path as it was told."""
-
-    answers: dict[str, Answer] = field(default_factory=dict)
-    requests: list[tuple[str, str]] = field(default_factory=list)
-    connections: int = 0
-    port: int = 0
-
-    def url(self, path: str = "/") -> str:
-        return f"http://site.test:{self.port}{path}"
-
-    def fetch(self, *, deadline: float = 10.0) -> Fetch:
-        """A fetcher that may ask this server, which stands for the public internet."""
-
-        def admit(address: IPAddress, port: int) -> bool:
-            return is_public(address) or (str(address) == "127.0.0.1" and port == self.port)
-
-        return fetcher(admit=admit, resolve=fake_dns, deadline=deadline)
-
-
-def fake_dns(host: str, port: int) -> Sequence[str]:
-    """Numbers as the system reads them; every name is answered as an attacker would have it."""
-    names = {
-        "evil6.test": ["::1"],
-        "mapped.test": ["::ffff:127.0.0.1"],
-        "mixed.test": ["93.184.216.34", "127.0.0.1"],
-        "lan.test": ["127.0.0.2"],
-    }
-    if host in names:
-        return names[host]
-    try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
-    except OSError:
-        return ["127.0.0.1"]
-    return [str(found[0][4][0])]
-
-
-def reply(body: bytes = PAGE, status: int = 200, **headers: str) -> Answer:
-    def answer(handler: BaseHTTPRequestHandler) -> None:
-        handler.send_response(status)
-        for name, value in {"Content_Type": "text/html; charset=utf-8", **headers}.items():
-            handler.send_header(name.replace("_", "-"), value)
-        handler.end_headers()
-        handler.wfile.write(body)
-
-    return answer
 
 
 @pytest.fixture
 def site() -> Iterator[Site]:
-    state = Site()
-
-    class Handler(BaseHTTPRequestHandler):
-        def setup(self) -> None:
-            state.connections += 1
-            super().setup()
-
-        def do_GET(self) -> None:
-            state.requests.append((self.path, self.headers["Host"]))
-            try:
-                state.answers.get(self.path, reply())(self)
-            except OSError:
-                self.close_connection = True
-
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 the base's name
-            del format, args
-
-    server = ThreadingHTTPServer(("", 0), Handler)  # on every address of this machine
-    server.daemon_threads = True
-    state.port = server.server_port
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    yield state
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with running() as state:
+        yield state
 
 
 def test_a_page_comes_back_with_its_type_and_final_address(site: Site) -> None:
@@ -292,3 +217,78 @@ def test_no_text_given_as_an_address_does_more_than_fail_clearly(text: str) -> N
     with pytest.raises(SourceError) as caught:
         fetcher(resolve=fake_dns)(text)
     assert isinstance(caught.value, TapeError)
+
+
+def test_a_poll_is_answered_with_what_to_ask_by_next_time(site: Site) -> None:
+    stamp = "Fri, 27 Nov 2026 13:45:00 GMT"
+    site.answers["/f"] = reply(ETag='W/"7"', Last_Modified=stamp, Date=stamp, Age="60")
+    first = site.poll()(site.url("/f"), None)
+    assert (first.status, first.fetched and first.fetched.body) == (200, PAGE)
+    assert first.known == Known(site.url("/f"), 'W/"7"', stamp)
+    assert first.server_time == datetime(2026, 11, 27, 13, 46, tzinfo=UTC)
+    site.answers["/f"] = reply(b"", 304)
+    again = site.poll()(site.url("/f"), first.known)
+    assert (again.status, again.fetched, again.known) == (304, None, None)
+    assert site.headers[-1]["If-None-Match"] == 'W/"7"'
+    assert site.headers[-1]["If-Modified-Since"] == stamp
+    assert "If-None-Match" not in site.headers[0]
+
+
+def test_what_one_address_said_is_not_told_to_another(site: Site) -> None:
+    known = Known(site.url("/old"), '"secret"', None)
+    site.answers["/f"] = reply(b"", 302, Location="/new")
+    site.poll()(site.url("/f"), known)
+    assert all("If-None-Match" not in headers for headers in site.headers)
+
+
+@pytest.mark.parametrize("value", ["x" * 501, "caf\u00e9", "a\tb"])
+def test_a_validator_that_cannot_be_sent_back_is_not_kept(site: Site, value: str) -> None:
+    site.answers["/"] = reply(ETag=value)
+    assert site.poll()(site.url(), None).known is None
+
+
+@pytest.mark.parametrize("status", [404, 410, 429, 500, 503])
+def test_an_error_of_the_server_is_an_answer_to_a_poll(site: Site, status: int) -> None:
+    site.answers["/"] = reply(BOMB, status)
+    polled = site.poll()(site.url(), None)
+    assert (polled.status, polled.fetched) == (status, None)
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [
+        ("120", 120.0),
+        ("Fri, 27 Nov 2026 13:50:00 GMT", 300.0),
+        ("Fri, 27 Nov 2026 13:00:00 GMT", 0.0),
+        ("soon", None),
+        ("-5", None),
+        ("9" * 5000, None),
+    ],
+)
+def test_how_long_a_server_asks_for_rest(site: Site, value: str, seconds: float | None) -> None:
+    date = "Fri, 27 Nov 2026 13:45:00 GMT"
+    site.answers["/"] = reply(b"", 429, Retry_After=value, Date=date)
+    assert site.poll()(site.url(), None).retry_after == seconds
+
+
+@pytest.mark.parametrize(
+    ("hops", "moved_to"),
+    [((301,), "/1"), ((308, 301), "/2"), ((302, 301), None), ((301, 302), "/1"), ((), None)],
+)
+def test_only_a_move_that_is_permanent_from_the_start_is_one(
+    site: Site, hops: tuple[int, ...], moved_to: str | None
+) -> None:
+    for number, status in enumerate(hops):
+        site.answers[f"/{number}"] = reply(b"", status, Location=f"/{number + 1}")
+    polled = site.poll()(site.url("/0"), None)
+    assert polled.status == 200
+    assert polled.moved_to == (site.url(moved_to) if moved_to else None)
+
+
+def test_a_poll_is_guarded_like_a_fetch(site: Site) -> None:
+    site.answers["/"] = reply(b"", 301, Location=f"http://lan.test:{site.port}/x")
+    with pytest.raises(ForbiddenAddressError):
+        site.poll()(site.url(), None)
+    site.answers["/"] = reply(BOMB, Content_Encoding="gzip")
+    with pytest.raises(TooLargeError):
+        site.poll()(site.url(), None)

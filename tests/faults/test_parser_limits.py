@@ -62,6 +62,11 @@ def page_of_links(links: int) -> bytes:
     )
 
 
+def nested_mail(depth: int) -> bytes:
+    part = b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n"
+    return b"From: a@b.example\n" + b"".join(part % (n, n) for n in range(depth)) + b"\nx"
+
+
 def swelling_pdf() -> bytes:
     """One page of 108 MB of blanks in 105 KB."""
     return pdf_of_streams(b"BT /F1 12 Tf (word) Tj ET" + b" " * 108_000_000)
@@ -77,6 +82,20 @@ BOMBS: dict[str, tuple[Kind, bytes]] = {
     "markdown of comments": ("markdown", b"<!--" * 300_000),
     "markdown of quotes": ("markdown", b"> " * 1_000_000),
     "a JSON feed of brackets": ("jsonfeed", b'{"items":' + b"[" * 1_000_000),
+    "a vendor's JSON of brackets": ("vendor", b'{"feed":' + b"[" * 1_000_000),
+    "a vendor's JSON of rows": (
+        "vendor",
+        b'{"feed":[' + b'{"url":"u","time_published":"t"},' * 150_000,
+    ),
+    "an e-mail of nested parts": ("mail", nested_mail(30_000)),
+    "an e-mail of one header": ("mail", b"From: " + b"(" * 4_000_000 + b"\n\nx"),
+    "an e-mail of encoded words": ("mail", b"Subject: " + b"=?utf-8?q?a?= " * 300_000 + b"\n\nx"),
+    "an e-mail of addresses": ("mail", b"From: a@b.example\n\n" + b"<http://x " * 500_000),
+    "an e-mail of footers": ("mail", b"From: a@b.example\n\n" + b"unsubscribe\n\n" * 300_000),
+    "an e-mail of hidden nested div": (
+        "mail",
+        b"From: a@b.example\nContent-Type: text/html\n\n" + b"<div style='display:none'>" * 100_000,
+    ),
     "a page of attributes": ("html", b"<p " + b"a=b " * 1_000_000),
 }
 

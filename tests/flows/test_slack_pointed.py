@@ -286,7 +286,7 @@ def test_a_file_that_cannot_be_read_is_told_in_words(library: Library, engine: E
     async def scenario(house: House) -> None:
         broken = await house.slack.share_file(ADA.user, "ada", "x.bin", b"\x89PNG\r\n" * 9)
         (told,) = await answered(house, broken)
-        assert "x.bin: This file is damaged or not of a kind that Tape reads" in str(told)
+        assert "x.bin: This is damaged, or not txt, md" in str(told)
         large = await house.slack.share_file(ADA.user, "ada", "big.txt", b"a" * (5 * 2**20 + 1))
         (told,) = await answered(house, large)
         assert "big.txt: This is larger than the 5 MB" in str(told)

@@ -113,6 +113,7 @@ def test_counts_have_the_fields_of_the_contract() -> None:
         "new": 1,
         "changed": 2,
         "same": 3,
+        "backfilled": 0,
         "failed": [{"source": "a.txt", "reason": "Empty."}],
     }
 

@@ -16,6 +16,7 @@ from bot.blocks import digest_forms
 from bot.blocks.answer import EVIDENCE, EXPORT, FEEDBACK, LOSERS, ONLY_MINE, WINNERS
 from bot.blocks.digest import MUTE, MY_BOOK, OPEN_ALL, UNMUTE
 from bot.blocks.digest_forms import LEAVE_OUT, SEND_NOW
+from bot.blocks.feeds import MANAGE
 from bot.blocks.home import (
     DROP_BOOK,
     EDIT_BOOK,
@@ -145,7 +146,7 @@ def test_buttons_need_interactivity(manifest: dict[str, Any], registered: Record
     assert manifest["settings"]["interactivity"]["is_enabled"]
     drawn = {EVIDENCE, FEEDBACK, LOSERS, WINNERS, ONLY_MINE, EXPORT, OPEN_ALL}
     drawn |= {SHARE, KEEP, BOOK_FILE, MY_BOOK, MUTE, UNMUTE, LEAVE_OUT, SEND_NOW}
-    on_home = {EDIT_WATCHLIST, EDIT_BOOK, DROP_BOOK, EDIT_DIGEST, PREVIEW_DIGEST, FORGET}
+    on_home = {EDIT_WATCHLIST, EDIT_BOOK, DROP_BOOK, EDIT_DIGEST, PREVIEW_DIGEST, FORGET, MANAGE}
     in_modals = {
         digest_forms.KIND,
         digest_forms.WHEN,
