@@ -256,9 +256,11 @@ def test_each_digest_and_its_thread_are_posted_once_through_kills_and_faulty_rep
         rows = state.listed(EVERYTHING, most=9_999)
         with engine.begin() as connection:
             connection.execute(delete(outbox))
+        unclear = sorted(Counter(row.tries for row in rows).items())
+        print("rows by unclear tries:", *(f"{tries}: {count}" for tries, count in unclear))  # noqa: T201
         for row in rows:
             if row.state != "sent":
-                print(f"{row.key} ended {row.state}: {row.reason}, {row.tries} tries")  # noqa: T201
+                print(f"{row.key} ended {row.state}: {row.reason}")  # noqa: T201
         posted = [key_of_message(message) for message in messages(run.slack, run.digests)]
         due = {row.key for n in range(run.digests) for row in rows_of(n)}
         print(f"seed {seed}: {figures(run, posted, due, size[1], time.monotonic() - began)}")  # noqa: T201
