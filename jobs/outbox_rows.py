@@ -1,6 +1,6 @@
 """Outbox rows <-> SQL: written, claimed, settled, pruned. Knows no protocol: outbox.py has it."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any, get_args
@@ -46,17 +46,17 @@ class OutboxRows:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def enqueue(self, row: OutboxRow, *under: OutboxRow) -> bool:
-        """Add a row, and with it those of its thread.
+    def enqueue(self, row: OutboxRow) -> bool:
+        """Add a row to the outbox; False when its key is there, whatever became of that one."""
+        return self.enqueue_all(row, ())
 
-        False, and nothing is added, when its key is there, whatever became of that one.
-        """
+    def enqueue_all(self, first: OutboxRow, others: Sequence[OutboxRow]) -> bool:
+        """Add a row with those that hang on it, all or none; False when its key is there."""
         with self._engine.begin() as connection:
-            if not put_in(connection, row):
-                return False
-            for one in under:
-                put_in(connection, one)
-        return True
+            added = put_in(connection, first)
+            for row in others if added else ():
+                put_in(connection, row)
+        return added
 
     def rows(self, *, since: date) -> list[OutboxRow]:
         """List what happens once a day, from the local date `since` on or still open."""

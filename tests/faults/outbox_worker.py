@@ -113,7 +113,7 @@ async def serve(character: Character) -> None:
         for n in range(min(character.digests, 1 + int(since / (character.every or 1e-9)))):
             main, *thread = rows_of(n)
             if main.recipient not in written:
-                state.enqueue(main, *thread)
+                state.enqueue_all(main, thread)
                 written.add(main.recipient)
         await outbox.drain(now)
         await asyncio.sleep(0.05)

@@ -14,7 +14,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path
@@ -66,6 +66,7 @@ class Run:
     nursery: "subprocess.Popen[str]"
     began: float
     alive: list[int] = field(default_factory=list)
+    stopped: list[int] = field(default_factory=list)
     begun: int = 0
 
     async def begin(self, **more: float) -> int:
@@ -102,14 +103,29 @@ class Run:
         """Begin one that stops between its first claim and the post, as SIGSTOP would stop it."""
         child = await self.begin(stops=True)
         self.alive.remove(child)
+        self.stopped.append(child)
         stat = Path(f"/proc/{child}/stat")
         await self.slack.wait_for(lambda: stat.read_text().rpartition(")")[2].split()[0] == "T", 20)
         return child
 
-    def kill(self, child: int) -> None:
-        """End a worker at once."""
+    async def tried(self, posts: int, seconds: float) -> None:
+        """Wait until so many posts were tried, and then for a moment of a post's own length."""
+        await self.slack.wait_for(lambda: self.posts >= posts, timeout=seconds)
+        await asyncio.sleep(self.chance.uniform(0, JITTER))
+
+    async def kill_one(self) -> None:
+        """End a worker at once; another joins, or several, or none while there is one left."""
+        child = self.chance.choice(self.alive)
         self.alive.remove(child)
         os.kill(child, signal.SIGKILL)
+        for _ in range(max(1, self.chance.choice(WORKERS)) - len(self.alive)):
+            await self.begin_any()
+
+    def end(self) -> None:
+        """End all."""
+        for child in (*self.alive, *self.stopped):
+            with suppress(ProcessLookupError):
+                os.kill(child, signal.SIGKILL)
 
     @property
     def posts(self) -> int:
@@ -178,23 +194,20 @@ async def storm(url: str, state: State, seed: int, size: tuple[int, int, float])
     began = time.time()
     async with Playground(partial(fast, began), paced=True) as slack:
         open_channels(slack, digests)
+        spoil(slack, chance, 3 * rows)
         with nursery() as process:
-            spoil(slack, chance, 3 * rows)
             run = Run(slack, url, digests, chance, process, began)
-            stopped = await run.begin_stopped()
-            await run.begin_any()
-            for n in range(kills):
-                due = (n + 1) * rows // (kills + 1)
-                await slack.wait_for(lambda due=due: run.posts >= due, timeout=seconds)  # type: ignore[misc]
-                await asyncio.sleep(chance.uniform(0, JITTER))
-                run.kill(chance.choice(run.alive))
-                for _ in range(max(1, chance.choice(WORKERS)) - len(run.alive)):
-                    await run.begin_any()
-            await until(run, state, rows, seconds)
-            os.kill(stopped, signal.SIGCONT)
-            await asyncio.sleep(AFTER)
-            for child in [*run.alive, stopped]:
-                os.kill(child, signal.SIGKILL)
+            try:
+                stopped = await run.begin_stopped()
+                await run.begin_any()
+                for n in range(kills):
+                    await run.tried((n + 1) * rows // (kills + 1), seconds)
+                    await run.kill_one()
+                await until(run, state, rows, seconds)
+                os.kill(stopped, signal.SIGCONT)
+                await asyncio.sleep(AFTER)
+            finally:
+                run.end()
     return run
 
 
@@ -209,15 +222,20 @@ def key_of_message(message: Message) -> str:
     return str(message.metadata["event_payload"]["key"])
 
 
-def figures(run: Run, posted: list[str], due: set[str], kills: int, took: float) -> str:
+def figures(run: Run, rows: list[OutboxRow], kills: int, took: float) -> str:
+    posted = [key_of_message(message) for message in messages(run.slack, run.digests)]
+    due = {row.key for n in range(run.digests) for row in rows_of(n)}
     faults = Counter(c.fault for c in run.slack.calls if c.fault)
     looks = sum(call.method in LOOKS for call in run.slack.calls)
     share = sum(faults.values()) / (run.posts + looks)
     played = ", ".join(f"{count} {kind}" for kind, count in sorted(faults.items()))
+    unclear = ", ".join(f"{n}: {k}" for n, k in sorted(Counter(r.tries for r in rows).items()))
+    ended = [f"{row.key} {row.state}: {row.reason}" for row in rows if row.state != "sent"]
     return (
         f"{run.digests} digests in {len(due)} rows, {kills} kills, {run.begun} workers, "
-        f"{run.posts} posts and {looks} looks, {share:.0%} faulty ({played}): "
-        f"{len(due - set(posted))} lost, {len(posted) - len(set(posted))} double, {took:.0f} s"
+        f"{run.posts} posts and {looks} looks, {share:.0%} faulty ({played}), "
+        f"rows by unclear tries ({unclear}): {len(due - set(posted))} lost, "
+        f"{len(posted) - len(set(posted))} double, {took:.0f} s {'; '.join(ended)}"
     )
 
 
@@ -256,11 +274,7 @@ def test_each_digest_and_its_thread_are_posted_once_through_kills_and_faulty_rep
         rows = state.listed(EVERYTHING, most=9_999)
         with engine.begin() as connection:
             connection.execute(delete(outbox))
-        for row in rows:
-            if row.state != "sent":
-                print(f"{row.key} ended {row.state}: {row.reason}, {row.tries} tries")  # noqa: T201
-        posted = [key_of_message(message) for message in messages(run.slack, run.digests)]
-        due = {row.key for n in range(run.digests) for row in rows_of(n)}
-        print(f"seed {seed}: {figures(run, posted, due, size[1], time.monotonic() - began)}")  # noqa: T201
+        took = time.monotonic() - began
+        print(f"seed {seed}: {figures(run, rows, size[1], took)}")  # noqa: T201  the figures reached
         check(run, rows)
     engine.dispose()
