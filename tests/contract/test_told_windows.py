@@ -119,8 +119,8 @@ def test_a_brief_and_its_thread_are_put_in_together_once(tables: Engine) -> None
     state = State(tables)
     first = row(1, state="new")
     replies = [OutboxRow(STORY, "C1", f"{first.slot}:{n}", "new", "{}", MONDAY) for n in (1, 2)]
-    assert state.enqueue(first, *replies)
-    assert not state.enqueue(first, *replies)
+    assert state.enqueue_all(first, replies)
+    assert not state.enqueue_all(first, replies)
     assert state.counts() == {"new": 3}
 
 
