@@ -12,7 +12,7 @@ from retrieval.errors import BadScheduleError
 OutboxState = Literal["new", "sending", "sent", "failed", "unknown", "late"]
 Block = dict[str, Any]
 
-DIGEST = "digest"
+DIGEST, ALERT = "digest", "alert"
 DATED = (DIGEST,)
 """The kinds that happen once a local day: their slot is the date."""
 

@@ -146,7 +146,7 @@ class State:
         wanted = and_(dated, or_(outbox.c.slot >= slot_of(since), _open))
         query = select(outbox).where(wanted).order_by(outbox.c.created_at, outbox.c.recipient)
         with reading(self._engine) as connection:
-            return [_row(found) for found in connection.execute(query).mappings()]
+            return [row_of(found) for found in connection.execute(query).mappings()]
 
     def delivered_until(self, kind: str, recipient: str) -> datetime | None:
         """Say up to when the recipient knows everything: where the last sent row's window ended."""
@@ -172,7 +172,7 @@ class State:
         query = select(outbox).where(reported).order_by(*newest).limit(1)
         with reading(self._engine) as connection:
             found = connection.execute(query).mappings().first()
-        return _row(found) if found else None
+        return row_of(found) if found else None
 
     def counts(self) -> dict[OutboxState, int]:
         """Count the outbox by state."""
@@ -204,7 +204,7 @@ class State:
                 return None
             held: dict[str, Any] = {"lease_until": now + lease, "owner": owner}
             held["first_try"] = found["first_try"] or now
-            row = replace(_row(found), **held, thread_ts=_thread(connection, found["under"]))
+            row = replace(row_of(found), **held, thread_ts=_thread(connection, found["under"]))
             taken = and_(_is(row), free)
             hit = connection.execute(
                 update(outbox).where(taken).values(state="sending", **held)
@@ -258,7 +258,8 @@ def _plain(noun: Subscription | OutboxRow) -> dict[str, Any]:
     return {name: getattr(noun, name) for name in noun.__slots__}
 
 
-def _row(found: RowMapping) -> OutboxRow:
+def row_of(found: RowMapping) -> OutboxRow:
+    """Read a row of the outbox."""
     return OutboxRow(**found)
 
 

@@ -23,6 +23,10 @@ TapeError
     PortBusyError        the port is taken
     UnknownChannelError  no subscription for that channel
     BadScheduleError     a digest cannot be sent at such times
+    BadRuleError         an alert rule that cannot be used
+    PrivateRuleError     a rule on somebody's own list, for others to read
+    UnknownRuleError     no such alert rule
+    UnseenArticleError   no such article was stored
     UnknownReplayError   no answer is kept under that id
     LinksOffError        the channel wants no links read
     FileScopeError       Slack does not let us read files
@@ -162,6 +166,22 @@ class UnknownChannelError(InputError):
 
 class BadScheduleError(InputError):
     """A digest needs a time like 08:45, weekdays like mon, and a zone like America/New_York."""
+
+
+class BadRuleError(InputError):
+    """This alert rule cannot be used. Check its name or words, its threshold and its zone."""
+
+
+class PrivateRuleError(InputError):
+    """Alerts on your watchlist or your book are private: they can only go to your own messages."""
+
+
+class UnknownRuleError(InputError):
+    """There is no such alert rule. `tape alerts list` and the Home tab of Tape show them."""
+
+
+class UnseenArticleError(InputError):
+    """No article is stored under this id or address."""
 
 
 class UnknownReplayError(InputError):

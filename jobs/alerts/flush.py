@@ -1,0 +1,176 @@
+"""What had to wait -> one message when its time comes: after quiet hours, at the end of an hour.
+
+What waited is told once: its rows are locked, and carry the slot of the message from then on.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import count
+
+from sqlalchemy import Connection, Engine, RowMapping, select, update
+
+from jobs.alerts import ledger
+from jobs.alerts.ledger import DROPPED
+from jobs.alerts.live import row_of
+from jobs.alerts.quiet import hour_of
+from jobs.alerts.rules import Mute, Rule
+from jobs.alerts.tables import alert_rules, alert_traces, rule_of, trace_of, waiting_rows
+from jobs.alerts.telling import Alert, Faces, Fired
+from jobs.models import OutboxRow
+from jobs.state import put_in
+from retrieval.store.records import batches
+
+Keys = Sequence[RowMapping]
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """A row that waited, as it is told."""
+
+    row: RowMapping
+    fired: Fired
+
+    @property
+    def threads(self) -> tuple[tuple[str, str, str], ...]:
+        """What its thread is found by: the story, or the article when a correction moved it."""
+        trace = self.fired.trace
+        whats = (trace.story_id, trace.article_id)
+        return tuple((trace.rule_id, what, trace.ticker) for what in whats)
+
+
+def flush(engine: Engine, faces: Faces, now: datetime) -> int:
+    """Put into the outbox what waited until now; tell how many messages."""
+    with engine.begin() as connection:
+        due = (waiting_rows, alert_traces.c.due_at <= now)
+        ordered = select(alert_traces).where(*due).order_by(alert_traces.c.change)
+        rows = connection.execute(ordered.with_for_update()).mappings().all()
+        if not rows:
+            return 0
+        waiting = _wanted(connection, rows, now)
+        alerts = [one for one in waiting if one.fired.trace.outcome != "update"]
+        updates = [one for one in waiting if one.fired.trace.outcome == "update"]
+        told = _tell_alerts(connection, alerts, updates, faces, now)
+        return told + _tell_updates(connection, updates, faces, now)
+
+
+def _wanted(connection: Connection, rows: Keys, now: datetime) -> list[_Waiting]:
+    """Keep what is still wanted, with its rule; the rest is told never."""
+    rules = _rules(connection, {row["rule_id"] for row in rows})
+    mutes = ledger.mutes_of(connection, {rule.recipient for rule in rules.values()})
+    wanted, gone = [], []
+    for row in rows:
+        rule = rules.get((row["rule_id"], row["revision"]))
+        on = any(
+            r.active and r.ended_at is None for (i, _), r in rules.items() if i == row["rule_id"]
+        )
+        if rule and on and not _muted(row, rule, mutes.get(rule.recipient, ()), now):
+            alert = Alert.from_json(row["alert"])
+            wanted.append(_Waiting(row, Fired(rule, trace_of(row), alert)))
+        else:
+            gone.append(row)
+    _mark(connection, gone, DROPPED)
+    return wanted
+
+
+def _rules(connection: Connection, ids: set[str]) -> dict[tuple[str, int], Rule]:
+    found: dict[tuple[str, int], Rule] = {}
+    for some in batches(sorted(ids)):
+        query = select(alert_rules).where(alert_rules.c.id.in_(some))
+        for row in connection.execute(query).mappings():
+            found[row["id"], row["revision"]] = rule_of(row)
+    return found
+
+
+def _muted(row: RowMapping, rule: Rule, mutes: Sequence[Mute], now: datetime) -> bool:
+    unwanted = {("story", row["story_id"]), ("name", row["ticker"]), ("rule", rule.id)}
+    return any(
+        (mute.kind, mute.what) in unwanted for mute in mutes if mute.what and mute.holds(now)
+    )
+
+
+def _tell_alerts(
+    connection: Connection,
+    alerts: Sequence[_Waiting],
+    updates: list[_Waiting],
+    faces: Faces,
+    now: datetime,
+) -> int:
+    """Gather the alerts of a recipient that became due together, with what followed them."""
+    groups: dict[tuple[str, datetime], list[_Waiting]] = defaultdict(list)
+    for one in alerts:
+        groups[one.fired.rule.recipient, one.row["due_at"]].append(one)
+    for (_, due_at), group in groups.items():
+        followed = _followed(group, updates)
+        shown = [_counted(one, followed) for one in group]
+        since = min(_began(one) for one in group)
+        message = faces.gathered(shown, since)
+        rule = group[0].fired
+        base = f"waited-{due_at:%Y-%m-%dT%H:%MZ}"
+        slots = (base if n == 0 else f"{base}-{n}" for n in count())
+        slot = next(s for s in slots if put_in(connection, row_of(rule, s, message, now)))
+        rows = [one.row for one in (*group, *(u for us in followed.values() for u in us))]
+        _mark(connection, rows, slot)
+    return len(groups)
+
+
+def _followed(
+    group: Sequence[_Waiting], updates: list[_Waiting]
+) -> dict[tuple[str, str, str], list[_Waiting]]:
+    """Take the updates of a group's own stories out of `updates`: they are counted with them."""
+    own = {key: one.threads[0] for one in group for key in one.threads}
+    found: dict[tuple[str, str, str], list[_Waiting]] = defaultdict(list)
+    for one in list(updates):
+        if thread := next((own[key] for key in one.threads if key in own), None):
+            found[thread].append(one)
+            updates.remove(one)
+    return found
+
+
+def _counted(one: _Waiting, followed: Mapping[tuple[str, str, str], Sequence[_Waiting]]) -> Fired:
+    fired, more = one.fired, followed.get(one.threads[0], ())
+    return Fired(fired.rule, fired.trace, fired.alert, 1 + len(more))
+
+
+def _began(one: _Waiting) -> datetime:
+    """Say since when it is told of: an hour from its beginning, a night from its first alert."""
+    trace = one.fired.trace
+    return hour_of(trace.at) if trace.outcome == "folded" else trace.at
+
+
+def _tell_updates(
+    connection: Connection, updates: Sequence[_Waiting], faces: Faces, now: datetime
+) -> int:
+    """Put what followed alerts that are posted into their threads, one message for each."""
+    keys = {key for one in updates for key in one.threads}
+    stands = ledger.first_slots(connection, keys) if keys else {}
+    threads: dict[tuple[str, str, datetime], list[_Waiting]] = defaultdict(list)
+    for one in updates:
+        above = next((stands[key] for key in one.threads if key in stands), DROPPED)
+        threads[one.fired.rule.recipient, above, one.row["due_at"]].append(one)
+    for (_, above, due_at), group in threads.items():
+        rows, fired = [one.row for one in group], [one.fired for one in group]
+        if above == DROPPED:  # its alert was not wanted any more
+            _mark(connection, rows, DROPPED)
+            continue
+        row = _under(fired, above, due_at, faces, now)
+        put_in(connection, row)
+        _mark(connection, rows, row.slot)
+    return sum(above != DROPPED for _, above, _ in threads)
+
+
+def _under(
+    fired: Sequence[Fired], above: str, due_at: datetime, faces: Faces, now: datetime
+) -> OutboxRow:
+    slot = f"{above}-w{due_at:%Y%m%dT%H%M}-c{fired[-1].trace.change}"
+    return row_of(fired[0], slot, faces.update(fired), now, above=above)
+
+
+def _mark(connection: Connection, rows: Keys, slot: str) -> None:
+    for row in rows:
+        which = (alert_traces.c[name] == row[name] for name in _KEY)
+        connection.execute(update(alert_traces).where(*which).values(slot=slot))
+
+
+_KEY = ("rule_id", "article_id", "version", "ticker")

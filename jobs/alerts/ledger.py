@@ -1,0 +1,141 @@
+"""What rules need to know, and what they found, in the caller's transaction. Knows no decision."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, and_, or_, select
+
+from jobs.alerts.evaluate import Rulebook, Verdict
+from jobs.alerts.past import Past, Told
+from jobs.alerts.quiet import HOUR
+from jobs.alerts.rules import LISTS, Mute, Rule
+from jobs.alerts.tables import (
+    alert_mutes,
+    alert_rules,
+    alert_traces,
+    mute_of,
+    rule_of,
+    told_rows,
+    trace_row,
+)
+from jobs.people import followed, held
+from retrieval.store.records import batches
+
+IN_FORCE = alert_rules.c.ended_at.is_(None)
+
+_TOLD = (
+    alert_traces.c.rule_id,
+    alert_traces.c.article_id,
+    alert_traces.c.story_id,
+    alert_traces.c.ticker,
+    alert_traces.c.at,
+    alert_traces.c.outcome,
+    alert_traces.c.due_at,
+)
+_IN_ORDER = (alert_traces.c.change, alert_traces.c.place)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A verdict as it is kept: its place in the article, what it says, and where it is told."""
+
+    verdict: Verdict
+    place: int
+    alert: str | None = None
+    slot: str | None = None
+
+
+def rulebook(connection: Connection) -> Rulebook:
+    """Read the rules that are on, with the lists and the mutes that they need."""
+    on = select(alert_rules).where(IN_FORCE, alert_rules.c.active).order_by(alert_rules.c.id)
+    return book_of(connection, [rule_of(row) for row in connection.execute(on).mappings()])
+
+
+def book_of(connection: Connection, rules: Sequence[Rule]) -> Rulebook:
+    """Put rules together with the lists and the mutes that they need."""
+    listed = {rule.id: names_of(connection, rule) for rule in rules if rule.scope in LISTS}
+    return Rulebook(tuple(rules), listed, mutes_of(connection, {r.recipient for r in rules}))
+
+
+def names_of(connection: Connection, rule: Rule) -> frozenset[str]:
+    """Name the tickers on the list that a rule looks at, as it is now."""
+    if rule.scope == "watchlist":
+        return followed(connection, rule.owner)
+    return held(connection, rule.owner) if rule.scope == "portfolio" else frozenset()
+
+
+def mutes_of(connection: Connection, recipients: Collection[str]) -> dict[str, tuple[Mute, ...]]:
+    """List what recipients did or do not want to hear, the latest first."""
+    found: dict[str, list[Mute]] = defaultdict(list)
+    query = select(alert_mutes).where(alert_mutes.c.recipient.in_(recipients))
+    for row in connection.execute(query.order_by(alert_mutes.c.since.desc())).mappings():
+        found[row["recipient"]].append(mute_of(row))
+    return {recipient: tuple(mutes) for recipient, mutes in found.items()}
+
+
+def pasts(
+    connection: Connection,
+    rules: Iterable[Rule],
+    *,
+    stories: Collection[str],
+    articles: Collection[str],
+    at: datetime,
+) -> dict[str, Past]:
+    """Read what rules have told that matters at a moment, to stories and articles or of late."""
+    by_id = {rule.id: rule for rule in rules}
+    late = at - max((*(rule.cooldown for rule in by_id.values()), HOUR), default=HOUR) - HOUR
+    moved = select(alert_traces.c.story_id).where(alert_traces.c.article_id.in_(articles))
+    matters = or_(
+        alert_traces.c.story_id.in_(stories),
+        alert_traces.c.story_id.in_(moved),
+        alert_traces.c.article_id.in_(articles),
+        alert_traces.c.at >= late,
+    )
+    told: dict[str, list[Told]] = {rule_id: [] for rule_id in by_id}
+    for some in batches(sorted(by_id)):
+        query = select(*_TOLD).where(told_rows, alert_traces.c.rule_id.in_(some), matters)
+        for rule_id, *values in connection.execute(query.order_by(*_IN_ORDER)):
+            told[rule_id].append(Told(*values))
+    return {rule_id: Past(rows) for rule_id, rows in told.items()}
+
+
+def past_before(connection: Connection, rule_id: str, change: int, place: int) -> Past:
+    """Read all that a rule had told before an event."""
+    before = or_(
+        alert_traces.c.change < change,
+        and_(alert_traces.c.change == change, alert_traces.c.place < place),
+    )
+    query = select(*_TOLD).where(told_rows, alert_traces.c.rule_id == rule_id, before)
+    rows = connection.execute(query.order_by(*_IN_ORDER))
+    return Past(Told(*values) for _, *values in rows)
+
+
+def keep(connection: Connection, found: Sequence[Found]) -> None:
+    """Write down what rules made of events."""
+    written = [trace_row(one.verdict.trace, one.place, one.alert, one.slot) for one in found]
+    if written:
+        connection.execute(alert_traces.insert(), written)
+
+
+def first_slots(
+    connection: Connection, keys: Collection[tuple[str, str, str]]
+) -> Mapping[tuple[str, str, str], str]:
+    """Say where alerts stand, by rule, story or article, and ticker; those that are posted."""
+    rules, whats = {key[0] for key in keys}, {key[1] for key in keys}
+    which = or_(alert_traces.c.story_id.in_(whats), alert_traces.c.article_id.in_(whats))
+    posted = and_(alert_traces.c.outcome != "update", alert_traces.c.slot != DROPPED)
+    query = select(alert_traces).where(told_rows, posted, alert_traces.c.rule_id.in_(rules), which)
+    slots: dict[tuple[str, str, str], str] = {}
+    for row in connection.execute(query.order_by(*_IN_ORDER)).mappings():
+        for what in (row["story_id"], row["article_id"]):
+            slots.setdefault((row["rule_id"], what, row["ticker"]), row["slot"])
+    return slots
+
+
+DROPPED = "-"
+"""The slot of what was not wanted any more when its time came."""
+
+KEPT = timedelta(days=90)
+"""How long a trace explains what was told, and what was not."""
