@@ -29,7 +29,8 @@ class State:
     """What a rule has to know beside the event: how things stood right before it.
 
     `listed` are the names of the owner's list. `told` is when it first spoke of the story and name,
-    `waits` when that is posted, where not at once, and `updates` counts what followed. `last` is
+    `thread` under which story, `waits` when that is posted, where not at once, and `updates` counts
+    what followed. `last` is
     when it last alerted on the name, whatever the story, and `this_hour` how many alerts it has
     posted in the event's clock hour.
     """
@@ -37,6 +38,7 @@ class State:
     listed: frozenset[str] = frozenset()
     standing: Standing = UNKNOWN
     told: datetime | None = None
+    thread: str | None = None
     waits: datetime | None = None
     updates: int = 0
     last: datetime | None = None
@@ -61,6 +63,7 @@ def decide(rule: Rule, event: Event, state: State, now: datetime) -> Trace:
         version=event.version,
         ticker=event.ticker,
         story_id=event.story_id,
+        thread=state.thread or event.story_id,
         change=event.change,
         at=event.at,
         checks=checks,
@@ -130,9 +133,8 @@ def _limits(
     night = quiet_until(rule.quiet, rule.zone, now)
     force = abs((value if rule.metric == "volume" else event.score) or 0.0)
     loud = rule.break_through is not None and force >= rule.break_through
-    hours = str(rule.quiet) if rule.quiet else "none"
-    passes = f"outside {hours}"
-    if rule.break_through is not None:
+    passes = f"outside {rule.quiet}" if rule.quiet else "none set"
+    if rule.quiet and rule.break_through is not None:
         passes += f", or >= {rule.break_through:g}"
     return (
         Check("version", str(event.version), "1", event.version == 1),

@@ -5,14 +5,14 @@ What waited is told once: its rows are locked, and carry the slot of the message
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import count
 
 from sqlalchemy import Connection, Engine, RowMapping, select, update
 
 from jobs.alerts import ledger
-from jobs.alerts.ledger import DROPPED
+from jobs.alerts.ledger import DROPPED, Key
 from jobs.alerts.live import row_of
 from jobs.alerts.quiet import hour_of
 from jobs.alerts.rules import Mute, Rule
@@ -22,7 +22,7 @@ from jobs.models import OutboxRow
 from jobs.state import put_in
 from retrieval.store.records import batches
 
-Keys = Sequence[RowMapping]
+Rows = Sequence[RowMapping]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +33,10 @@ class _Waiting:
     fired: Fired
 
     @property
-    def threads(self) -> tuple[tuple[str, str, str], ...]:
-        """What its thread is found by: the story, or the article when a correction moved it."""
+    def thread(self) -> Key:
+        """What its thread is found by."""
         trace = self.fired.trace
-        whats = (trace.story_id, trace.article_id)
-        return tuple((trace.rule_id, what, trace.ticker) for what in whats)
+        return trace.rule_id, trace.thread, trace.ticker
 
 
 def flush(engine: Engine, faces: Faces, now: datetime) -> int:
@@ -55,17 +54,15 @@ def flush(engine: Engine, faces: Faces, now: datetime) -> int:
         return told + _tell_updates(connection, updates, faces, now)
 
 
-def _wanted(connection: Connection, rows: Keys, now: datetime) -> list[_Waiting]:
+def _wanted(connection: Connection, rows: Rows, now: datetime) -> list[_Waiting]:
     """Keep what is still wanted, with its rule; the rest is told never."""
     rules = _rules(connection, {row["rule_id"] for row in rows})
+    on = {rule.id for rule in rules.values() if rule.active and rule.ended_at is None}
     mutes = ledger.mutes_of(connection, {rule.recipient for rule in rules.values()})
     wanted, gone = [], []
     for row in rows:
         rule = rules.get((row["rule_id"], row["revision"]))
-        on = any(
-            r.active and r.ended_at is None for (i, _), r in rules.items() if i == row["rule_id"]
-        )
-        if rule and on and not _muted(row, rule, mutes.get(rule.recipient, ()), now):
+        if rule and rule.id in on and not _muted(row, rule, mutes.get(rule.recipient, ()), now):
             alert = Alert.from_json(row["alert"])
             wanted.append(_Waiting(row, Fired(rule, trace_of(row), alert)))
         else:
@@ -85,9 +82,8 @@ def _rules(connection: Connection, ids: set[str]) -> dict[tuple[str, int], Rule]
 
 def _muted(row: RowMapping, rule: Rule, mutes: Sequence[Mute], now: datetime) -> bool:
     unwanted = {("story", row["story_id"]), ("name", row["ticker"]), ("rule", rule.id)}
-    return any(
-        (mute.kind, mute.what) in unwanted for mute in mutes if mute.what and mute.holds(now)
-    )
+    held = (mute for mute in mutes if mute.what and mute.holds(now))
+    return any((mute.kind, mute.what) in unwanted for mute in held)
 
 
 def _tell_alerts(
@@ -115,22 +111,18 @@ def _tell_alerts(
     return len(groups)
 
 
-def _followed(
-    group: Sequence[_Waiting], updates: list[_Waiting]
-) -> dict[tuple[str, str, str], list[_Waiting]]:
+def _followed(group: Sequence[_Waiting], updates: list[_Waiting]) -> dict[Key, list[_Waiting]]:
     """Take the updates of a group's own stories out of `updates`: they are counted with them."""
-    own = {key: one.threads[0] for one in group for key in one.threads}
-    found: dict[tuple[str, str, str], list[_Waiting]] = defaultdict(list)
-    for one in list(updates):
-        if thread := next((own[key] for key in one.threads if key in own), None):
-            found[thread].append(one)
-            updates.remove(one)
+    own = {one.thread for one in group}
+    found: dict[Key, list[_Waiting]] = defaultdict(list)
+    for one in [one for one in updates if one.thread in own]:
+        found[one.thread].append(one)
+        updates.remove(one)
     return found
 
 
-def _counted(one: _Waiting, followed: Mapping[tuple[str, str, str], Sequence[_Waiting]]) -> Fired:
-    fired, more = one.fired, followed.get(one.threads[0], ())
-    return Fired(fired.rule, fired.trace, fired.alert, 1 + len(more))
+def _counted(one: _Waiting, followed: Mapping[Key, Sequence[_Waiting]]) -> Fired:
+    return replace(one.fired, articles=1 + len(followed.get(one.thread, ())))
 
 
 def _began(one: _Waiting) -> datetime:
@@ -143,11 +135,10 @@ def _tell_updates(
     connection: Connection, updates: Sequence[_Waiting], faces: Faces, now: datetime
 ) -> int:
     """Put what followed alerts that are posted into their threads, one message for each."""
-    keys = {key for one in updates for key in one.threads}
-    stands = ledger.first_slots(connection, keys) if keys else {}
+    stands = ledger.slots_of(connection, {one.thread for one in updates})
     threads: dict[tuple[str, str, datetime], list[_Waiting]] = defaultdict(list)
     for one in updates:
-        above = next((stands[key] for key in one.threads if key in stands), DROPPED)
+        above = stands.get(one.thread, DROPPED)
         threads[one.fired.rule.recipient, above, one.row["due_at"]].append(one)
     for (_, above, due_at), group in threads.items():
         rows, fired = [one.row for one in group], [one.fired for one in group]
@@ -167,7 +158,7 @@ def _under(
     return row_of(fired[0], slot, faces.update(fired), now, above=above)
 
 
-def _mark(connection: Connection, rows: Keys, slot: str) -> None:
+def _mark(connection: Connection, rows: Rows, slot: str) -> None:
     for row in rows:
         which = (alert_traces.c[name] == row[name] for name in _KEY)
         connection.execute(update(alert_traces).where(*which).values(slot=slot))

@@ -1,7 +1,7 @@
 """What rules need to know, and what they found, in the caller's transaction. Knows no decision."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -29,12 +29,16 @@ _TOLD = (
     alert_traces.c.rule_id,
     alert_traces.c.article_id,
     alert_traces.c.story_id,
+    alert_traces.c.thread,
     alert_traces.c.ticker,
     alert_traces.c.at,
     alert_traces.c.outcome,
     alert_traces.c.due_at,
 )
 _IN_ORDER = (alert_traces.c.change, alert_traces.c.place)
+
+Key = tuple[str, str, str]
+"""A rule, the story of a thread, and a ticker: what an alert is there once for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +90,9 @@ def pasts(
     """Read what rules have told that matters at a moment, to stories and articles or of late."""
     by_id = {rule.id: rule for rule in rules}
     late = at - max((*(rule.cooldown for rule in by_id.values()), HOUR), default=HOUR) - HOUR
-    moved = select(alert_traces.c.story_id).where(alert_traces.c.article_id.in_(articles))
-    matters = or_(
-        alert_traces.c.story_id.in_(stories),
-        alert_traces.c.story_id.in_(moved),
-        alert_traces.c.article_id.in_(articles),
-        alert_traces.c.at >= late,
-    )
+    concerned = or_(alert_traces.c.story_id.in_(stories), alert_traces.c.article_id.in_(articles))
+    threads = select(alert_traces.c.thread).where(told_rows, concerned)
+    matters = or_(alert_traces.c.thread.in_(threads), alert_traces.c.at >= late)
     told: dict[str, list[Told]] = {rule_id: [] for rule_id in by_id}
     for some in batches(sorted(by_id)):
         query = select(*_TOLD).where(told_rows, alert_traces.c.rule_id.in_(some), matters)
@@ -119,19 +119,16 @@ def keep(connection: Connection, found: Sequence[Found]) -> None:
         connection.execute(alert_traces.insert(), written)
 
 
-def first_slots(
-    connection: Connection, keys: Collection[tuple[str, str, str]]
-) -> Mapping[tuple[str, str, str], str]:
-    """Say where alerts stand, by rule, story or article, and ticker; those that are posted."""
-    rules, whats = {key[0] for key in keys}, {key[1] for key in keys}
-    which = or_(alert_traces.c.story_id.in_(whats), alert_traces.c.article_id.in_(whats))
-    posted = and_(alert_traces.c.outcome != "update", alert_traces.c.slot != DROPPED)
-    query = select(alert_traces).where(told_rows, posted, alert_traces.c.rule_id.in_(rules), which)
-    slots: dict[tuple[str, str, str], str] = {}
-    for row in connection.execute(query.order_by(*_IN_ORDER)).mappings():
-        for what in (row["story_id"], row["article_id"]):
-            slots.setdefault((row["rule_id"], what, row["ticker"]), row["slot"])
-    return slots
+def slots_of(connection: Connection, keys: Collection[Key]) -> dict[Key, str]:
+    """Say where alerts stand that are posted, by rule, the story of their thread, and ticker."""
+    rules, threads = {key[0] for key in keys}, {key[1] for key in keys}
+    row = alert_traces.c
+    posted = and_(told_rows, row.outcome != "update", row.slot != DROPPED)
+    which = and_(posted, row.rule_id.in_(rules), row.thread.in_(threads))
+    query = select(row.rule_id, row.thread, row.ticker, row.slot).where(which).order_by(row.change)
+    return {
+        (rule, thread, ticker): slot for rule, thread, ticker, slot in connection.execute(query)
+    }
 
 
 DROPPED = "-"

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from jobs.alerts import ledger
 from jobs.alerts.evaluate import Index, Pair, Rulebook, Verdict, evaluate, names_needed
 from jobs.alerts.events import events_of
-from jobs.alerts.ledger import Found
+from jobs.alerts.ledger import DROPPED, Found, Key
 from jobs.alerts.rules import Event
 from jobs.alerts.standing import REACH
 from jobs.alerts.telling import Alert, Faces, Fired, alert_of, slot_of_alert
@@ -73,22 +73,22 @@ class Evaluator:
         connection: Connection,
         verdict: Verdict,
         alert: Alert,
-        posted: dict[tuple[str, str, str], str],
+        posted: dict[Key, str],
     ) -> str:
         """Put an alert, or an addition to its thread, into the outbox; give its slot."""
-        rule, trace = verdict.rule, verdict.trace
-        fired = Fired(rule, trace, alert)
-        keys = [(rule.id, what, trace.ticker) for what in (trace.story_id, trace.article_id)]
+        trace, key = verdict.trace, _key(verdict)
+        fired = Fired(verdict.rule, trace, alert)
         if trace.outcome == "fired":
-            slot = slot_of_alert(rule.id, trace.story_id, trace.ticker)
-            for key in keys:
-                posted.setdefault(key, slot)
+            slot = slot_of_alert(*key)
+            posted[key] = slot
             put_in(connection, row_of(fired, slot, self.faces.alert(fired), trace.at))
             return slot
-        above = next((posted[key] for key in keys if key in posted), None)
-        slot = f"{above or rule.id}-c{trace.change}"
-        message = self.faces.update([fired])
-        put_in(connection, row_of(fired, slot, message, trace.at, above=above))
+        above = posted.get(key, DROPPED)
+        if above == DROPPED:  # its alert was not wanted any more
+            return DROPPED
+        slot = f"{above}-c{trace.change}"
+        update = self.faces.update([fired])
+        put_in(connection, row_of(fired, slot, update, trace.at, above=above))
         return slot
 
 
@@ -130,16 +130,13 @@ def _verdicts(connection: Connection, book: Rulebook, pairs: Sequence[Pair]) -> 
     return tuple(evaluate(pairs, book, timed, pasts))
 
 
-def _where_alerts_stand(
-    connection: Connection, verdicts: Sequence[Verdict]
-) -> dict[tuple[str, str, str], str]:
-    updates = [one.trace for one in verdicts if one.trace.outcome == "update"]
-    keys = {
-        (trace.rule_id, what, trace.ticker)
-        for trace in updates
-        for what in (trace.story_id, trace.article_id)
-    }
-    return dict(ledger.first_slots(connection, keys)) if keys else {}
+def _where_alerts_stand(connection: Connection, verdicts: Sequence[Verdict]) -> dict[Key, str]:
+    updates = {_key(one) for one in verdicts if one.trace.outcome == "update"}
+    return ledger.slots_of(connection, updates) if updates else {}
+
+
+def _key(verdict: Verdict) -> Key:
+    return verdict.rule.id, verdict.trace.thread, verdict.trace.ticker
 
 
 def _alert(connection: Connection, verdict: Verdict, stored: StoredArticle) -> Alert:

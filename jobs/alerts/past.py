@@ -19,6 +19,7 @@ class Told:
 
     article_id: str
     story_id: str
+    thread: str
     ticker: str
     at: datetime
     outcome: Outcome
@@ -29,6 +30,7 @@ class Told:
 class _Thread:
     """What was told of one story and name."""
 
+    story_id: str
     first: datetime
     due: datetime | None
     updates: int = 0
@@ -39,6 +41,7 @@ class Past:
 
     def __init__(self, told: Iterable[Told] = ()) -> None:
         self._threads: dict[tuple[str, str], _Thread] = {}
+        self._of: dict[tuple[str, str, str], _Thread] = {}  # by story or article, and ticker
         self._last: dict[str, datetime] = {}
         self._hours: Counter[datetime] = Counter()
         for one in told:
@@ -72,6 +75,7 @@ class Past:
             listed=listed,
             standing=standing,
             told=thread.first if thread else None,
+            thread=thread.story_id if thread else None,
             waits=thread.due if thread else None,
             updates=thread.updates if thread else 0,
             last=self._last.get(event.ticker) if event.ticker else None,
@@ -81,19 +85,20 @@ class Past:
 
     def _thread(self, story_id: str, article_id: str, ticker: str) -> _Thread | None:
         """Find what was told of the story, or of the article when a correction moved it."""
-        by_story = self._threads.get((f"story {story_id}", ticker))
-        return by_story or self._threads.get((f"article {article_id}", ticker))
+        by_story = self._of.get(("story", story_id, ticker))
+        return by_story or self._of.get(("article", article_id, ticker))
 
     def _add(self, told: Told) -> None:
-        thread = self._thread(told.story_id, told.article_id, told.ticker)
-        thread = thread or _Thread(told.at, told.due_at)
+        key = (told.thread, told.ticker)
+        begun = _Thread(told.thread, told.at, told.due_at)
+        thread = self._threads.setdefault(key, begun)
         if told.outcome == "update":
             thread.updates += 1
         else:
             self._last[told.ticker] = told.at
             self._hours[hour_of(told.at)] += told.outcome == "fired"
-        for key in (f"story {told.story_id}", f"article {told.article_id}"):
-            self._threads.setdefault((key, told.ticker), thread)
+        self._of.setdefault(("story", told.story_id, told.ticker), thread)
+        self._of.setdefault(("article", told.article_id, told.ticker), thread)
 
 
 def told_of(trace: Trace) -> Told:
@@ -101,6 +106,7 @@ def told_of(trace: Trace) -> Told:
     return Told(
         article_id=trace.article_id,
         story_id=trace.story_id,
+        thread=trace.thread,
         ticker=trace.ticker,
         at=trace.at,
         outcome=trace.outcome,

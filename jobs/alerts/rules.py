@@ -215,6 +215,7 @@ class Trace:
     """All that a rule looked at in an event, in the order of the checks, and what came of it.
 
     `value` is what the metric measured. `due_at` is when it is told; None for at once, or never.
+    `thread` is the story whose alert it belongs to: its own, unless a correction moved an article.
     """
 
     rule_id: str
@@ -223,6 +224,7 @@ class Trace:
     version: int
     ticker: str
     story_id: str
+    thread: str
     change: int
     at: datetime
     checks: tuple[Check, ...]

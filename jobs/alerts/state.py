@@ -155,9 +155,8 @@ class Alerts:
             or_(alert_mutes.c.until.is_(None), alert_mutes.c.until > now),
         )
         with self.engine.begin() as connection:
-            return (
-                connection.execute(update(alert_mutes).where(holds).values(until=now)).rowcount > 0
-            )
+            ended = connection.execute(update(alert_mutes).where(holds).values(until=now))
+            return ended.rowcount > 0
 
     def mutes(self, recipients: Sequence[str], now: datetime) -> list[Mute]:
         """List what recipients do not want to hear now."""

@@ -55,6 +55,7 @@ alert_traces = Table(
     Column("ticker", Text, primary_key=True),
     Column("revision", Integer, nullable=False),
     Column("story_id", Text, nullable=False),
+    Column("thread", Text, nullable=False),  # the story whose alert it belongs to
     Column("change", BigInteger, nullable=False),
     Column("place", Integer, nullable=False),  # among the events of its article
     Column("at", UtcDateTime, nullable=False),
@@ -72,6 +73,7 @@ for _name, _columns, _where in (
     ("due_at", (alert_traces.c.due_at,), waiting_rows),
     ("told", (alert_traces.c.rule_id, alert_traces.c.at), told_rows),
     ("story", (alert_traces.c.rule_id, alert_traces.c.story_id), told_rows),
+    ("thread", (alert_traces.c.rule_id, alert_traces.c.thread), told_rows),
 ):
     Index(f"ix_alert_traces_{_name}", *_columns, sqlite_where=_where, postgresql_where=_where)
 
@@ -122,7 +124,9 @@ def rule_of(row: RowMapping) -> Rule:
     )
 
 
-_TRACED = "rule_id revision article_id version ticker story_id change at value outcome".split()
+_TRACED = (
+    "rule_id revision article_id version ticker story_id thread change at value outcome".split()
+)
 _TRACED += ["due_at"]
 
 

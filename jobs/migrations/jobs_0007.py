@@ -77,6 +77,7 @@ def _traces() -> None:
         sa.Column("ticker", sa.Text, nullable=False),
         sa.Column("revision", sa.Integer, nullable=False),
         sa.Column("story_id", sa.Text, nullable=False),
+        sa.Column("thread", sa.Text, nullable=False),
         sa.Column("change", sa.BigInteger, nullable=False),
         sa.Column("place", sa.Integer, nullable=False),
         sa.Column("at", UtcDateTime, nullable=False),
@@ -97,5 +98,6 @@ def _traces() -> None:
         ("ix_alert_traces_due_at", ["due_at"], waiting),
         ("ix_alert_traces_told", ["rule_id", "at"], told),
         ("ix_alert_traces_story", ["rule_id", "story_id"], told),
+        ("ix_alert_traces_thread", ["rule_id", "thread"], told),
     ):
         op.create_index(name, "alert_traces", columns, sqlite_where=where, postgresql_where=where)
