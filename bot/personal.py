@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.alerting import Alerting
 from bot.blocks.home import Admin, Home
 from bot.channels import Channels
 from bot.feedback import Feedback
@@ -40,6 +41,7 @@ class Personal:
     feedback: Feedback
     securities: Securities
     desk: Desk
+    alerting: Alerting
     health: Callable[[], Searched]
     sources: Callable[[], tuple[str, ...]]
     told_of: Callable[[tuple[str, ...]], frozenset[str]]
@@ -69,12 +71,14 @@ class Personal:
             digests=tuple(digests),
             admin=wants,
             zone=zone,
+            alerts=self.alerting.shown(owner, now),
         )
 
     def forget(self, owner: Owner) -> None:
-        """Forget all that is someone's: list, book, own digest, questions, answers, verdicts."""
+        """Forget all that is someone's: list, book, own digest and alerts, questions, answers."""
         self.people.forget(owner)
         self.desk.state.forget(owner)
+        self.alerting.alerts.forget(owner)
         self.private.forget(owner.user)
         self.feedback.forget(owner.user)
 

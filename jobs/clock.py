@@ -12,6 +12,9 @@ from datetime import UTC, datetime, timedelta
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from jobs.alerts.flush import flush
+from jobs.alerts.state import Alerts
+from jobs.alerts.telling import Faces
 from jobs.brief import Desk
 from jobs.brief import tick as enqueue_due
 from jobs.outbox import Outbox
@@ -26,6 +29,8 @@ class Hands:
     desk: Desk
     outbox: Outbox
     now: Callable[[], datetime]
+    alerts: Alerts | None = None
+    faces: Faces | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +47,18 @@ async def tick(hands: Hands) -> None:
     await asyncio.to_thread(enqueue_due, hands.now(), hands.desk)
 
 
+async def gather(hands: Hands) -> None:
+    """Put into the outbox what waited for the end of quiet hours, or of its hour."""
+    if hands.alerts and hands.faces:
+        await asyncio.to_thread(flush, hands.alerts.engine, hands.faces, hands.now())
+
+
+async def forget(hands: Hands) -> None:
+    """Forget what explained alerts long ago."""
+    if hands.alerts:
+        await asyncio.to_thread(hands.alerts.prune, hands.now())
+
+
 async def deliver(hands: Hands) -> None:
     """Post what waits in the outbox."""
     await hands.outbox.drain(hands.now)
@@ -49,6 +66,8 @@ async def deliver(hands: Hands) -> None:
 
 JOBS = (
     Job("tick", timedelta(seconds=30), tick),
+    Job("gather", timedelta(seconds=30), gather),
+    Job("forget", timedelta(hours=6), forget),
     Job("deliver", timedelta(seconds=2), deliver),
 )
 

@@ -2,17 +2,20 @@
 
 from sqlalchemy import Engine
 
+from bot.alerting import Alerting
 from bot.blocks.digest import digest_message
 from bot.channels import Channels
 from bot.feedback import Feedback
 from bot.personal import Personal, Stored
 from bot.private import Private
+from jobs.alerts.state import Alerts
 from jobs.brief import Desk
 from jobs.digest import News
 from jobs.people import People
 from jobs.state import State
 from retrieval.language.securities import load_securities
 from retrieval.models import Searched
+from retrieval.store.store import Store
 
 QUIET = News((), ())
 
@@ -29,6 +32,7 @@ def personal_of(
         feedback=Feedback(engine),
         securities=load_securities(),
         desk=desk,
+        alerting=Alerting(Alerts(engine), Store(engine), load_securities()),
         health=lambda: Searched(24, 5, None),
         sources=lambda: ("Harbor Wire",),
         told_of=lambda tickers: frozenset(t for t in tickers if t == "NVDA"),

@@ -11,6 +11,7 @@ USAGE = {
     " “watch remove NVDA” takes them off, “watch list” shows them",
     "book": "give Tape your holdings, which stay private",
     "digest": "a brief for this channel or for you, at a time of yours",
+    "alerts": "your alert rules: make, change or explain them",
     "settings": "how Tape behaves in this channel",
     "home": "bring Tape's Home tab up to date",
     "help": "these lines",

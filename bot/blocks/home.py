@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from bot.blocks.alert_rules import AlertsShown, alerts_part
 from bot.blocks.answer import age
 from bot.blocks.kit import DISCLAIMER, actions, button, context, section, sections
 from bot.blocks.limits import Block
@@ -37,6 +38,9 @@ HELP = (
 )
 
 
+NO_ALERTS = AlertsShown()
+
+
 @dataclass(frozen=True, slots=True)
 class Admin:
     """What an admin of the workspace sees beside that: how many sources, what channels want."""
@@ -61,6 +65,7 @@ class Home:
     digests: tuple[Subscription, ...]
     admin: Admin | None
     zone: str
+    alerts: AlertsShown = NO_ALERTS
 
 
 def home_view(home: Home, *, now: datetime) -> Block:
@@ -71,6 +76,8 @@ def home_view(home: Home, *, now: datetime) -> Block:
         *_watchlist(home),
         *_book(home),
         *_digests(home, now),
+        {"type": "divider"},
+        *alerts_part(home.alerts),
         *_help(),
         *(_admin(home.admin) if home.admin else []),
         *actions(button("Delete my data", FORGET, "mine")),

@@ -6,13 +6,14 @@ from functools import partial
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.blocks import modals
+from bot.blocks import alert_rules, modals
+from bot.blocks.alerts import EXPLAIN as EXPLAIN_ALERT
 from bot.blocks.answer import EVIDENCE, EXPORT, FEEDBACK, LOSERS, ONLY_MINE, WINNERS
 from bot.blocks.digest import OPEN_ALL
 from bot.blocks.feedback import FORM
 from bot.blocks.home import DROP_BOOK, PREVIEW_DIGEST
 from bot.blocks.private import BOOK_FILE, KEEP, SHARE
-from bot.listeners import commands, home, submissions
+from bot.listeners import alert_forms, alerts, commands, home, submissions
 from bot.listeners.actions import evidence, keep, only_mine, other_side, share
 from bot.listeners.agent import Halt, Views, looked, opened, stopped
 from bot.listeners.arrivals import Arrivals
@@ -64,6 +65,18 @@ def register_personal(app: AsyncApp, parts: Parts, front: Front) -> None:
     app.action(BOOK_FILE)(partial(file_book, front=front))
     for callback, submitted in FORMS.items():
         app.view(callback)(partial(submitted, front=front))
+    register_alerts(app, front)
+
+
+def register_alerts(app: AsyncApp, front: Front) -> None:
+    """List what can be done with alerts and their rules."""
+    for button in alerts.NOTED:
+        app.action(button)(partial(alerts.noted, front=front))
+    for button in alerts.OPENED:
+        app.action(button)(partial(alerts.opened, front=front))
+    for button in alerts.CHANGED:
+        app.action(button)(partial(alerts.changed, front=front))
+    app.action(EXPLAIN_ALERT)(partial(alerts.explained, front=front))
 
 
 FORMS: Mapping[str, Callable[..., Awaitable[None]]] = {
@@ -74,6 +87,9 @@ FORMS: Mapping[str, Callable[..., Awaitable[None]]] = {
     modals.DIGEST_KEPT: submissions.digest_kept,
     modals.SETTINGS: submissions.settings,
     modals.FORGET: submissions.forget,
+    alert_rules.RULE_FORM: alert_forms.sent,
+    alert_rules.RULE_KEPT: alert_forms.kept,
+    alert_rules.WHY_FORM: alert_forms.wondered,
 }
 """The modals that are sent, and who hears of each."""
 

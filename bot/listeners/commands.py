@@ -17,6 +17,7 @@ from bot.blocks.home import EDIT_BOOK, EDIT_DIGEST, EDIT_WATCHLIST
 from bot.blocks.modals import settings_view, unknown_names
 from bot.blocks.notice import notice_blocks, notice_text
 from bot.inbox import Inbox
+from bot.listeners.alerts import listed as alerts_listed
 from bot.listeners.asked import MOST_LINKS, workspace_in
 from bot.listeners.home import Front, open_form, show_home
 from bot.listeners.who import owner_of
@@ -25,7 +26,7 @@ from bot.questions import Arrival, Asked
 from retrieval.language.typed import typed_names
 
 COMMAND = "/tape"
-Word = Literal["help", "ask", "watch", "book", "digest", "settings", "home"]
+Word = Literal["help", "ask", "watch", "book", "digest", "alerts", "settings", "home"]
 WORDS: tuple[Word, ...] = get_args(Word)
 NOTICE_ID = "tape"  # stands where an answer has its id
 AT_HOME = "The Home tab of Tape is up to date: open Tape from the sidebar."
@@ -74,6 +75,8 @@ async def tape(
         case "home":
             await show_home(owner_of(body), client, front)
             await _say(respond, AT_HOME)
+        case "alerts":
+            await alerts_listed(body, client, front)
         case "settings":
             await _settings(body, client, respond, front)
         case "watch" if command.rest:

@@ -18,11 +18,10 @@ from bot.blocks.notice import notice_blocks, notice_text
 from bot.listeners.asked import workspace_in
 from bot.listeners.files import table_of
 from bot.listeners.home import Front, show_home
-from bot.listeners.profile import QUICK, profile_of
+from bot.listeners.profile import direct_with, profile_of
 from bot.listeners.who import owner_of
 from bot.listeners.windows import redraw
 from bot.manners import LINKS, ChannelSettings
-from bot.outcomes import outcome_of
 from jobs.brief import build_for
 from jobs.models import DIGEST, Owner, Subscription
 from jobs.outbox import Limited, Refused, Unclear
@@ -91,7 +90,7 @@ async def digest(
     """Show the brief that a digest would bring now, before it is kept; or take it away."""
     owner, values = owner_of(body), _values(body)
     try:
-        recipient = forms.placed(values, modals.PLACE) or await _direct(owner, client)
+        recipient = forms.placed(values, modals.PLACE) or await direct_with(owner, client)
     except (Refused, Limited, Unclear, TimeoutError) as outcome:
         await _wrong(ack, modals.PLACE, NO_DIRECT if isinstance(outcome, Refused) else TOO_SLOW)
         return
@@ -204,13 +203,6 @@ def _wanted(recipient: str, body: dict[str, Any], now: datetime) -> Subscription
         team=owner.team if own else workspace_in(body),
         user=owner.user if own else None,
     )
-
-
-async def _direct(owner: Owner, client: AsyncWebClient) -> str:
-    """Name the direct messages with somebody."""
-    async with asyncio.timeout(QUICK):
-        found = await outcome_of(client.conversations_open(users=owner.user))
-    return str(found["channel"]["id"])
 
 
 async def _wrong(ack: AsyncAck, field: str, sentence: str) -> None:

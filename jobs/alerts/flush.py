@@ -15,8 +15,8 @@ from jobs.alerts import ledger
 from jobs.alerts.ledger import DROPPED, Key
 from jobs.alerts.live import row_of
 from jobs.alerts.quiet import hour_of
-from jobs.alerts.rules import Mute, Rule
-from jobs.alerts.tables import alert_rules, alert_traces, rule_of, trace_of, waiting_rows
+from jobs.alerts.rules import Mute, Rule, rule_from
+from jobs.alerts.tables import alert_rules, alert_traces, trace_of, waiting_rows
 from jobs.alerts.telling import Alert, Faces, Fired
 from jobs.models import OutboxRow
 from jobs.state import put_in
@@ -76,7 +76,7 @@ def _rules(connection: Connection, ids: set[str]) -> dict[tuple[str, int], Rule]
     for some in batches(sorted(ids)):
         query = select(alert_rules).where(alert_rules.c.id.in_(some))
         for row in connection.execute(query).mappings():
-            found[row["id"], row["revision"]] = rule_of(row)
+            found[row["id"], row["revision"]] = rule_from({**row})
     return found
 
 

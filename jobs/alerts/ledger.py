@@ -10,13 +10,11 @@ from sqlalchemy import Connection, and_, or_, select
 from jobs.alerts.evaluate import Rulebook, Verdict
 from jobs.alerts.past import Past, Told
 from jobs.alerts.quiet import HOUR
-from jobs.alerts.rules import LISTS, Mute, Rule
+from jobs.alerts.rules import LISTS, Mute, Rule, rule_from
 from jobs.alerts.tables import (
     alert_mutes,
     alert_rules,
     alert_traces,
-    mute_of,
-    rule_of,
     told_rows,
     trace_row,
 )
@@ -54,7 +52,7 @@ class Found:
 def rulebook(connection: Connection) -> Rulebook:
     """Read the rules that are on, with the lists and the mutes that they need."""
     on = select(alert_rules).where(IN_FORCE, alert_rules.c.active).order_by(alert_rules.c.id)
-    return book_of(connection, [rule_of(row) for row in connection.execute(on).mappings()])
+    return book_of(connection, [rule_from({**row}) for row in connection.execute(on).mappings()])
 
 
 def book_of(connection: Connection, rules: Sequence[Rule]) -> Rulebook:
@@ -75,7 +73,7 @@ def mutes_of(connection: Connection, recipients: Collection[str]) -> dict[str, t
     found: dict[str, list[Mute]] = defaultdict(list)
     query = select(alert_mutes).where(alert_mutes.c.recipient.in_(recipients))
     for row in connection.execute(query.order_by(alert_mutes.c.since.desc())).mappings():
-        found[row["recipient"]].append(mute_of(row))
+        found[row["recipient"]].append(Mute(**row))
     return {recipient: tuple(mutes) for recipient, mutes in found.items()}
 
 

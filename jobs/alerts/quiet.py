@@ -5,6 +5,7 @@ autumn day has twice the first one counts, and one that the spring day leaves ou
 after midnight as it always does.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -18,6 +19,16 @@ class Quiet:
 
     start: time
     end: time
+
+    @classmethod
+    def read(cls, written: str) -> "Quiet":
+        """Read hours as people write them.
+
+        Raises:
+            ValueError: these are no two times of a day.
+        """
+        start, end = re.split(r"\s*(?:-|–|to)\s*", written.strip())
+        return cls(time.fromisoformat(start), time.fromisoformat(end))
 
     def __str__(self) -> str:
         """Write them as people do: 22:00-07:00."""

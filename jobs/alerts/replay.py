@@ -1,7 +1,7 @@
 """A rule and the store's history -> what it would have told, and why it did or did not."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection, Engine, select
@@ -10,10 +10,10 @@ from jobs.alerts import ledger
 from jobs.alerts.evaluate import BASED, Rulebook, Verdict, evaluate, names_needed, pairs_of
 from jobs.alerts.events import events_for, events_of
 from jobs.alerts.past import Past
-from jobs.alerts.rules import UNKNOWN, Event, Rule, Standing, Trace
+from jobs.alerts.rules import UNKNOWN, Event, Rule, Standing, Trace, rule_from
 from jobs.alerts.standing import REACH, standing
-from jobs.alerts.tables import alert_rules, alert_traces, rule_of, trace_of
-from jobs.alerts.telling import Fired, alert_of
+from jobs.alerts.tables import alert_rules, alert_traces, trace_of
+from jobs.alerts.telling import DryRun, Explained, Fired, alert_of
 from retrieval.db import reading
 from retrieval.errors import UnknownRuleError, UnseenArticleError
 from retrieval.models import StoredArticle
@@ -22,43 +22,6 @@ from retrieval.store.scope import Known
 from retrieval.store.timeline import claims_over_time, versions_of, written_since
 
 MOST_SHOWN = 10
-
-
-@dataclass(frozen=True, slots=True)
-class DryRun:
-    """What a rule would have told over a time: each trace that was not silent, in order.
-
-    `looked` counts the articles in its scope, and `shown` are the first alerts, with their words.
-    """
-
-    rule: Rule
-    since: datetime
-    looked: int
-    told: tuple[Trace, ...]
-    shown: tuple[Fired, ...]
-
-    def count(self, outcome: str) -> int:
-        """Count what would have come out so."""
-        return sum(trace.outcome == outcome for trace in self.told)
-
-
-@dataclass(frozen=True, slots=True)
-class Explained:
-    """What a rule made of an article: the trace that was kept, and the same made again.
-
-    `kept` is None where the rule did not look: the article was out of its scope, or the rule was
-    off or not there yet. `again` then says so.
-    """
-
-    rule: Rule
-    title: str | None
-    kept: Trace | None
-    again: Trace
-
-    @property
-    def trace(self) -> Trace:
-        """The trace that explains it."""
-        return self.kept or self.again
 
 
 def dry_run(engine: Engine, rule: Rule, since: datetime) -> DryRun:
@@ -160,7 +123,7 @@ def _standing(connection: Connection, rule: Rule, event: Event) -> Standing:
 def _revisions(connection: Connection, rule_id: str) -> list[Rule]:
     query = select(alert_rules).where(alert_rules.c.id == rule_id)
     found = connection.execute(query.order_by(alert_rules.c.revision)).mappings()
-    return [rule_of(row) for row in found]
+    return [rule_from({**row}) for row in found]
 
 
 def _in_force(rules: Sequence[Rule], at: datetime, revision: int | None) -> Rule:

@@ -1,8 +1,9 @@
 """The nouns of alerts: rules, what they look at, what they found. Knows no store and no clock."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from jobs.alerts.quiet import Quiet
@@ -130,6 +131,33 @@ class Rule:
     def sentence(self) -> str:
         """The whole rule in words: "NVDA: reversal >= 0.5"."""
         return f"{self.whom}: {self.condition}"
+
+
+_SAME = "id revision scope about metric threshold recipient team personal zone hourly_cap".split()
+_SAME += ["break_through", "active"]
+_TIMES = ("created_at", "ended_at")
+
+
+def plain_rule(rule: Rule) -> dict[str, Any]:
+    """Write a rule as the plain values that a table has columns for."""
+    return {name: getattr(rule, name) for name in (*_SAME, *_TIMES)} | {
+        "words": list(rule.words),
+        "owner_team": rule.owner.team,
+        "owner_user": rule.owner.user,
+        "cooldown": rule.cooldown // timedelta(minutes=1),
+        "quiet": str(rule.quiet) if rule.quiet else None,
+    }
+
+
+def rule_from(row: Mapping[str, Any]) -> Rule:
+    """Read what `plain_rule` wrote."""
+    return Rule(
+        **{name: row[name] for name in (*_SAME, *_TIMES)},
+        words=tuple(row["words"]),
+        owner=Owner(row["owner_team"], row["owner_user"]),
+        cooldown=timedelta(minutes=row["cooldown"]),
+        quiet=Quiet.read(row["quiet"]) if row["quiet"] else None,
+    )
 
 
 def _is_zone(name: str) -> bool:

@@ -10,15 +10,12 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Engine, and_, delete, func, or_, select, update
 
 from jobs.alerts.ledger import IN_FORCE, KEPT
-from jobs.alerts.rules import Mute, MuteKind, Outcome, Rule, Trace
+from jobs.alerts.rules import Mute, MuteKind, Outcome, Rule, Trace, plain_rule, rule_from
 from jobs.alerts.tables import (
     alert_acks,
     alert_mutes,
     alert_rules,
     alert_traces,
-    mute_of,
-    rule_of,
-    rule_row,
     told_rows,
     trace_of,
 )
@@ -53,8 +50,12 @@ class Alerts:
             kept = replace(rule, revision=(last or 0) + 1, created_at=now, ended_at=None)
             ending = update(alert_rules).where(same, IN_FORCE).values(ended_at=now)
             connection.execute(ending)
-            connection.execute(alert_rules.insert().values(rule_row(kept)))
+            connection.execute(alert_rules.insert().values(plain_rule(kept)))
         return kept
+
+    def switch(self, rule: Rule, now: datetime) -> Rule:
+        """Turn a rule off, or on again."""
+        return self.keep(replace(rule, active=not rule.active), now)
 
     def end(self, rule_id: str, now: datetime) -> bool:
         """Take a rule away; what it told can still be explained. False when there was none."""
@@ -74,14 +75,14 @@ class Alerts:
             row = connection.execute(select(alert_rules).where(which)).mappings().first()
         if row is None:
             raise UnknownRuleError(rule_id)
-        return rule_of(row)
+        return rule_from({**row})
 
     def rules(self, owner: Owner | None = None) -> list[Rule]:
         """List the rules that somebody made, the oldest first; without an owner, all there are."""
         query = select(alert_rules).where(IN_FORCE, *(_made_by(owner) if owner else ()))
         ordered = query.order_by(alert_rules.c.created_at, alert_rules.c.id)
         with reading(self.engine) as connection:
-            return [rule_of(row) for row in connection.execute(ordered).mappings()]
+            return [rule_from({**row}) for row in connection.execute(ordered).mappings()]
 
     def told(self, rules: Sequence[Rule], *, limit: int = MOST_LISTED) -> list[Fired]:
         """List what rules told last, the newest first."""
@@ -103,22 +104,21 @@ class Alerts:
         with reading(self.engine) as connection:
             return [trace_of(row) for row in connection.execute(ordered).mappings()]
 
-    def at(self, recipient: str, slot: str) -> Fired | None:
+    def at(self, slot: str) -> Fired | None:
         """Find the alert that stands in a slot, with the revision that told it; None when gone."""
         alone = (alert_traces.c.slot == slot, alert_traces.c.outcome == "fired")
+        rule_id = slot.rpartition("-")[0]  # as slot_of_alert writes it: there is an index for that
         with reading(self.engine) as connection:
-            row = connection.execute(select(alert_traces).where(*alone)).mappings().first()
+            found = select(alert_traces).where(alert_traces.c.rule_id == rule_id, told_rows, *alone)
+            row = connection.execute(found).mappings().first()
             if row is None:
                 return None
             told_it = (
                 alert_rules.c.id == row["rule_id"],
                 alert_rules.c.revision == row["revision"],
-                alert_rules.c.recipient == recipient,
             )
-            rule = connection.execute(select(alert_rules).where(*told_it)).mappings().first()
-        if rule is None:
-            return None
-        return Fired(rule_of(rule), trace_of(row), Alert.from_json(row["alert"]))
+            rule = connection.execute(select(alert_rules).where(*told_it)).mappings().one()
+        return Fired(rule_from({**rule}), trace_of(row), Alert.from_json(row["alert"]))
 
     def posted(self, recipient: str, slot: str) -> OutboxRow | None:
         """Give the outbox row of an alert; None when there is none."""
@@ -131,14 +131,19 @@ class Alerts:
             row = connection.execute(select(outbox).where(*which)).mappings().first()
         return row_of(row) if row else None
 
-    def acknowledge(self, recipient: str, slot: str, by: str, now: datetime) -> Ack:
-        """Note that somebody took notice; give the first who did."""
+    def acknowledge(self, recipient: str, slot: str, by: str, now: datetime) -> None:
+        """Note that somebody took notice; the first who did stays."""
         row = {"recipient": recipient, "slot": slot, "by": by, "at": now}
         with self.engine.begin() as connection:
             insert_new(connection, alert_acks, row, key=("recipient", "slot"))
-            which = (alert_acks.c.recipient == recipient, alert_acks.c.slot == slot)
-            first = connection.execute(select(alert_acks.c.by, alert_acks.c.at).where(*which)).one()
-        return Ack(first.by, first.at)
+
+    def acknowledged(self, recipient: str, slot: str) -> Ack | None:
+        """Say who took notice of an alert first; None when nobody did."""
+        which = (alert_acks.c.recipient == recipient, alert_acks.c.slot == slot)
+        with reading(self.engine) as connection:
+            query = select(alert_acks.c.by, alert_acks.c.at).where(*which)
+            first = connection.execute(query).first()
+        return Ack(first.by, first.at) if first else None
 
     def mute(self, mute: Mute) -> None:
         """Keep what a recipient does not want to hear."""
@@ -163,7 +168,7 @@ class Alerts:
         which = alert_mutes.c.recipient.in_(recipients)
         with reading(self.engine) as connection:
             found = connection.execute(select(alert_mutes).where(which)).mappings().all()
-        return [mute for row in found if (mute := mute_of(row)).holds(now)]
+        return [mute for row in found if (mute := Mute(**row)).holds(now)]
 
     def counts(self) -> dict[Outcome, int]:
         """Count what is kept of events by what came of them."""

@@ -1,6 +1,4 @@
-"""The tables of alerts and the nouns of their rows, both ways. Knows no question about them."""
-
-from datetime import time, timedelta
+"""The tables of alerts, and traces to their rows and back. Knows no question about them."""
 
 from sqlalchemy import (
     JSON,
@@ -15,9 +13,7 @@ from sqlalchemy import (
     Text,
 )
 
-from jobs.alerts.quiet import Quiet
-from jobs.alerts.rules import Check, Mute, Rule, Trace
-from jobs.models import Owner
+from jobs.alerts.rules import Check, Trace
 from retrieval.db import UtcDateTime, metadata
 
 alert_rules = Table(
@@ -97,33 +93,6 @@ alert_acks = Table(
     Column("at", UtcDateTime, nullable=False),
 )
 
-_SAME = "id revision scope about metric threshold recipient team personal zone hourly_cap".split()
-_SAME += ["break_through", "active", "created_at", "ended_at"]
-
-
-def rule_row(rule: Rule) -> dict[str, object]:
-    """Write a revision of a rule."""
-    return {name: getattr(rule, name) for name in _SAME} | {
-        "words": list(rule.words),
-        "owner_team": rule.owner.team,
-        "owner_user": rule.owner.user,
-        "cooldown": rule.cooldown // timedelta(minutes=1),
-        "quiet": str(rule.quiet) if rule.quiet else None,
-    }
-
-
-def rule_of(row: RowMapping) -> Rule:
-    """Read a revision of a rule."""
-    quiet = row["quiet"].split("-") if row["quiet"] else None
-    return Rule(
-        **{name: row[name] for name in _SAME},
-        words=tuple(row["words"]),
-        owner=Owner(row["owner_team"], row["owner_user"]),
-        cooldown=timedelta(minutes=row["cooldown"]),
-        quiet=Quiet(*map(time.fromisoformat, quiet)) if quiet else None,
-    )
-
-
 _TRACED = (
     "rule_id revision article_id version ticker story_id thread change at value outcome".split()
 )
@@ -141,8 +110,3 @@ def trace_of(row: RowMapping) -> Trace:
     """Read a trace."""
     checks = tuple(Check(*check) for check in row["checks"])
     return Trace(**{name: row[name] for name in _TRACED}, checks=checks)
-
-
-def mute_of(row: RowMapping) -> Mute:
-    """Read a mute."""
-    return Mute(**row)

@@ -78,6 +78,43 @@ class Faces:
     gathered: Callable[[Sequence[Fired], datetime], Rendered]
 
 
+@dataclass(frozen=True, slots=True)
+class DryRun:
+    """What a rule would have told over a time: each trace that was not silent, in order.
+
+    `looked` counts the articles in its scope, and `shown` are the first alerts, with their words.
+    """
+
+    rule: Rule
+    since: datetime
+    looked: int
+    told: tuple[Trace, ...]
+    shown: tuple[Fired, ...]
+
+    def count(self, outcome: str) -> int:
+        """Count what would have come out so."""
+        return sum(trace.outcome == outcome for trace in self.told)
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """What a rule made of an article: the trace that was kept, and the same made again.
+
+    `kept` is None where the rule did not look: the article was out of its scope, or the rule was
+    off or not there yet. `again` then says so.
+    """
+
+    rule: Rule
+    title: str | None
+    kept: Trace | None
+    again: Trace
+
+    @property
+    def trace(self) -> Trace:
+        """The trace that explains it."""
+        return self.kept or self.again
+
+
 def slot_of_alert(rule_id: str, story_id: str, ticker: str) -> str:
     """Write what an alert is there once for: a rule, a story, a name."""
     return f"{rule_id}-{digest_of(story_id, ticker)[:16]}"
