@@ -107,8 +107,8 @@ def alert_id(slot: str) -> str:
 
 
 def trace_lines(trace: Trace) -> list[str]:
-    """Write every check of a trace, in mrkdwn: a sign and a word, the value, the limit."""
-    return [_check(check) for check in trace.checks]
+    """Write every check of a trace, in mrkdwn, those not passed first: sign, word, value, limit."""
+    return [_check(check) for check in sorted(trace.checks, key=lambda check: check.passed)]
 
 
 def _check(check: Check) -> str:

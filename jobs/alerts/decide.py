@@ -211,7 +211,10 @@ def _until(mute: Mute) -> str:
 
 
 def _limit(rule: Rule) -> str:
-    return rule.condition if rule.metric == "keyword" else f">= {rule.threshold:g}"
+    if rule.metric == "keyword":
+        return rule.condition
+    either = " on either side" if rule.metric == "score" else ""
+    return f">= {rule.threshold:g}{either}"
 
 
 def _number(value: float | None) -> str:
