@@ -8,7 +8,7 @@ from jobs.alerts.events import events_for, in_scope
 from jobs.alerts.past import Past
 from jobs.alerts.rules import UNKNOWN, Event, Mute, Rule, Standing, Trace
 from jobs.alerts.standing import standing
-from retrieval.store.timeline import Timed
+from retrieval.models import Timed
 
 BASED = frozenset({"change", "reversal", "volume"})
 """Metrics that need to know how it stood before."""

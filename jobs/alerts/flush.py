@@ -9,18 +9,17 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import count
 
-from sqlalchemy import Connection, Engine, RowMapping, select, update
+from sqlalchemy import Connection, Engine, RowMapping
 
 from jobs.alerts import ledger
 from jobs.alerts.ledger import DROPPED, Key
 from jobs.alerts.live import row_of
 from jobs.alerts.quiet import hour_of
-from jobs.alerts.rules import Mute, Rule, rule_from
-from jobs.alerts.tables import alert_rules, alert_traces, trace_of, waiting_rows
+from jobs.alerts.rules import Mute, Rule
+from jobs.alerts.tables import trace_of
 from jobs.alerts.telling import Alert, Faces, Fired
 from jobs.models import OutboxRow
 from jobs.state import put_in
-from retrieval.store.records import batches
 
 Rows = Sequence[RowMapping]
 
@@ -42,9 +41,7 @@ class _Waiting:
 def flush(engine: Engine, faces: Faces, now: datetime) -> int:
     """Put into the outbox what waited until now; tell how many messages."""
     with engine.begin() as connection:
-        due = (waiting_rows, alert_traces.c.due_at <= now)
-        ordered = select(alert_traces).where(*due).order_by(alert_traces.c.change)
-        rows = connection.execute(ordered.with_for_update()).mappings().all()
+        rows = ledger.waiting(connection, now)
         if not rows:
             return 0
         waiting = _wanted(connection, rows, now)
@@ -56,7 +53,7 @@ def flush(engine: Engine, faces: Faces, now: datetime) -> int:
 
 def _wanted(connection: Connection, rows: Rows, now: datetime) -> list[_Waiting]:
     """Keep what is still wanted, with its rule; the rest is told never."""
-    rules = _rules(connection, {row["rule_id"] for row in rows})
+    rules = ledger.all_revisions(connection, {row["rule_id"] for row in rows})
     on = {rule.id for rule in rules.values() if rule.active and rule.ended_at is None}
     mutes = ledger.mutes_of(connection, {rule.recipient for rule in rules.values()})
     wanted, gone = [], []
@@ -67,17 +64,8 @@ def _wanted(connection: Connection, rows: Rows, now: datetime) -> list[_Waiting]
             wanted.append(_Waiting(row, Fired(rule, trace_of(row), alert)))
         else:
             gone.append(row)
-    _mark(connection, gone, DROPPED)
+    ledger.mark(connection, gone, DROPPED)
     return wanted
-
-
-def _rules(connection: Connection, ids: set[str]) -> dict[tuple[str, int], Rule]:
-    found: dict[tuple[str, int], Rule] = {}
-    for some in batches(sorted(ids)):
-        query = select(alert_rules).where(alert_rules.c.id.in_(some))
-        for row in connection.execute(query).mappings():
-            found[row["id"], row["revision"]] = rule_from({**row})
-    return found
 
 
 def _muted(row: RowMapping, rule: Rule, mutes: Sequence[Mute], now: datetime) -> bool:
@@ -107,7 +95,7 @@ def _tell_alerts(
         slots = (base if n == 0 else f"{base}-{n}" for n in count())
         slot = next(s for s in slots if put_in(connection, row_of(rule, s, message, now)))
         rows = [one.row for one in (*group, *(u for us in followed.values() for u in us))]
-        _mark(connection, rows, slot)
+        ledger.mark(connection, rows, slot)
     return len(groups)
 
 
@@ -143,11 +131,11 @@ def _tell_updates(
     for (_, above, due_at), group in threads.items():
         rows, fired = [one.row for one in group], [one.fired for one in group]
         if above == DROPPED:  # its alert was not wanted any more
-            _mark(connection, rows, DROPPED)
+            ledger.mark(connection, rows, DROPPED)
             continue
         row = _under(fired, above, due_at, faces, now)
         put_in(connection, row)
-        _mark(connection, rows, row.slot)
+        ledger.mark(connection, rows, row.slot)
     return sum(above != DROPPED for _, above, _ in threads)
 
 
@@ -156,12 +144,3 @@ def _under(
 ) -> OutboxRow:
     slot = f"{above}-w{due_at:%Y%m%dT%H%M}-c{fired[-1].trace.change}"
     return row_of(fired[0], slot, faces.update(fired), now, above=above)
-
-
-def _mark(connection: Connection, rows: Rows, slot: str) -> None:
-    for row in rows:
-        which = (alert_traces.c[name] == row[name] for name in _KEY)
-        connection.execute(update(alert_traces).where(*which).values(slot=slot))
-
-
-_KEY = ("rule_id", "article_id", "version", "ticker")

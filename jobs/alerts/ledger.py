@@ -5,18 +5,20 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, and_, or_, select
+from sqlalchemy import Connection, RowMapping, and_, or_, select, update
 
 from jobs.alerts.evaluate import Rulebook, Verdict
 from jobs.alerts.past import Past, Told
 from jobs.alerts.quiet import HOUR
-from jobs.alerts.rules import LISTS, Mute, Rule, rule_from
+from jobs.alerts.rules import LISTS, Event, Mute, Rule, Trace, rule_from
 from jobs.alerts.tables import (
     alert_mutes,
     alert_rules,
     alert_traces,
     told_rows,
+    trace_of,
     trace_row,
+    waiting_rows,
 )
 from jobs.people import followed, held
 from retrieval.store.records import batches
@@ -134,3 +136,48 @@ DROPPED = "-"
 
 KEPT = timedelta(days=90)
 """How long a trace explains what was told, and what was not."""
+
+
+def revisions(connection: Connection, rule_id: str) -> list[Rule]:
+    """List the revisions of a rule, the first one first; none for no such rule."""
+    query = select(alert_rules).where(alert_rules.c.id == rule_id)
+    found = connection.execute(query.order_by(alert_rules.c.revision)).mappings()
+    return [rule_from({**row}) for row in found]
+
+
+def all_revisions(connection: Connection, ids: Collection[str]) -> dict[tuple[str, int], Rule]:
+    """Read rules in all their revisions, by id and revision."""
+    found: dict[tuple[str, int], Rule] = {}
+    for some in batches(sorted(ids)):
+        query = select(alert_rules).where(alert_rules.c.id.in_(some))
+        for row in connection.execute(query).mappings():
+            found[row["id"], row["revision"]] = rule_from({**row})
+    return found
+
+
+def kept(connection: Connection, rule_id: str, event: Event) -> Trace | None:
+    """Give what a rule made of an event; None where it did not look."""
+    query = select(alert_traces).where(
+        alert_traces.c.rule_id == rule_id,
+        alert_traces.c.article_id == event.article_id,
+        alert_traces.c.version == event.version,
+        alert_traces.c.ticker == event.ticker,
+    )
+    row = connection.execute(query).mappings().first()
+    return trace_of(row) if row else None
+
+
+def waiting(connection: Connection, now: datetime) -> Sequence[RowMapping]:
+    """Lock what waited until now, in its order: nobody else tells it."""
+    due = select(alert_traces).where(waiting_rows, alert_traces.c.due_at <= now)
+    return connection.execute(due.order_by(*_IN_ORDER).with_for_update()).mappings().all()
+
+
+def mark(connection: Connection, rows: Iterable[RowMapping], slot: str) -> None:
+    """Note where what waited is told."""
+    for row in rows:
+        which = (alert_traces.c[name] == row[name] for name in _KEY)
+        connection.execute(update(alert_traces).where(*which).values(slot=slot))
+
+
+_KEY = ("rule_id", "article_id", "version", "ticker")

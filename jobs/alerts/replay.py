@@ -4,15 +4,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine
 
 from jobs.alerts import ledger
 from jobs.alerts.evaluate import BASED, Rulebook, Verdict, evaluate, names_needed, pairs_of
 from jobs.alerts.events import events_for, events_of
 from jobs.alerts.past import Past
-from jobs.alerts.rules import UNKNOWN, Event, Rule, Standing, Trace, rule_from
+from jobs.alerts.rules import UNKNOWN, Event, Rule, Standing
 from jobs.alerts.standing import REACH, standing
-from jobs.alerts.tables import alert_rules, alert_traces, trace_of
 from jobs.alerts.telling import DryRun, Explained, Fired, alert_of
 from retrieval.db import reading
 from retrieval.errors import UnknownRuleError, UnseenArticleError
@@ -69,7 +68,7 @@ def explain(engine: Engine, rule_id: str, article_id: str) -> list[Explained]:
         UnseenArticleError: no such article was stored.
     """
     with reading(engine) as connection:
-        rules = _revisions(connection, rule_id)
+        rules = ledger.revisions(connection, rule_id)
         found = versions_of(connection, article_id)
         if not rules:
             raise UnknownRuleError(rule_id)
@@ -99,7 +98,7 @@ def _explained(
     events: tuple[Event, ...],
     title: str | None,
 ) -> Explained:
-    kept = _kept(connection, rules[0].id, event)
+    kept = ledger.kept(connection, rules[0].id, event)
     rule = _in_force(rules, event.at, kept.revision if kept else None)
     past = ledger.past_before(connection, rule.id, event.change, events.index(event))
     listed = ledger.names_of(connection, rule)
@@ -120,25 +119,8 @@ def _standing(connection: Connection, rule: Rule, event: Event) -> Standing:
     return standing(event, timed.get(event.ticker, ()))
 
 
-def _revisions(connection: Connection, rule_id: str) -> list[Rule]:
-    query = select(alert_rules).where(alert_rules.c.id == rule_id)
-    found = connection.execute(query.order_by(alert_rules.c.revision)).mappings()
-    return [rule_from({**row}) for row in found]
-
-
 def _in_force(rules: Sequence[Rule], at: datetime, revision: int | None) -> Rule:
     """Find the revision that decided, else the one of that time, else the first."""
     if revision is not None:
         return next(rule for rule in rules if rule.revision == revision)
     return next((rule for rule in reversed(rules) if rule.created_at <= at), rules[0])
-
-
-def _kept(connection: Connection, rule_id: str, event: Event) -> Trace | None:
-    query = select(alert_traces).where(
-        alert_traces.c.rule_id == rule_id,
-        alert_traces.c.article_id == event.article_id,
-        alert_traces.c.version == event.version,
-        alert_traces.c.ticker == event.ticker,
-    )
-    row = connection.execute(query).mappings().first()
-    return trace_of(row) if row else None

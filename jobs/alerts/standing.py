@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from jobs.alerts.rules import Event, Standing
 from jobs.sentiment import BASE, MIN_DAYS, Voice, net, voices
-from retrieval.store.timeline import Timed
+from retrieval.models import Timed
 
 DAY = timedelta(days=1)
 REACH = BASE + 2 * DAY

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Select, and_, select, tuple_, union
 
-from retrieval.models import Claim, StoredArticle
+from retrieval.models import Claim, StoredArticle, Timed
 from retrieval.store import rows
 from retrieval.store.read import CLAIM, HEAD, PLACED
 from retrieval.store.records import batches
@@ -29,19 +29,6 @@ from retrieval.store.scope import Condition, speaking_of
 
 SOME_VERSIONS = 200
 """Versions that are read at once: each with its text."""
-
-
-@dataclass(frozen=True, slots=True)
-class Timed:
-    """A claim with the change that wrote it and the one that replaced it, None while it stands."""
-
-    claim: Claim
-    change: int
-    replaced: int | None
-
-    def known_before(self, change: int) -> bool:
-        """Tell whether it stood right before a change."""
-        return self.change < change and (self.replaced is None or self.replaced >= change)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,7 @@
 """`tape alerts` as other programs use it, and `tape ingest` beside a running Tape."""
 
 import json
-import os
 import subprocess
-import sys
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
@@ -13,24 +11,13 @@ from jobs.alerts.state import Alerts
 from jobs.state import State
 from retrieval.db import connect, migrate
 from tests.alerts import rule
+from tests.typed import tape
 
 FEED = """<?xml version="1.0"?><rss version="2.0"><channel><title>Wire</title><item>
 <title>Order falls through</title><guid>one</guid><link>https://news.example.com/one</link>
 <pubDate>{when}</pubDate>
 <description>Nvidia suffers because its order for chips falls through.</description>
 </item></channel></rss>"""
-
-
-def tape(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "bot.cli", *words],
-        capture_output=True,
-        text=True,
-        env={**os.environ, "TAPE_DATA_DIR": str(folder)},
-        cwd=folder,
-        timeout=180,
-        check=False,
-    )
 
 
 def lines(done: subprocess.CompletedProcess[str]) -> list[dict[str, Any]]:

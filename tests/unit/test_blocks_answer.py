@@ -300,7 +300,7 @@ _Taken as a question looking back to 20 Nov 2026 00:00 UTC._\
             "… and 3 more",
             "[1] “Freeport-McMoRan stands to gain the most from the tariff.” — ‹Copper tariff lifts miners›, Example Wire, 4 min old",
             "[2] “Carmakers such as General Motors pay more for wire.” — ‹Copper tariff lifts miners›, Example Wire, 4 min old",
-            "(Evidence)",
+            "(Evidence) (Alert me)",
             "Not investment advice · id a-00c0ffee",
         ]
     )
