@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,6 +20,7 @@ from bot.listeners.profile import direct_with
 from bot.listeners.submissions import NO_DIRECT, TOO_SLOW
 from bot.listeners.who import owner_of
 from bot.listeners.windows import redraw
+from jobs.alerts.events import theme_of
 from jobs.alerts.quiet import Quiet
 from jobs.alerts.rules import LISTS, METRICS, SCOPES, USUAL, Rule, plain_rule, rule_from
 from jobs.models import Owner
@@ -29,6 +31,8 @@ from retrieval.models import digest_of
 
 NOT_A_NUMBER = "Write a number such as 0.5."
 NOT_HOURS = "Write two times such as 22:00-07:00, or leave it empty."
+NO_THEME = "Write the theme in words that say what it is about, such as steel tariffs."
+NO_WORDS = "Write at least one word or phrase that stands in the articles you want."
 ONE_NAME = "Name one company: a ticker or its name."
 
 
@@ -115,7 +119,7 @@ def _rule(body: Mapping[str, Any], recipient: str, now: datetime, alerting: Aler
     metric = next(one for one in METRICS if one == forms.chosen(values, drawn.METRIC))
     if scope in LISTS and not personal:
         raise _WrongError(drawn.PLACE, PrivateRuleError().sentence)
-    words = forms.typed(values, drawn.WORDS).split(",") if metric == "keyword" else []
+    words = _words(values) if metric == "keyword" else ()
     about = forms.typed(values, drawn.ABOUT).strip()
     minutes = _number(values, drawn.COOLDOWN)
     try:
@@ -125,7 +129,7 @@ def _rule(body: Mapping[str, Any], recipient: str, now: datetime, alerting: Aler
             about=_about(scope, about, alerting) if scope in ("ticker", "theme") else "",
             metric=metric,
             threshold=USUAL[metric] if metric == "keyword" else _number(values, drawn.THRESHOLD),
-            words=tuple(dict.fromkeys(word.strip() for word in words if word.strip())),
+            words=words,
             recipient=recipient,
             owner=owner,
             team=owner.team if personal else workspace_in(body) or owner.team,
@@ -154,6 +158,8 @@ def _id_of(body: Mapping[str, Any], owner: Owner, now: datetime, alerting: Alert
 
 def _about(scope: str, typed: str, alerting: Alerting) -> str:
     if scope == "theme":
+        if not theme_of(typed):
+            raise _WrongError(drawn.ABOUT, NO_THEME)
         return typed
     found = typed_names(typed, alerting.securities)
     if found.unknown:
@@ -161,6 +167,14 @@ def _about(scope: str, typed: str, alerting: Alerting) -> str:
     if len(found.tickers) != 1:
         raise _WrongError(drawn.ABOUT, ONE_NAME)
     return found.tickers[0]
+
+
+def _words(values: forms.Values) -> tuple[str, ...]:
+    typed = forms.typed(values, drawn.WORDS).split(",")
+    words = tuple(dict.fromkeys(word.strip() for word in typed if re.search(r"[^\W_]", word)))
+    if not words:
+        raise _WrongError(drawn.WORDS, NO_WORDS)
+    return words
 
 
 def _quiet(values: forms.Values) -> Quiet | None:

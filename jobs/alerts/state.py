@@ -197,7 +197,10 @@ class Alerts:
     def forget_team(self, team: str) -> None:
         """Forget the rules of a workspace, when it has gone, with all that they found."""
         theirs = select(alert_rules.c.id).where(alert_rules.c.team == team)
+        places = select(alert_rules.c.recipient).where(alert_rules.c.team == team)
         with self.engine.begin() as connection:
+            for table in (alert_mutes, alert_acks):
+                connection.execute(delete(table).where(table.c.recipient.in_(places)))
             connection.execute(delete(alert_traces).where(alert_traces.c.rule_id.in_(theirs)))
             connection.execute(delete(alert_rules).where(alert_rules.c.team == team))
 

@@ -3,12 +3,22 @@
 import re
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from inline_snapshot import snapshot
 
+from bot.blocks.alert_rules import (
+    AlertsShown,
+    alerts_part,
+    explained_view,
+    list_view,
+    rule_view,
+    trial_view,
+    why_view,
+)
 from bot.blocks.alerts import (
     ACK,
     FACES,
@@ -18,10 +28,10 @@ from bot.blocks.alerts import (
     trace_lines,
     update_message,
 )
-from bot.blocks.limits import MESSAGE_TEXT, problems
+from bot.blocks.limits import MESSAGE_TEXT, problems, view_problems
 from jobs.alerts.decide import State, decide
-from jobs.alerts.rules import Standing
-from jobs.alerts.telling import Alert, Fired
+from jobs.alerts.rules import Mute, Standing
+from jobs.alerts.telling import Alert, DryRun, Explained, Fired
 from tests.alerts import NOON, event, rule
 
 RULE = rule(metric="reversal", threshold=0.5)
@@ -148,7 +158,7 @@ alerts = st.builds(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(alerts, st.integers(1, 40))
 def test_any_article_stays_words_within_the_limits(alert: Alert, count: int) -> None:
     fired = replace(FIRED, alert=alert)
@@ -170,3 +180,37 @@ def test_any_article_stays_words_within_the_limits(alert: Alert, count: int) -> 
 def test_an_alert_is_kept_with_its_trace_and_read_again() -> None:
     for alert in (ALERT, replace(ALERT, published_at=None, score=None, why=None)):
         assert Alert.from_json(alert.to_json()) == alert
+
+
+abouts = st.text(min_size=1, max_size=80).filter(str.strip) | hostile
+
+
+@settings(max_examples=12, deadline=None)
+@given(abouts, alerts, st.integers(0, 12))
+def test_the_windows_of_rules_are_within_the_limits_whatever_they_say(
+    about: str, alert: Alert, count: int
+) -> None:
+    of = rule(scope="theme", about=about[:80], recipient="C1", personal=False)
+    trace = decide(of, EVENT, State(), NOON)
+    fired = Fired(of, trace, alert)
+    mute = Mute("C1", "name", about, NOON, None, "UADA")
+    seen = AlertsShown(tuple(replace(of, id=f"r{n}") for n in range(count)), (fired,) * count)
+    tried = DryRun(of, NOON, count, (trace,) * count, (fired,) * min(count, 10))
+    views = [
+        list_view(replace(seen, mutes=(mute,) * count)),
+        rule_view(of, zone="UTC"),
+        rule_view(None, zone="UTC", about=about),
+        trial_view(tried, "{}", "external"),
+        explained_view([Explained(of, alert.title, None, trace)] * count, "external"),
+        *([why_view(seen.rules)] if count else []),
+    ]
+    for view in views:
+        assert view_problems(view) == ()
+        blocks: Any = view["blocks"]
+        drawn = shown(block for block in blocks if block["type"] != "actions")
+        assert "<!channel" not in drawn
+        assert "<https://evil" not in drawn
+
+
+def test_somebody_without_a_rule_is_told_what_one_does() -> None:
+    assert "No alert yet." in str(alerts_part(AlertsShown()))
