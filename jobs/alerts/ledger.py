@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import structlog
 from sqlalchemy import Connection, RowMapping, and_, or_, select, update
 
 from jobs.alerts.evaluate import Rulebook, Verdict
@@ -21,7 +22,10 @@ from jobs.alerts.tables import (
     waiting_rows,
 )
 from jobs.people import followed, held
+from retrieval.errors import InputError
 from retrieval.store.records import batches
+
+log = structlog.get_logger(__name__)
 
 IN_FORCE = alert_rules.c.ended_at.is_(None)
 
@@ -54,7 +58,21 @@ class Found:
 def rulebook(connection: Connection) -> Rulebook:
     """Read the rules that are on, with the lists and the mutes that they need."""
     on = select(alert_rules).where(IN_FORCE, alert_rules.c.active).order_by(alert_rules.c.id)
-    return book_of(connection, [rule_from({**row}) for row in connection.execute(on).mappings()])
+    return book_of(connection, readable(connection.execute(on).mappings()))
+
+
+def readable(rows: Iterable[RowMapping]) -> list[Rule]:
+    """Read rules; one that an earlier version or another time zone table allowed is left out.
+
+    It must not keep articles from being stored, nor the other rules from being seen.
+    """
+    found: list[Rule] = []
+    for row in rows:
+        try:
+            found.append(rule_from({**row}))
+        except InputError:
+            log.error("alert rule cannot be read", rule=row["id"], revision=row["revision"])
+    return found
 
 
 def book_of(connection: Connection, rules: Sequence[Rule]) -> Rulebook:

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Engine, and_, delete, func, or_, select, update
 
-from jobs.alerts.ledger import IN_FORCE, KEPT
+from jobs.alerts.ledger import IN_FORCE, KEPT, readable
 from jobs.alerts.rules import Mute, MuteKind, Outcome, Rule, Trace, plain_rule, rule_from
 from jobs.alerts.tables import (
     alert_acks,
@@ -82,7 +82,7 @@ class Alerts:
         query = select(alert_rules).where(IN_FORCE, *(_made_by(owner) if owner else ()))
         ordered = query.order_by(alert_rules.c.created_at, alert_rules.c.id)
         with reading(self.engine) as connection:
-            return [rule_from({**row}) for row in connection.execute(ordered).mappings()]
+            return readable(connection.execute(ordered).mappings())
 
     def told(self, rules: Sequence[Rule], *, limit: int = MOST_LISTED) -> list[Fired]:
         """List what rules told last, the newest first."""

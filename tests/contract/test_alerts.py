@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 
 import pytest
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, func, select, update
 
 from jobs.alerts.flush import flush
 from jobs.alerts.live import Evaluator
@@ -15,6 +15,7 @@ from jobs.alerts.quiet import Quiet
 from jobs.alerts.replay import dry_run, explain
 from jobs.alerts.rules import METRICS, USUAL, Mute, Rule, Trace
 from jobs.alerts.state import Alerts
+from jobs.alerts.tables import alert_rules
 from jobs.models import ALERT, OutboxRow, key_of
 from jobs.people import People
 from jobs.state import State, outbox, row_of
@@ -183,6 +184,20 @@ def test_what_is_on_ones_list_alerts_oneself_only(house: House) -> None:
     (out,) = explain(house.engine, "r1", "b")
     assert out.kept is None
     assert [check.name for check in out.again.missed] == ["scope"]
+
+
+def test_a_rule_that_cannot_be_read_any_more_stops_neither_articles_nor_other_rules(
+    house: House,
+) -> None:
+    for name in ("old", "r1"):
+        house.alerts.keep(rule(id=name), NOON - DAY)
+    with house.engine.begin() as connection:
+        connection.execute(
+            update(alert_rules).where(alert_rules.c.id == "old").values(zone="Gone/Zone")
+        )
+    house.put(nvidia("a"))
+    assert house.texts() == ["alert NVDA a"]
+    assert [one.id for one in house.alerts.rules()] == ["r1"]
 
 
 def test_somebody_who_leaves_takes_their_rules_and_what_those_found_along(house: House) -> None:
