@@ -9,6 +9,7 @@ from typing import Any, Self
 
 import structlog
 
+from bot.blocks.alerts import FACES
 from bot.clients import speak_in
 from bot.delivery import SLACK
 from bot.entrances import Door, Entrance, by_sockets
@@ -19,6 +20,7 @@ from bot.pacing import Pace
 from bot.parts import Parts
 from bot.sockets import Sockets
 from bot.workers import Workers
+from jobs.brief import Desk
 from jobs.clock import Clock, Hands
 from jobs.models import Backlog, Outgoing
 from jobs.outbox import Outbox
@@ -61,10 +63,15 @@ class Side:
         self._workers.start()
         self.door = self._entrance.door(app)
         await self.door.start()
-        parts = self._parts
-        if parts.desk:
-            self._clock = Clock(Hands(parts.desk, self._outbox(), parts.now, parts.poller))
+        if self._parts.desk:
+            self._clock = Clock(self._hands(self._parts.desk))
             self._clock.start()
+
+    def _hands(self, desk: Desk) -> Hands:
+        personal = self._parts.personal
+        alerts = personal.alerting.alerts if personal else None
+        parts = self._parts
+        return Hands(desk, self._outbox(), parts.now, parts.poller, alerts, FACES)
 
     async def stop(self) -> None:
         """Take nothing more in, finish what is in hand, in less than ten seconds."""

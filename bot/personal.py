@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.alerting import Alerting
 from bot.blocks.home import Admin, Home
 from bot.channels import Channels
 from bot.feedback import Feedback
@@ -47,6 +48,7 @@ class Personal:
     desk: Desk
     feeds: Feeds
     tools: Tools
+    alerting: Alerting
     health: Callable[[], Searched]
     sources: Callable[[], tuple[str, ...]]
     told_of: Callable[[tuple[str, ...]], frozenset[str]]
@@ -82,6 +84,7 @@ class Personal:
             admin=wants,
             feeds=tuple(self.feeds.followed(owner.team)),
             zone=zone,
+            alerts=self.alerting.shown(owner, now),
         )
 
     def digests(self, owner: Owner) -> list[Subscription]:
@@ -98,13 +101,14 @@ class Personal:
         return next((one for one in found if one.recipient == recipient), None)
 
     def forget(self, owner: Owner) -> None:
-        """Forget all that is someone's: list, book, own digest, questions, answers, verdicts."""
+        """Forget all that is someone's: list, book, own digest and alerts, questions, answers."""
         self.people.forget(owner)
         for one in self.desk.state.subscriptions():
             if one.owner == owner:
                 self.mutes.forget(Place(one.team, one.recipient))
         self.desk.state.forget(owner)
         self.feeds.forget(owner)
+        self.alerting.alerts.forget(owner)
         self.private.forget(owner.user)
         self.feedback.forget(owner.user)
 

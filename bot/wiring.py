@@ -5,7 +5,7 @@ import secrets
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cache, partial
 from typing import Self
@@ -13,6 +13,7 @@ from typing import Self
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy import Engine
 
+from bot.alerting import Alerting
 from bot.asking import (
     answer_asked,
     held_by,
@@ -22,6 +23,7 @@ from bot.asking import (
     told_of,
     watched_by,
 )
+from bot.blocks.alerts import FACES
 from bot.blocks.digest import digest_message, thread_messages
 from bot.channels import Channels
 from bot.delivery import SLACK, delivery
@@ -36,6 +38,8 @@ from bot.private import Private
 from bot.renewal import Credentials, Renewal
 from bot.settings import Settings
 from bot.tokens import Installations, States, cipher_of
+from jobs.alerts.live import Evaluator
+from jobs.alerts.state import Alerts
 from jobs.brief import Desk
 from jobs.feed_rows import Feeds
 from jobs.feed_trial import Tools
@@ -146,11 +150,13 @@ def open_library(settings: Settings) -> Library:
         LockedError: another process owns them.
         StoreError: the database cannot be used.
     """
-    return Library.open(
-        settings.url,
-        settings.data_dir,
-        embedder=embedder_of(settings),
-        reader=reader_of(settings),
+    return _alerting(
+        Library.open(
+            settings.url,
+            settings.data_dir,
+            embedder=embedder_of(settings),
+            reader=reader_of(settings),
+        )
     )
 
 
@@ -162,9 +168,16 @@ def open_beside(settings: Settings) -> Library:
     try:
         return open_library(settings)
     except LockedError:
-        return Library.beside(
+        beside = Library.beside(
             settings.url, embedder=embedder_of(settings), reader=reader_of(settings)
         )
+        return _alerting(beside)
+
+
+def _alerting(library: Library) -> Library:
+    """Let what is stored be held against the alert rules, however it comes in."""
+    migrate(library.store.engine, "jobs")
+    return replace(library, then=Evaluator(FACES))
 
 
 @contextmanager
@@ -244,11 +257,17 @@ class Office:
             desk=self.desk,
             feeds=Feeds(self.engine),
             tools=self.tools,
+            alerting=self.alerting(),
             health=lambda: store.searched(Scope()),
             sources=store.sources,
             told_of=partial(told_of, library=self.library),
             stored=partial(stored_at, library=self.library),
         )
+
+    def alerting(self) -> Alerting:
+        """What people see of alerts and do with them."""
+        store = self.library.store
+        return Alerting(Alerts(store.engine), store, self.library.securities)
 
     def behind(self) -> int:
         """Count the changes of articles that the slower of the indexes has not taken up."""
@@ -306,6 +325,7 @@ def _for_many(settings: Settings, office: Office, listening: Listening) -> ForMa
             Channels(office.engine).forget_team,
             office.desk.state.forget_team,
             Feeds(office.engine).forget_team,
+            office.alerting().alerts.forget_team,
         ),
     )
 

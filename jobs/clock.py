@@ -12,6 +12,9 @@ from datetime import UTC, datetime, timedelta
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from jobs.alerts.flush import flush
+from jobs.alerts.state import Alerts
+from jobs.alerts.telling import Faces
 from jobs.brief import Desk
 from jobs.brief import tick as enqueue_due
 from jobs.feeds import Poller
@@ -29,6 +32,8 @@ class Hands:
     outbox: Outbox
     now: Callable[[], datetime]
     poller: Poller | None = None
+    alerts: Alerts | None = None
+    faces: Faces | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +48,18 @@ class Job:
 async def tick(hands: Hands) -> None:
     """Put what is due into the outbox."""
     await asyncio.to_thread(enqueue_due, hands.now(), hands.desk)
+
+
+async def gather(hands: Hands) -> None:
+    """Put into the outbox what waited for the end of quiet hours, or of its hour."""
+    if hands.alerts and hands.faces:
+        await asyncio.to_thread(flush, hands.alerts.engine, hands.faces, hands.now())
+
+
+async def forget(hands: Hands) -> None:
+    """Forget what explained alerts long ago."""
+    if hands.alerts:
+        await asyncio.to_thread(hands.alerts.prune, hands.now())
 
 
 async def deliver(hands: Hands) -> None:
@@ -63,6 +80,8 @@ async def poll(hands: Hands) -> None:
 
 JOBS = (
     Job("tick", timedelta(seconds=30), tick),
+    Job("gather", timedelta(seconds=30), gather),
+    Job("forget", timedelta(hours=6), forget),
     Job("deliver", timedelta(seconds=2), deliver),
     Job("prune", timedelta(hours=6), prune),
     Job("poll", timedelta(seconds=10), poll),

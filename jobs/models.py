@@ -17,7 +17,7 @@ Block = dict[str, Any]
 OPEN = ("new", "sending")
 """The states of what is still to be posted."""
 
-DIGEST, WRAP, STORY, NOTE = "digest", "wrap", "digest_story", "note"
+DIGEST, WRAP, STORY, ALERT, NOTE = "digest", "wrap", "digest_story", "alert", "note"
 DATED = (DIGEST, WRAP)
 """The kinds that happen once a local day: their slot is the date."""
 

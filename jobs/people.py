@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import (
     Column,
     ColumnElement,
+    Connection,
     Engine,
     Integer,
     Table,
@@ -154,6 +155,18 @@ class People:
         with self._engine.begin() as connection:
             for table in (watchlists, books, visits):
                 connection.execute(delete(table).where(table.c.team == team))
+
+
+def followed(connection: Connection, owner: Owner) -> frozenset[str]:
+    """Name the tickers that someone follows, in the caller's transaction."""
+    query = select(watchlists.c.ticker).where(_of(watchlists, owner))
+    return frozenset(connection.scalars(query))
+
+
+def held(connection: Connection, owner: Owner) -> frozenset[str]:
+    """Name the tickers that someone holds, in the caller's transaction."""
+    found = connection.scalar(select(books.c.holdings).where(_of(books, owner)))
+    return frozenset(ticker for ticker, _ in json.loads(found)) if found else frozenset()
 
 
 def _key(owner: Owner) -> dict[str, object]:

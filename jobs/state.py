@@ -20,11 +20,9 @@ from sqlalchemy import (
 
 from jobs.models import OutboxRow, Owner, Subscription, slot_of
 from jobs.outbox_rows import OutboxRows
-from jobs.outbox_table import outbox, put_in
+from jobs.outbox_table import outbox
 from jobs.schedules import AfterWeek, BeforeOpen, Daily, Schedule
 from retrieval.db import UtcDateTime, insert_new, metadata, reading
-
-__all__ = ["State", "put_in"]
 
 subscriptions = Table(
     "subscriptions",

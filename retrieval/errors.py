@@ -32,6 +32,10 @@ TapeError
     CalendarError        whether an exchange trades on a day is not known
       UnknownExchangeError  it has no calendar here
       CalendarEndsError     the day is past the calendar's end
+    BadRuleError         an alert rule that cannot be used
+    PrivateRuleError     a rule on somebody's own list, for others to read
+    UnknownRuleError     no such alert rule
+    UnseenArticleError   no such article was stored
     UnknownReplayError   no answer is kept under that id
     WhichPostError       what is to be done with which post is not clear
     UnknownPostError     the outbox has no post with that id
@@ -211,6 +215,22 @@ class UnknownExchangeError(CalendarError):
 
 class CalendarEndsError(CalendarError):
     """This exchange's trading calendar ends on that day. A newer Tape knows later days."""
+
+
+class BadRuleError(InputError):
+    """This alert rule cannot be used. Check its name or words, its threshold and its zone."""
+
+
+class PrivateRuleError(InputError):
+    """Alerts on your watchlist or your book are private: they can only go to your own messages."""
+
+
+class UnknownRuleError(InputError):
+    """There is no such alert rule. `tape alerts list` and the Home tab of Tape show them."""
+
+
+class UnseenArticleError(InputError):
+    """No article is stored under this id or address."""
 
 
 class UnknownReplayError(InputError):

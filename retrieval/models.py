@@ -340,6 +340,19 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
+class Timed:
+    """A claim with the change that wrote it and the one that replaced it, None while it stands."""
+
+    claim: Claim
+    change: int
+    replaced: int | None
+
+    def known_before(self, change: int) -> bool:
+        """Tell whether it stood right before a change."""
+        return self.change < change and (self.replaced is None or self.replaced >= change)
+
+
+@dataclass(frozen=True, slots=True)
 class Guess:
     """What the exposure map infers from an article, with that article."""
 

@@ -64,6 +64,7 @@ Scenario = Callable[[House], Awaitable[None]]
 def small_library() -> Iterator[Library]:
     """A library in memory that holds CHIPS."""
     opened = Library.in_memory(HashEmbedder(), builtin())
+    migrate(opened.store.engine, "jobs")  # alerts live where the articles do
     ingest([CHIPS], library=opened, now=lambda: datetime.now(UTC), progress=lambda _: None)
     yield opened
     opened.close()

@@ -2,11 +2,13 @@
 
 from sqlalchemy import Engine
 
+from bot.alerting import Alerting
 from bot.blocks.digest import digest_message
 from bot.channels import Channels
 from bot.feedback import Feedback
 from bot.personal import Personal, Stored
 from bot.private import Private
+from jobs.alerts.state import Alerts
 from jobs.brief import Desk
 from jobs.digest import News
 from jobs.feed_rows import Feeds
@@ -18,6 +20,7 @@ from retrieval.language.securities import load_securities
 from retrieval.models import Searched
 from retrieval.sources.fetch import poll
 from retrieval.sources.sandbox import Sandbox
+from retrieval.store.store import Store
 
 QUIET = News((), ())
 
@@ -37,6 +40,7 @@ def personal_of(
         desk=desk,
         feeds=Feeds(engine),
         tools=Tools(poll, Sandbox()),
+        alerting=Alerting(Alerts(engine), Store(engine), load_securities()),
         health=lambda: Searched(24, 5, None),
         sources=lambda: ("Harbor Wire",),
         told_of=lambda tickers: frozenset(t for t in tickers if t == "NVDA"),

@@ -31,7 +31,7 @@ from retrieval.ask.wording import plural, searched_text, tone_text
 
 EVIDENCE, LOSERS, WINNERS = "answer_evidence", "answer_losers", "answer_winners"
 ONLY_MINE, EXPORT = "answer_mine", "answer_export"
-FEEDBACK = "answer_feedback"
+FEEDBACK, ALERT_ME = "answer_feedback", "answer_alert"
 
 # Characters, escaped and without links. Together with TAIL they stay below TOTAL_TEXT.
 HEADLINE, ASSUMPTION, FILTERS = 300, 300, 200
@@ -231,4 +231,12 @@ def _buttons(answer: Answer) -> list[Block]:
     if answer.lines and answer.question.filters.mine is None and not answer.question.holdings:
         row.append(button("Only mine", ONLY_MINE, answer.replay_id))
         row.append(button("CSV", EXPORT, answer.replay_id))
+    if answer.status != "not_in_sources" and (name := _first_ticker(answer)):
+        row.append(button("Alert me", ALERT_ME, name))
     return actions(*row)
+
+
+def _first_ticker(answer: Answer) -> str | None:
+    """Name the first ticker of an answer, else the first that it was asked about."""
+    shown = (line.target.id for line in answer.lines if line.target.kind == "ticker")
+    return next(shown, None) or next(iter(answer.question.tickers), None)

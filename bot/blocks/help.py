@@ -12,6 +12,7 @@ USAGE = {
     "book": "give Tape your holdings, which stay private",
     "digest": "a brief for this channel or for you, before an open or at a time of yours;"
     " “digest preview” shows it, “digest now” sends it, “digest skip” leaves the next one out",
+    "alerts": "your alert rules: make, change or explain them",
     "settings": "how Tape behaves in this channel",
     "home": "bring Tape's Home tab up to date",
     "help": "these lines",

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.blocks.alert_rules import AlertsShown, alerts_part
 from bot.blocks.answer import age
 from bot.blocks.feeds import MANAGE, feed_lines
 from bot.blocks.kit import DISCLAIMER, actions, button, context, section, sections
@@ -39,6 +40,9 @@ HELP = (
 )
 
 
+NO_ALERTS = AlertsShown()
+
+
 @dataclass(frozen=True, slots=True)
 class Admin:
     """What an admin of the workspace sees beside that: how many sources, what channels want."""
@@ -64,6 +68,7 @@ class Home:
     admin: Admin | None
     zone: str
     feeds: tuple[Followed, ...] = ()
+    alerts: AlertsShown = NO_ALERTS
 
 
 def home_view(home: Home, *, now: datetime) -> Block:
@@ -74,6 +79,8 @@ def home_view(home: Home, *, now: datetime) -> Block:
         *_watchlist(home),
         *_book(home),
         *_digests(home),
+        {"type": "divider"},
+        *alerts_part(home.alerts),
         *_feeds(home, now),
         *_help(),
         *(_admin(home.admin) if home.admin else []),

@@ -110,8 +110,8 @@ def forget_view() -> Block:
     """Ask before all that someone keeps is forgotten."""
     told = [
         (
-            "This deletes your watchlist, your book, your own digest, your verdicts, and your"
-            " questions with their answers from Tape's memory."
+            "This deletes your watchlist, your book, your own digest and alerts, your verdicts, and"
+            " your questions with their answers from Tape's memory."
         ),
         (
             "It does not delete messages in Slack: they are yours to delete. The audit keeps the"

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, NoReturn
 
 import structlog
@@ -20,11 +20,13 @@ from bot.health import HOST, Vitals, health_app
 from bot.modes import Mode, mode_of
 from bot.oauth import INSTALL
 from bot.playground.server import Playground
-from bot.samples import Sample, samples
+from bot.playground.state import ADA, TEAM
+from bot.samples import Sample, live_sample, samples
 from bot.settings import Settings, leave_proxies, load
 from bot.web import EVENTS, Server
 from bot.wiring import Office, entrance_of, open_library, utc_now
-from jobs.models import DIGEST, Subscription
+from jobs.alerts.rules import Rule
+from jobs.models import DIGEST, Owner, Subscription
 from jobs.schedules import WEEKDAYS, Daily
 from retrieval.ingest import ingest
 from retrieval.library import Library
@@ -73,8 +75,10 @@ async def _serve(settings: Settings, library: Library, office: Office, mode: Mod
             await running.enter_async_context(side)
             console.note(_ready(settings, mode))
         else:
-            fake = await _playground(settings, office, running)
+            live = _live(library)
+            fake = await _playground(settings, office, live, running)
             await _read_samples(fake.url, library, stop)
+            await asyncio.to_thread(_read_live, live, fake.url, office)
             if stop.is_set():
                 return
             side = SlackSide(
@@ -117,10 +121,13 @@ async def _show_health(
     console.note(f"Its health is at http://{HOST}:{server.port}/healthz.")
 
 
-async def _playground(settings: Settings, office: Office, running: AsyncExitStack) -> Playground:
+async def _playground(
+    settings: Settings, office: Office, live: Sample, running: AsyncExitStack
+) -> Playground:
     """Start the fake Slack, and subscribe its channel to a digest."""
     leave_proxies()
-    fake = Playground(utc_now, samples={s.slug: s.page for s in samples()}, examples=EXAMPLES)
+    pages = {s.slug: s.page for s in (*samples(), live)}
+    fake = Playground(utc_now, samples=pages, examples=EXAMPLES)
     await fake.start(settings.playground_port)
     running.push_async_callback(fake.stop)
     console.note("No Slack tokens are set, so this is the playground: a Slack of its own, here.")
@@ -140,6 +147,40 @@ async def _read_samples(url: str, library: Library, stop: asyncio.Event) -> None
             await asyncio.to_thread(_ingest, fresh, url, library, advance, stop.is_set)
     placed = (sample.article(url) for sample in articles)
     library.store.move({article.id: article.url for article in placed if article.url})
+
+
+def _live(library: Library) -> Sample:
+    """Give the sample that comes as news, dated two minutes ago, or as at the first start."""
+    fresh = live_sample(utc_now() - timedelta(minutes=2))
+    kept = library.store.article(fresh.written.id)
+    return live_sample(kept.article.published_at) if kept and kept.article.published_at else fresh
+
+
+def _read_live(live: Sample, url: str, office: Office) -> None:
+    """Let the last sample arrive as news: at the first start, under a rule that it meets."""
+    library, article = office.library, live.article(url)
+    if not library.store.hashes([article.id]):
+        now = utc_now()
+        office.alerting().alerts.keep(_sample_rule(now), now)
+        ingest([article], library=library, now=utc_now, progress=lambda _: None)
+    elif article.url:
+        library.store.move({article.id: article.url})
+
+
+def _sample_rule(now: datetime) -> Rule:
+    return Rule(
+        id="sample",
+        scope="ticker",
+        about="NVDA",
+        metric="score",
+        threshold=0.5,
+        recipient=PLAYGROUND_CHANNEL,
+        owner=Owner(TEAM, ADA.id),
+        team=TEAM,
+        zone="UTC",
+        personal=False,
+        created_at=now,
+    )
 
 
 def _ingest(

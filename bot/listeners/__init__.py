@@ -6,14 +6,15 @@ from functools import partial
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.blocks import digest_forms, modals
+from bot.blocks import alert_rules, digest_forms, modals
 from bot.blocks import feeds as feed_views
+from bot.blocks.alerts import EXPLAIN as EXPLAIN_ALERT
 from bot.blocks.answer import EVIDENCE, EXPORT, FEEDBACK, LOSERS, ONLY_MINE, WINNERS
 from bot.blocks.digest import MUTE, MY_BOOK, OPEN_ALL, UNMUTE
 from bot.blocks.feedback import FORM
 from bot.blocks.home import DROP_BOOK, PREVIEW_DIGEST
 from bot.blocks.private import BOOK_FILE, KEEP, SHARE
-from bot.listeners import briefs, commands, digests, feeds, home, submissions
+from bot.listeners import alert_forms, alerts, briefs, commands, digests, feeds, home, submissions
 from bot.listeners.actions import evidence, keep, only_mine, other_side, share
 from bot.listeners.agent import Halt, Views, looked, opened, stopped
 from bot.listeners.arrivals import Arrivals
@@ -73,6 +74,18 @@ def register_personal(app: AsyncApp, parts: Parts, front: Front) -> None:
     app.action(BOOK_FILE)(partial(file_book, front=front))
     for callback, submitted in FORMS.items():
         app.view(callback)(partial(submitted, front=front))
+    register_alerts(app, front)
+
+
+def register_alerts(app: AsyncApp, front: Front) -> None:
+    """List what can be done with alerts and their rules."""
+    for button in alerts.NOTED:
+        app.action(button)(partial(alerts.noted, front=front))
+    for button in alerts.OPENED:
+        app.action(button)(partial(alerts.opened, front=front))
+    for button in alerts.CHANGED:
+        app.action(button)(partial(alerts.changed, front=front))
+    app.action(EXPLAIN_ALERT)(partial(alerts.explained, front=front))
 
 
 FORMS: Mapping[str, Callable[..., Awaitable[None]]] = {
@@ -85,6 +98,9 @@ FORMS: Mapping[str, Callable[..., Awaitable[None]]] = {
     modals.FORGET: submissions.forget,
     feed_views.FEEDS: feeds.changed,
     feed_views.FEED_KEPT: feeds.kept,
+    alert_rules.RULE_FORM: alert_forms.sent,
+    alert_rules.RULE_KEPT: alert_forms.kept,
+    alert_rules.WHY_FORM: alert_forms.wondered,
 }
 """The modals that are sent, and who hears of each."""
 

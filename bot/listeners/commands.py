@@ -19,6 +19,7 @@ from bot.blocks.modals import settings_view, unknown_names
 from bot.blocks.notice import notice_blocks, notice_text
 from bot.inbox import Inbox
 from bot.listeners import digests
+from bot.listeners.alerts import listed as alerts_listed
 from bot.listeners.asked import MOST_LINKS, workspace_in
 from bot.listeners.home import Front, digest_of, open_form, show_home
 from bot.listeners.profile import profile_of
@@ -30,7 +31,7 @@ from retrieval.language.typed import typed_names
 
 COMMAND = "/tape"
 Respond = Callable[..., Awaitable[Any]]
-Word = Literal["help", "ask", "watch", "book", "digest", "settings", "home"]
+Word = Literal["help", "ask", "watch", "book", "digest", "alerts", "settings", "home"]
 WAYS = ("now", "skip", "preview")
 """What can be typed after `digest`."""
 WORDS: tuple[Word, ...] = get_args(Word)
@@ -74,15 +75,28 @@ async def tape(
     command = command_of(str(body.get("text") or ""))
     if command.word == "ask":
         await asyncio.to_thread(inbox.take, question(body, command.rest, front), front.now())
-    await ack()
+        await ack()
+        front.wake()
+    else:
+        await ack()
+        await _do(command, body, client, respond, front)
+
+
+async def _do(
+    command: Command,
+    body: dict[str, Any],
+    client: AsyncWebClient,
+    respond: AsyncRespond,
+    front: Front,
+) -> None:
     match command.word:
-        case "ask":
-            front.wake()
         case "help":
             await respond(text=help_text(), blocks=help_blocks())
         case "home":
             await show_home(owner_of(body), client, front)
             await _say(respond, AT_HOME)
+        case "alerts":
+            await alerts_listed(body, client, front)
         case "settings":
             await _settings(body, client, respond, front)
         case "watch" if command.rest:

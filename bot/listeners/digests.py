@@ -20,11 +20,10 @@ from bot.blocks.modals import notice_view
 from bot.blocks.planned import change_in, coming_words, kind_words, place_in
 from bot.listeners.asked import workspace_in
 from bot.listeners.home import Front, digest_of, show_home
-from bot.listeners.profile import QUICK, profile_of
+from bot.listeners.profile import direct_with, profile_of
 from bot.listeners.submissions import values_in, wrong
 from bot.listeners.who import owner_of
 from bot.listeners.windows import redraw
-from bot.outcomes import outcome_of
 from jobs.brief import build_for, by_hand, send_now
 from jobs.models import DIGEST, Owner, Subscription
 from jobs.outbox import Limited, Refused, Unclear
@@ -62,7 +61,7 @@ async def submitted(
     owner, fields = owner_of(body), _filled(body)
     place = fields[digest_forms.PLACE]
     try:
-        recipient = place or await _direct(owner, client)
+        recipient = place or await direct_with(owner, client)
     except (Refused, Limited, Unclear, TimeoutError) as outcome:
         sentence = NO_DIRECT if isinstance(outcome, Refused) else TOO_SLOW
         await wrong(ack, digest_forms.PLACE, sentence)
@@ -233,13 +232,6 @@ async def _do(
     view = await asyncio.to_thread(done)
     await client.views_update(view_id=body["view"]["id"], view=view)
     await show_home(owner, client, front)
-
-
-async def _direct(owner: Owner, client: AsyncWebClient) -> str:
-    """Name the direct messages with somebody."""
-    async with asyncio.timeout(QUICK):
-        found = await outcome_of(client.conversations_open(users=owner.user))
-    return str(found["channel"]["id"])
 
 
 def _filled(body: dict[str, Any]) -> dict[str, Any]:

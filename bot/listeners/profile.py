@@ -8,6 +8,7 @@ import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.outcomes import outcome_of
+from jobs.models import Owner
 from jobs.outbox import Limited, Refused, Unclear
 
 QUICK = 1.5  # seconds: of the three in which a gesture is to be acknowledged
@@ -37,6 +38,17 @@ async def profile_of(client: AsyncWebClient, user: str) -> Profile:
         admin=bool(found.get("is_admin") or found.get("is_owner")),
         guest=bool(found.get("is_restricted") or found.get("is_stranger")),
     )
+
+
+async def direct_with(owner: Owner, client: AsyncWebClient) -> str:
+    """Name the direct messages with somebody.
+
+    Raises:
+        Refused, Limited, Unclear, TimeoutError: Slack does not say.
+    """
+    async with asyncio.timeout(QUICK):
+        found = await outcome_of(client.conversations_open(users=owner.user))
+    return str(found["channel"]["id"])
 
 
 def _known(zone: object) -> str:

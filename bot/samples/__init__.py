@@ -1,6 +1,7 @@
 """The sample articles that come with Tape: invented situations, marked as such. Knows no store."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from importlib.resources import files
 
 from bot.playground import samples as pages
@@ -10,6 +11,7 @@ from retrieval.sources.markdown import parse_markdown
 _SAME_EVENT = {"sample-tsmc-plan-rewrite": "sample-tsmc-raises-spending"}
 """Samples that report what another one reports."""
 
+LIVE = ".live.md"
 NOTICE = "Sample article: an invented situation, written for Tape."
 
 
@@ -34,12 +36,20 @@ class Sample:
 
 
 def samples() -> tuple[Sample, ...]:
-    """Read them all, in the order of their slugs."""
-    notes = (note for note in files("bot.samples").iterdir() if note.name.endswith(".md"))
+    """Read them all but the live one, in the order of their slugs."""
+    notes = {note.name: note for note in files("bot.samples").iterdir()}
     return tuple(
-        _sample(note.name.removesuffix(".md"), note.read_bytes())
-        for note in sorted(notes, key=lambda note: note.name)
+        _sample(name.removesuffix(".md"), notes[name].read_bytes())
+        for name in sorted(notes)
+        if name.endswith(".md") and not name.endswith(LIVE)
     )
+
+
+def live_sample(published_at: datetime) -> Sample:
+    """Read the one that arrives as news when the playground first starts, with the date of then."""
+    (note,) = (note for note in files("bot.samples").iterdir() if note.name.endswith(LIVE))
+    sample = _sample(note.name.removesuffix(LIVE), note.read_bytes())
+    return replace(sample, written=replace(sample.written, published_at=published_at))
 
 
 def by_event() -> dict[str, list[Article]]:

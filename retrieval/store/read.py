@@ -45,7 +45,7 @@ PLACED = and_(
 )
 """How a version finds its place in a story."""
 
-_HEAD = (
+HEAD = (
     versions.c.article_id,
     versions.c.version,
     versions.c.title,
@@ -61,7 +61,7 @@ _HEAD = (
 )
 
 # The position of a claim in its article is needed for the order only: the story's is called so too.
-_CLAIM = tuple(c for c in impacts.c if c.name not in {"article_id", "version", "position"})
+CLAIM = tuple(c for c in impacts.c if c.name not in {"article_id", "version", "position"})
 
 _GUESS = tuple(c for c in inferred.c if c.name not in {"article_id", "version", "position"})
 
@@ -159,7 +159,7 @@ def newest(connection: Connection, scope: Scope, limit: int, upto: int | None) -
 
 def claims(connection: Connection, scope: Scope, limit: int, upto: int | None) -> list[Claim]:
     """The claims in scope, those of the newest articles first, each article's in its own order."""
-    query = _ledger(impacts, _CLAIM, claims_visible(scope, upto)).limit(limit)
+    query = _ledger(impacts, CLAIM, claims_visible(scope, upto)).limit(limit)
     found = connection.execute(query).mappings()
     return [Claim(rows.impact_of(row), rows.head_of(row)) for row in found]
 
@@ -226,14 +226,14 @@ def searched(connection: Connection, scope: Scope, upto: int | None) -> Searched
 def _ledger(part: Table, columns: Sequence[Column[Any]], seen: Condition) -> Select[Any]:
     """Rows of a part of the ledger with the heads of their articles, newest article first."""
     placed = part.join(versions).join(articles).join(memberships, PLACED)
-    query = select(*_HEAD, *columns).select_from(placed).where(seen)
+    query = select(*HEAD, *columns).select_from(placed).where(seen)
     return query.order_by(*NEWEST_FIRST, part.c.position)
 
 
 def heads_where(condition: Condition) -> Select[Any]:
     """Select the heads of the versions that meet a condition; `rows.head_of` reads them."""
     placed = versions.join(articles).join(memberships, PLACED)
-    return select(*_HEAD).select_from(placed).where(condition)
+    return select(*HEAD).select_from(placed).where(condition)
 
 
 def _in(ids: Sequence[str]) -> Condition:

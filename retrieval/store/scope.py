@@ -57,7 +57,7 @@ def visible(scope: Scope, upto: int | None = None) -> Condition:
     if scope.ingested_since is not None:
         conditions.append(versions.c.ingested_at >= scope.ingested_since)
     if scope.tickers is not None:
-        named = union(*(_speaking_of(part, scope.tickers) for part in (impacts, mentions)))
+        named = union(*(speaking_of(part, scope.tickers) for part in (impacts, mentions)))
         conditions.append(tuple_(versions.c.article_id, versions.c.version).in_(named))
     return and_(*conditions)
 
@@ -79,7 +79,8 @@ def _visible_in(part: Table, scope: Scope, upto: int | None) -> Condition:
     return and_(versions_seen, part.c.target_kind == "ticker", part.c.target_id.in_(scope.tickers))
 
 
-def _speaking_of(part: Table, tickers: tuple[str, ...]) -> Select[str, int]:
+def speaking_of(part: Table, tickers: tuple[str, ...]) -> Select[str, int]:
+    """Choose the versions with a row about one of the tickers, in a part of the ledger."""
     # A set that is made once. As EXISTS, SQLite looked through all rows of a frequent ticker for
     # each version: 68 s for 10,000 articles, and 0.1 s this way.
     return select(part.c.article_id, part.c.version).where(

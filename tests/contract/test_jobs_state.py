@@ -12,8 +12,9 @@ from sqlalchemy import Engine, inspect
 
 from jobs.migrations import jobs_0004
 from jobs.models import DIGEST, WRAP, OutboxRow, Owner, Subscription
+from jobs.outbox_table import put_in
 from jobs.schedules import WEEKDAYS, WORKDAYS, AfterWeek, BeforeOpen, Daily, Schedule
-from jobs.state import State, put_in
+from jobs.state import State
 from retrieval.db import connect, metadata, migrate
 
 NOW = datetime(2026, 11, 27, 13, 45, tzinfo=UTC)

@@ -6,6 +6,7 @@ import signal
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ import pytest
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
 
-from bot.samples import samples
+from bot.samples import live_sample, samples
 from jobs.state import State
 from retrieval.db import connect
 from retrieval.store.store import Store
@@ -27,6 +28,7 @@ Json = dict[str, Any]
 READY_AGAIN = 15.0  # seconds until a second start is ready
 END = 10.0  # seconds: what `docker stop` gives
 DIRECT, RESEARCH = ("D0ADA00001", "Tape"), ("C0RESEARCH", "research")
+SAMPLES = len(samples()) + 1  # the last one arrives as news
 NAMES = re.compile(r"(▲ \S+ · )*▲ \S+")  # with which a streamed answer begins
 ROW = re.compile(r"▲ .+ · .*positive.* · (\[\d+\] ?)+")
 
@@ -124,7 +126,7 @@ def test_a_newcomer_asks_in_the_browser_and_opens_the_quotes(tape: Running) -> N
         page = Page(driver)
         driver.get(tape.url)
         assert "where it says so" in page.one("#welcome h2").text
-        assert str(len(samples())) in page.one("#welcome p").text
+        assert str(SAMPLES) in page.one("#welcome p").text
 
         page.ask("which tickers benefit?")
         answer = page.answer()
@@ -154,18 +156,19 @@ def test_a_newcomer_asks_in_the_browser_and_opens_the_quotes(tape: Running) -> N
 
         page.ask("and the losers?", "#reply-box")
         follow_up = page.one("#replies .message:last-child .content", "Who is hurt")
-        assert f"{len(samples())} articles" in follow_up.text
+        assert f"{SAMPLES} articles" in follow_up.text
         assert "▼" in follow_up.text
 
         page.one("#places button", "daily-brief").click()
-        assert "brief" in page.one("#messages .content").text
-        assert len(driver.find_elements(By.CSS_SELECTOR, "#messages > li")) == 1
+        assert "brief" in page.one("#messages .content", "Pre-open brief").text
+        assert "Why you got this" in page.one("#messages .content", "NVDA").text
+        assert len(driver.find_elements(By.CSS_SELECTOR, "#messages > li")) == 2
         assert driver.get_log("browser") == []  # type: ignore[no-untyped-call]
 
 
 def test_the_same_without_a_browser(tape: Running) -> None:
     ada = Person(tape.url)
-    assert ada.state()["samples"] == len(samples())
+    assert ada.state()["samples"] == SAMPLES
 
     _, answer = ada.ask("which tickers benefit?")
     shown = "\n".join(texts(answer))
@@ -184,8 +187,12 @@ def test_the_same_without_a_browser(tape: Running) -> None:
     _, about = ada.ask(f"who benefits? {tape.url}samples/tsmc-note-tools")
     assert {urlsplit(url).path for url in links(about)} == {"/samples/tsmc-note-tools"}
 
-    (brief,) = ada.wait(lambda: ada.said("daily-brief"))
-    assert f"{len(samples())} articles" in texts(brief)[0]
+    told = ada.wait(lambda: len(ada.said("daily-brief")) > 1 and ada.said("daily-brief"))
+    (brief,) = (message for message in told if "Pre-open brief" in message["text"])
+    (alert,) = (message for message in told if message is not brief)
+    assert "NVDA" in texts(alert)[0]
+    assert "Why you got this: rule “NVDA: score &gt;= 0.5”" in alert["text"]
+    assert f"{SAMPLES} articles" in texts(brief)[0]
 
 
 @pytest.mark.parametrize("question", range(4))
@@ -215,7 +222,7 @@ def test_what_cannot_start_says_so_in_one_sentence(tape: Running, tmp_path: Path
 
 def test_a_second_start_goes_on_where_the_first_one_ended(tmp_path: Path) -> None:
     with running(tmp_path) as first:
-        Person(first.url).wait(lambda: Person(first.url).said("daily-brief"))
+        Person(first.url).wait(lambda: len(Person(first.url).said("daily-brief")) == 2)
         locked = refused(tmp_path)
         first_end = first.end(signal.SIGTERM)
     assert (locked.returncode, locked.stderr.count("\n")) == (2, 1)
@@ -245,10 +252,11 @@ def stored(folder: Path) -> tuple[object, ...]:
     """What must not change by starting again: each article's version and time, and the briefs."""
     engine = connect(f"sqlite:///{folder / 'data' / 'tape.db'}")
     store, state = Store(engine), State(engine)
-    found = [store.article(f"sample-{sample.slug}") for sample in samples()]
+    every = (*samples(), live_sample(datetime.now(UTC)))
+    found = [store.article(f"sample-{sample.slug}") for sample in every]
     articles = [(s.version, s.ingested_at) for s in found if s]
     briefs = state.counts()
     store.close()
-    assert len(articles) == len(samples())
-    assert briefs == {"sent": 1}
+    assert len(articles) == SAMPLES
+    assert briefs == {"sent": 2}  # a brief and an alert
     return (*articles, *briefs.items())

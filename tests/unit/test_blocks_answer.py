@@ -105,7 +105,7 @@ _On the other side:_
             "[2] “Smelters in Texas would run at full capacity.” — ‹Copper tariff lifts miners›, Example Wire, 4 min old",
             "[3] “Carmakers such as General Motors pay more for wire.” — ‹Copper tariff lifts miners›, Example Wire, 4 min old",
             "[4] “A repeal of the tariff over the next quarter would end the rally.” — ‹Copper tariff lifts miners›, Example Wire, 4 min old",
-            "(Evidence) (Losers) (Only mine) (CSV)",
+            "(Evidence) (Losers) (Only mine) (CSV) (Alert me)",
             "Not investment advice · id a-7f3c1234",
         ]
     )
@@ -232,7 +232,7 @@ _Taken as a question looking back to 20 Nov 2026 00:00 UTC._\
             "… and 3 more",
             "[1] “Freeport-McMoRan stands to gain the most from the tariff.” — ‹Copper tariff lifts miners›, Example Wire, 4 min old",
             "[2] “Carmakers such as General Motors pay more for wire.” — ‹Copper tariff lifts miners›, Example Wire, 4 min old",
-            "(Evidence)",
+            "(Evidence) (Alert me)",
             "Not investment advice · id a-00c0ffee",
         ]
     )

@@ -1,0 +1,208 @@
+"""The forms of alert rules -> rules that are tried out and kept, or what is wrong with a field."""
+
+import asyncio
+import json
+import re
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.alerting import Alerting
+from bot.blocks import alert_rules as drawn
+from bot.blocks import forms
+from bot.blocks.modals import notice_view, unknown_names
+from bot.listeners.asked import workspace_in
+from bot.listeners.digests import NO_DIRECT, TOO_SLOW
+from bot.listeners.home import Front, show_home
+from bot.listeners.profile import direct_with
+from bot.listeners.who import owner_of
+from bot.listeners.windows import redraw
+from jobs.alerts.events import theme_of
+from jobs.alerts.quiet import Quiet
+from jobs.alerts.rules import LISTS, METRICS, SCOPES, USUAL, Rule, plain_rule, rule_from
+from jobs.models import Owner
+from jobs.outbox import Limited, Refused, Unclear
+from retrieval.errors import BadRuleError, PrivateRuleError, TapeError, UnknownRuleError
+from retrieval.language.typed import typed_names
+from retrieval.models import digest_of
+
+NOT_A_NUMBER = "Write a number such as 0.5."
+NOT_HOURS = "Write two times such as 22:00-07:00, or leave it empty."
+NO_THEME = "Write the theme in words that say what it is about, such as steel tariffs."
+NO_WORDS = "Write at least one word or phrase that stands in the articles you want."
+ONE_NAME = "Name one company: a ticker or its name."
+
+
+class _WrongError(Exception):
+    """A field of the form cannot be used; `sentence` says why."""
+
+    def __init__(self, field: str, sentence: str) -> None:
+        super().__init__(field)
+        self.field, self.sentence = field, sentence
+
+
+async def sent(
+    ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, *, front: Front
+) -> None:
+    """Show what a rule would have told in the last month, before it is kept."""
+    alerting = front.personal.alerting
+    owner, values = owner_of(body), _values(body)
+    try:
+        place = forms.placed(values, drawn.PLACE)
+        recipient = place or await direct_with(owner, client)
+        rule = await asyncio.to_thread(_rule, body, recipient, front.now(), alerting)
+    except _WrongError as wrong:
+        await ack(response_action="errors", errors={wrong.field: wrong.sentence})
+        return
+    except (Refused, Limited, Unclear, TimeoutError) as outcome:
+        told = NO_DIRECT if isinstance(outcome, Refused) else TOO_SLOW
+        await ack(response_action="errors", errors={drawn.PLACE: told})
+        return
+    external = f"alert-{body['view']['id']}-{body['view']['hash']}"
+    waiting = notice_view("Alert", "Trying it out on the last 30 days…", external)
+    await ack(response_action="push", view=waiting)
+    tried = await asyncio.to_thread(alerting.try_out, rule, front.now())
+    await redraw(client, external, drawn.trial_view(tried, written(rule), external))
+
+
+async def kept(
+    ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, *, front: Front
+) -> None:
+    """Keep the rule that was tried out."""
+    alerting = front.personal.alerting
+    await ack(response_action="clear")
+    owner = owner_of(body)
+    rule = read(str(body["view"]["private_metadata"]), owner)
+    await asyncio.to_thread(alerting.alerts.keep, rule, front.now())
+    await show_home(owner, client, front)
+
+
+async def wondered(
+    ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, *, front: Front
+) -> None:
+    """Explain what a rule made of an article or of a name's newest ones."""
+    alerting = front.personal.alerting
+    owner, values = owner_of(body), _values(body)
+    rule_id, typed = forms.chosen(values, drawn.RULE), forms.typed(values, drawn.ARTICLE)
+    external = f"why-{body['view']['id']}-{body['view']['hash']}"
+    waiting = notice_view("Explain", "Looking it up…", external)
+    await ack(response_action="push", view=waiting)
+    try:
+        await asyncio.to_thread(alerting.own, rule_id, owner)
+        explained = await asyncio.to_thread(alerting.why, rule_id, typed)
+        view = drawn.explained_view(explained, external)
+    except TapeError as error:
+        view = notice_view("Explain", error.sentence, external)
+    await redraw(client, external, view)
+
+
+def written(rule: Rule) -> str:
+    """Write a rule into a view, for its second form."""
+    return json.dumps(plain_rule(rule), default=datetime.isoformat)
+
+
+def read(text: str, owner: Owner) -> Rule:
+    """Read what `written` wrote, as the wish of who sends the form."""
+    found: dict[str, Any] = json.loads(text)
+    times = {"created_at": datetime.fromisoformat(found["created_at"]), "ended_at": None}
+    return rule_from({**found, **times, "owner_team": owner.team, "owner_user": owner.user})
+
+
+def _rule(body: Mapping[str, Any], recipient: str, now: datetime, alerting: Alerting) -> Rule:
+    """Read a rule out of its form; it blocks."""
+    owner, values = owner_of(body), _values(body)
+    personal = forms.placed(values, drawn.PLACE) is None
+    scope = next(one for one in SCOPES if one == forms.chosen(values, drawn.SCOPE))
+    metric = next(one for one in METRICS if one == forms.chosen(values, drawn.METRIC))
+    if scope in LISTS and not personal:
+        raise _WrongError(drawn.PLACE, PrivateRuleError().sentence)
+    words = _words(values) if metric == "keyword" else ()
+    about = forms.typed(values, drawn.ABOUT).strip()
+    minutes = _number(values, drawn.COOLDOWN)
+    try:
+        return Rule(
+            id=_id_of(body, owner, now, alerting),
+            scope=scope,
+            about=_about(scope, about, alerting) if scope in ("ticker", "theme") else "",
+            metric=metric,
+            threshold=USUAL[metric] if metric == "keyword" else _number(values, drawn.THRESHOLD),
+            words=words,
+            recipient=recipient,
+            owner=owner,
+            team=owner.team if personal else workspace_in(body) or owner.team,
+            personal=personal,
+            zone=forms.typed(values, drawn.ZONE).strip(),
+            cooldown=timedelta(minutes=minutes),
+            hourly_cap=int(_number(values, drawn.CAP)),
+            quiet=_quiet(values),
+            break_through=_maybe(values, drawn.LOUD),
+            created_at=now,
+        )
+    except BadRuleError as error:
+        raise _WrongError(drawn.THRESHOLD, type(error)().sentence) from error
+
+
+def _id_of(body: Mapping[str, Any], owner: Owner, now: datetime, alerting: Alerting) -> str:
+    """Name the rule that is changed, if it is the sender's; else a new one."""
+    given = str(body["view"].get("private_metadata") or "")
+    if given:
+        try:
+            return alerting.own(given, owner).id
+        except UnknownRuleError as error:  # taken away while the form was open
+            raise _WrongError(drawn.SCOPE, error.sentence) from error
+    return f"r{digest_of(owner.team, owner.user, now.isoformat())[:10]}"
+
+
+def _about(scope: str, typed: str, alerting: Alerting) -> str:
+    if scope == "theme":
+        if not theme_of(typed):
+            raise _WrongError(drawn.ABOUT, NO_THEME)
+        return typed
+    found = typed_names(typed, alerting.securities)
+    if found.unknown:
+        raise _WrongError(drawn.ABOUT, unknown_names(found.unknown))
+    if len(found.tickers) != 1:
+        raise _WrongError(drawn.ABOUT, ONE_NAME)
+    return found.tickers[0]
+
+
+def _words(values: forms.Values) -> tuple[str, ...]:
+    typed = forms.typed(values, drawn.WORDS).split(",")
+    words = tuple(dict.fromkeys(word.strip() for word in typed if re.search(r"[^\W_]", word)))
+    if not words:
+        raise _WrongError(drawn.WORDS, NO_WORDS)
+    return words
+
+
+def _quiet(values: forms.Values) -> Quiet | None:
+    typed = forms.typed(values, drawn.QUIET).strip()
+    try:
+        return Quiet.read(typed) if typed else None
+    except ValueError as error:
+        raise _WrongError(drawn.QUIET, NOT_HOURS) from error
+
+
+def _maybe(values: forms.Values, field: str) -> float | None:
+    return _number(values, field) if forms.typed(values, field).strip() else None
+
+
+def _number(values: forms.Values, field: str) -> float:
+    typed = forms.typed(values, field).strip().replace(",", ".")
+    try:
+        found = float(typed)
+    except ValueError as error:
+        raise _WrongError(field, NOT_A_NUMBER) from error
+    if not 0 <= found <= MOST_TYPED:
+        raise _WrongError(field, NOT_A_NUMBER)
+    return found
+
+
+MOST_TYPED = 100_000
+
+
+def _values(body: Mapping[str, Any]) -> forms.Values:
+    values: forms.Values = body["view"]["state"]["values"]
+    return values
