@@ -16,7 +16,7 @@ from bot.mrkdwn import live
 from bot.parts import Parts
 from bot.questions import Asked, Document, Reply
 from jobs.models import Block, Rendered
-from jobs.portfolio import is_book
+from jobs import layouts
 from retrieval.answers import Answer
 from retrieval.ask.sharing import is_private, shareable
 from retrieval.errors import InputError, SourceError, StoppedError
@@ -71,7 +71,7 @@ def is_table(document: Document) -> bool:
     """Tell a table of tickers and weights from what is to be read."""
     if not document.name.lower().endswith(TABLES):
         return False
-    return is_book(document.body.decode("utf-8-sig", "replace"))
+    return layouts.is_table(document.body.decode("utf-8-sig", "replace"))
 
 
 def book_found(document: Document, asked: Asked, notice_id: str) -> Reply:

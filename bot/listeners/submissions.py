@@ -27,7 +27,7 @@ from jobs.brief import build_for
 from jobs.models import DIGEST, Owner, Subscription
 from jobs.outbox import Limited, Refused, Unclear
 from jobs.portfolio import preview_of
-from retrieval.errors import BadHoldingError, BadScheduleError, InputError, SourceError
+from retrieval.errors import BadScheduleError, InputError, SourceError
 from retrieval.language.typed import typed_names
 
 NO_DIRECT = (
@@ -58,7 +58,7 @@ async def book(ack: AsyncAck, body: dict[str, Any], *, front: Front) -> None:
     text = forms.typed(_values(body), modals.TABLE)
     try:
         preview = preview_of(text, front.personal.securities)
-    except BadHoldingError as error:
+    except InputError as error:
         await _wrong(ack, modals.TABLE, error.sentence)
         return
     view = modals.book_preview_view(preview, modals.PASTED + text)
@@ -81,7 +81,7 @@ async def book_kept(
         await client.chat_postMessage(channel=owner.user, text=words, blocks=blocks)
         return
     keep = front.personal.people.keep_book
-    await asyncio.to_thread(keep, owner, preview.holdings, front.now())
+    await asyncio.to_thread(keep, owner, preview.holdings, front.now(), preview.lots)
     await show_home(owner, client, front)
 
 
