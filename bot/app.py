@@ -90,11 +90,11 @@ class Side:
         state = self._parts.desk.state
 
         async def post(outgoing: Outgoing) -> str:
-            speak_in(await asyncio.to_thread(state.team_of, outgoing.recipient))
+            speak_in(outgoing.team or None)
             return await self.delivery.post(outgoing)
 
         async def look(outgoing: Outgoing) -> str | None:
-            speak_in(await asyncio.to_thread(state.team_of, outgoing.recipient))
+            speak_in(outgoing.team or None)
             return await self.delivery.look(outgoing)
 
         return Outbox(state=state, post=post, look=look, owner=self._parts.owner)

@@ -53,11 +53,11 @@ class Delivery:
     async def post(self, outgoing: Outgoing) -> str:
         """Post what the outbox sends; give its timestamp."""
         metadata = metadata_of(BRIEF, outgoing.key)
-        return await self.say(Place(outgoing.recipient), outgoing.message, metadata)
+        return await self.say(_place(outgoing), outgoing.message, metadata)
 
     async def look(self, outgoing: Outgoing) -> str | None:
         """Find what the outbox may have sent already."""
-        found = await find(self.reads, Place(outgoing.recipient), outgoing.key, outgoing.first_try)
+        found = await find(self.reads, _place(outgoing), outgoing.key, outgoing.first_try)
         return found.ts if found and found.whole else None
 
     async def say(self, place: Place, message: Rendered, metadata: Mapping[str, object]) -> str:
@@ -281,6 +281,10 @@ def delivery(
     ]
     reads = made(base_url=base_url, timeout=seconds, retry_handlers=[*patient])
     return Delivery(posts, reads, pace or Pace(time.monotonic))
+
+
+def _place(outgoing: Outgoing) -> Place:
+    return Place(outgoing.recipient, outgoing.thread_ts)
 
 
 def metadata_of(event_type: str, key: str, **more: str) -> dict[str, object]:

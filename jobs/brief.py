@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from jobs.digest import FIRST_WINDOW, Digest, News, Window, build, skipped
 from jobs.due import LOOK_BACK, due
-from jobs.models import DIGEST, Due, OutboxRow, Rendered, Subscription
+from jobs.models import DIGEST, Due, OutboxRow, Rendered, Subscription, slot_of
 from jobs.state import State
 from retrieval.answers import Latest
 from retrieval.ask.wording import plural
@@ -121,12 +121,13 @@ def _row(item: Due, now: datetime, desk: Desk) -> OutboxRow:
     return OutboxRow(
         kind=wanted.kind,
         recipient=wanted.recipient,
-        local_date=item.local_date,
+        slot=slot_of(item.local_date),
         state="new",
         content=desk.render(digest).to_json(),
         created_at=now,
         since=window.since if window else None,
         until=window.until if window else None,
+        team=wanted.team,
     )
 
 

@@ -9,10 +9,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from retrieval.answers import Holding
 from retrieval.errors import BadScheduleError
 
-OutboxState = Literal["new", "sending", "sent", "failed", "unknown"]
+OutboxState = Literal["new", "sending", "sent", "failed", "unknown", "late"]
 Block = dict[str, Any]
 
 DIGEST = "digest"
+DATED = (DIGEST,)
+"""The kinds that happen once a local day: their slot is the date."""
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 WORKDAYS = WEEKDAYS[:5]
@@ -21,9 +23,14 @@ MOST_WATCHED = 200
 """Names of one watchlist: a list of everything is no list."""
 
 
-def key_of(kind: str, recipient: str, local_date: date) -> str:
+def key_of(kind: str, recipient: str, slot: str) -> str:
     """Write what makes a post happen once; it travels in the message's metadata."""
-    return f"{kind}:{recipient}:{local_date.isoformat()}"
+    return f"{kind}:{recipient}:{slot}"
+
+
+def slot_of(local_date: date) -> str:
+    """Write the slot of what happens once a local day."""
+    return local_date.isoformat()
 
 
 def _is_zone(name: str) -> bool:
@@ -82,7 +89,8 @@ class Subscription:
     """What a channel or person gets: at a local time, on the chosen weekdays, in a named zone.
 
     `created_at` is since when it stands as it does: nothing is owed for a time before that. `team`
-    is its workspace; `user` is whose own it is, None for a channel's.
+    is its workspace; `user` is whose own it is, None for a channel's; `made_by` set it up and is
+    told when a post fails.
     """
 
     kind: str
@@ -94,6 +102,7 @@ class Subscription:
     active: bool = True
     team: str = ""
     user: str | None = None
+    made_by: str | None = None
 
     @property
     def owner(self) -> Owner | None:
@@ -120,7 +129,8 @@ class Due:
     @property
     def key(self) -> str:
         """The key that its outbox row will have."""
-        return key_of(self.subscription.kind, self.subscription.recipient, self.local_date)
+        wanted = self.subscription
+        return key_of(wanted.kind, wanted.recipient, slot_of(self.local_date))
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,12 +154,17 @@ class Rendered:
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """One post on its way. `first_try` is when it may first have arrived: a look starts there."""
+    """One post on its way. `first_try` is when it may first have arrived: a look starts there.
+
+    `thread_ts` is the message under which it stands; None for the channel itself.
+    """
 
     key: str
     recipient: str
     message: Rendered
     first_try: datetime
+    thread_ts: str | None = None
+    team: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,13 +172,19 @@ class OutboxRow:
     """A row of the outbox. Once it has been claimed, `state` is the one it was found in.
 
     "new": nothing of it can be in the channel. "sending": a try went before, so look first. `tries`
-    counts the posts whose outcome stayed unclear. `since` and `until` are the window it reports;
-    None for a note.
+    counts the posts whose outcome stayed unclear. `slot` is what it is there once for: a local
+    date, or what else its kind says.
+
+    `since` and `until` are the window it reports, `since_change` and `until_change` the same in
+    changes of the store, which are exact where clocks are not; None for what reports none. `told`
+    keeps in JSON what its recipient knows when it is sent. `under` is the key of the row in whose
+    thread it stands: it waits until that one is sent, and `thread_ts` is then where. After
+    `deadline` it is worth nothing.
     """
 
     kind: str
     recipient: str
-    local_date: date
+    slot: str
     state: OutboxState
     content: str
     created_at: datetime
@@ -176,11 +197,23 @@ class OutboxRow:
     reason: str | None = None
     since: datetime | None = None
     until: datetime | None = None
+    under: str | None = None
+    team: str = ""
+    told: str | None = None
+    since_change: int | None = None
+    until_change: int | None = None
+    deadline: datetime | None = None
+    thread_ts: str | None = None
 
     @property
     def key(self) -> str:
         """What makes it happen once."""
-        return key_of(self.kind, self.recipient, self.local_date)
+        return key_of(self.kind, self.recipient, self.slot)
+
+    @property
+    def local_date(self) -> date:
+        """The local day that it is for, if its kind happens once a day."""
+        return date.fromisoformat(self.slot)
 
     @property
     def settled(self) -> bool:

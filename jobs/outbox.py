@@ -95,7 +95,8 @@ Looker = Callable[[Outgoing], Awaitable[str | None]]
 
 def outgoing_of(row: OutboxRow, now: datetime) -> Outgoing:
     """What is posted for a row: the frozen content, whatever the time."""
-    return Outgoing(row.key, row.recipient, Rendered.from_json(row.content), row.first_try or now)
+    message, since = Rendered.from_json(row.content), row.first_try or now
+    return Outgoing(row.key, row.recipient, message, since, row.thread_ts, row.team)
 
 
 def next_step(row: OutboxRow, now: datetime, found: str | None) -> Step:

@@ -1,19 +1,22 @@
 """Subscriptions and the outbox in SQL. Knows no protocol: outbox.py says what follows what."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any, Literal
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     CheckConstraint,
     Column,
     ColumnElement,
-    Date,
+    Connection,
     Engine,
     Index,
     Integer,
     RowMapping,
+    Select,
     Table,
     Text,
     and_,
@@ -25,7 +28,7 @@ from sqlalchemy import (
     update,
 )
 
-from jobs.models import OutboxRow, OutboxState, Owner, Subscription
+from jobs.models import DATED, OutboxRow, OutboxState, Owner, Subscription, slot_of
 from retrieval.db import UtcDateTime, insert_new, metadata, reading
 
 subscriptions = Table(
@@ -40,6 +43,7 @@ subscriptions = Table(
     Column("active", Boolean, nullable=False),
     Column("team", Text, nullable=False),
     Column("user", Text),  # whose own it is; nobody's: a channel's
+    Column("made_by", Text),  # who set it up
 )
 
 outbox = Table(
@@ -48,7 +52,7 @@ outbox = Table(
     # The key that makes a post happen once.
     Column("kind", Text, primary_key=True),
     Column("recipient", Text, primary_key=True),
-    Column("local_date", Date, primary_key=True),
+    Column("slot", Text, primary_key=True),
     Column("state", Text, nullable=False),
     Column("content", Text, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
@@ -61,10 +65,31 @@ outbox = Table(
     Column("reason", Text),
     Column("since", UtcDateTime),
     Column("until", UtcDateTime),
-    CheckConstraint("state IN ('new', 'sending', 'sent', 'failed', 'unknown')", name="state"),
+    Column("under", Text),
+    Column("team", Text, nullable=False),
+    Column("told", Text),
+    Column("since_change", BigInteger),
+    Column("until_change", BigInteger),
+    Column("deadline", UtcDateTime),
+    CheckConstraint(
+        "state IN ('new', 'sending', 'sent', 'failed', 'unknown', 'late')", name="state"
+    ),
 )
 _open = outbox.c.state.in_(("new", "sending"))
 Index("ix_outbox_open", outbox.c.created_at, sqlite_where=_open, postgresql_where=_open)
+
+
+_key = outbox.c.kind + ":" + outbox.c.recipient + ":" + outbox.c.slot
+
+
+def _sent_keys() -> Select[str]:
+    return select(_key).where(outbox.c.state == "sent")
+
+
+def put_in(connection: Connection, row: OutboxRow) -> bool:
+    """Add a row to the outbox in the caller's transaction; False when its key is there."""
+    values = {name: value for name, value in _plain(row).items() if name in outbox.c}
+    return insert_new(connection, outbox, values, key=("kind", "recipient", "slot"))
 
 
 class State:
@@ -104,13 +129,6 @@ class State:
         with self._engine.begin() as connection:
             return connection.execute(delete(subscriptions).where(theirs)).rowcount
 
-    def team_of(self, recipient: str) -> str | None:
-        """Name the workspace of a channel or person that something goes to; None when unknown."""
-        theirs = select(subscriptions.c.team).where(subscriptions.c.recipient == recipient)
-        with reading(self._engine) as connection:
-            found: str | None = connection.scalar(theirs.limit(1))
-        return found
-
     def subscriptions(self) -> list[Subscription]:
         """List all of them, the inactive ones too."""
         query = select(subscriptions).order_by(subscriptions.c.kind, subscriptions.c.recipient)
@@ -120,16 +138,15 @@ class State:
     def enqueue(self, row: OutboxRow) -> bool:
         """Add a row to the outbox; False when its key is there, whatever became of that one."""
         with self._engine.begin() as connection:
-            return insert_new(
-                connection, outbox, _plain(row), key=("kind", "recipient", "local_date")
-            )
+            return put_in(connection, row)
 
     def rows(self, *, since: date) -> list[OutboxRow]:
-        """List the rows of local dates from `since` on, and older ones that are still open."""
-        wanted = or_(outbox.c.local_date >= since, _open)
+        """List what happens once a day, from the local date `since` on or still open."""
+        dated = outbox.c.kind.in_(DATED)
+        wanted = and_(dated, or_(outbox.c.slot >= slot_of(since), _open))
         query = select(outbox).where(wanted).order_by(outbox.c.created_at, outbox.c.recipient)
         with reading(self._engine) as connection:
-            return [OutboxRow(**row) for row in connection.execute(query).mappings()]
+            return [_row(found) for found in connection.execute(query).mappings()]
 
     def delivered_until(self, kind: str, recipient: str) -> datetime | None:
         """Say up to when the recipient knows everything: where the last sent row's window ended."""
@@ -155,7 +172,7 @@ class State:
         query = select(outbox).where(reported).order_by(*newest).limit(1)
         with reading(self._engine) as connection:
             found = connection.execute(query).mappings().first()
-        return OutboxRow(**found) if found else None
+        return _row(found) if found else None
 
     def counts(self) -> dict[OutboxState, int]:
         """Count the outbox by state."""
@@ -164,16 +181,20 @@ class State:
             return {row.state: row.rows for row in connection.execute(query)}
 
     def claim(self, now: datetime, *, owner: str, lease: timedelta) -> OutboxRow | None:
-        """Lease the oldest open row that nobody holds; its state is the one it was found in."""
+        """Lease the oldest open row that nobody holds; its state is the one it was found in.
+
+        One that stands in another's thread waits until that one is sent.
+        """
         free = and_(
             _open,
+            or_(outbox.c.under.is_(None), outbox.c.under.in_(_sent_keys())),
             or_(outbox.c.lease_until.is_(None), outbox.c.lease_until < now),
             or_(outbox.c.not_before.is_(None), outbox.c.not_before <= now),
         )
         query = (
             select(outbox)
             .where(free)
-            .order_by(outbox.c.created_at, outbox.c.recipient, outbox.c.local_date)
+            .order_by(outbox.c.created_at, outbox.c.recipient, outbox.c.slot)
             .limit(1)
             .with_for_update(skip_locked=True)  # SQLite ignores it: its transaction is alone
         )
@@ -181,13 +202,14 @@ class State:
             found = connection.execute(query).mappings().first()
             if found is None:
                 return None
-            held = {"lease_until": now + lease, "owner": owner}
+            held: dict[str, Any] = {"lease_until": now + lease, "owner": owner}
             held["first_try"] = found["first_try"] or now
-            taken = and_(_is(OutboxRow(**found)), free)
+            row = replace(_row(found), **held, thread_ts=_thread(connection, found["under"]))
+            taken = and_(_is(row), free)
             hit = connection.execute(
                 update(outbox).where(taken).values(state="sending", **held)
             ).rowcount
-        return OutboxRow(**{**found, **held}) if hit == 1 else None
+        return row if hit == 1 else None
 
     def mark_sent(self, row: OutboxRow, ts: str) -> None:
         """Store where it stands. True whoever holds the lease by now, so no lease is asked for."""
@@ -215,7 +237,7 @@ def _is(row: OutboxRow) -> ColumnElement[bool]:
     return and_(
         outbox.c.kind == row.kind,
         outbox.c.recipient == row.recipient,
-        outbox.c.local_date == row.local_date,
+        outbox.c.slot == row.slot,
     )
 
 
@@ -224,8 +246,20 @@ def _held(row: OutboxRow) -> ColumnElement[bool]:
     return and_(_is(row), outbox.c.owner == row.owner, outbox.c.lease_until == row.lease_until)
 
 
+def _thread(connection: Connection, under: str | None) -> str | None:
+    """Say at which message the row stands that another one is posted under."""
+    if under is None:
+        return None
+    ts: str | None = connection.scalar(select(outbox.c.ts).where(_key == under))
+    return ts
+
+
 def _plain(noun: Subscription | OutboxRow) -> dict[str, Any]:
     return {name: getattr(noun, name) for name in noun.__slots__}
+
+
+def _row(found: RowMapping) -> OutboxRow:
+    return OutboxRow(**found)
 
 
 def _subscription(row: RowMapping) -> Subscription:

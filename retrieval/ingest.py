@@ -93,18 +93,21 @@ def ingest(
     library: Library,
     now: Callable[[], datetime],
     progress: Callable[[int], None],
+    backfill: bool = False,
 ) -> Counts:
     """Keep what is new or changed, and count what became of every item.
 
     Each batch is one transaction, and reading it again does nothing: killed anywhere and started
     again, it ends as if it had never been killed. `progress` is told how many more items are done.
+    What is marked as `backfill` is history: stored and answered from, but no news to anybody.
     """
     tally = _Tally()
     beside = ThreadPoolExecutor(1, thread_name_prefix="embed")
     try:
         for batch in _one_ahead(_prepared(items, library, tally, beside)):
             if batch.articles:
-                library.store.put_many(_records(batch, library), now=now())
+                records = _records(batch, library, backfill=backfill)
+                library.store.put_many(records, now=now(), then=library.then)
                 library.indexes.catch_up()
             progress(batch.items)
     finally:
@@ -175,7 +178,7 @@ def _fresh(
     return [a for a in last.values() if decide(stored.get(a.id), a) != "same"]
 
 
-def _records(batch: _Batch, library: Library) -> list[Record]:
+def _records(batch: _Batch, library: Library, *, backfill: bool) -> list[Record]:
     """Analyse what is being embedded, and put the two together."""
     analyses = library.reader.read(batch.articles)
     made = zip(batch.missing, batch.made.result(), strict=True)
@@ -187,6 +190,7 @@ def _records(batch: _Batch, library: Library) -> list[Record]:
             chunks=tuple(passage.chunk for passage in passages),
             vectors=_rows(passages, vectors, library.embedder.dimensions),
             model=library.embedder.name,
+            backfilled=backfill,
         )
         for article, passages, analysis in zip(
             batch.articles, batch.passages, analyses, strict=True

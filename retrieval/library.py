@@ -16,7 +16,7 @@ from retrieval.index.follow import Indexes
 from retrieval.index.late import Late
 from retrieval.language.reader import Reader
 from retrieval.language.securities import Securities, load_securities
-from retrieval.store.store import Store
+from retrieval.store.store import Store, Then
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,8 @@ class Library:
     """Everything that can be read from and written to, ready for use. Close it when done.
 
     `searches` is filled while one question is answered: the same search is not run twice, and what
-    was found can be kept with the answer. None keeps nothing.
+    was found can be kept with the answer. None keeps nothing. `then` runs in each transaction that
+    stores articles.
     """
 
     store: Store
@@ -34,6 +35,7 @@ class Library:
     indexes: Indexes
     embeds_late: bool = False
     searches: Searches | None = None
+    then: Then | None = None
 
     @classmethod
     def open(cls, url: str, folder: Path, *, embedder: Embed, reader: Reader) -> Self:

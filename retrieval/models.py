@@ -280,7 +280,8 @@ class Membership:
 class StoredArticle:
     """A version of an article with the times Tape gave it (aware UTC) and what was read from it.
 
-    `new_facts` are those that no earlier article of its story had stated.
+    `new_facts` are those that no earlier article of its story had stated. `backfilled` came as
+    history and is no news.
     """
 
     article: Article
@@ -290,13 +291,14 @@ class StoredArticle:
     analysis: Analysis
     membership: Membership
     new_facts: tuple[Fact, ...]
+    backfilled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class ArticleHead:
     """What an answer shows of an article besides its quotes; times are aware UTC.
 
-    `tone` is its overall sentiment.
+    `tone` is its overall sentiment. `backfilled` came as history and is no news.
     """
 
     article_id: str
@@ -309,6 +311,7 @@ class ArticleHead:
     ingested_at: datetime
     tone: Sentiment
     membership: Membership
+    backfilled: bool = False
 
     @property
     def dated_at(self) -> datetime:

@@ -55,6 +55,7 @@ _HEAD = (
     versions.c.ingested_at,
     versions.c.tone,
     versions.c.tone_mixed,
+    versions.c.backfilled,
     articles.c.first_seen_at,
     *_PLACE,
 )
@@ -124,6 +125,7 @@ def article(
         analysis=rows.analysis_of(row, parts),
         membership=rows.membership_of(row),
         new_facts=rows.facts_of(row),
+        backfilled=row["backfilled"],
     )
 
 

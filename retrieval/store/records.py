@@ -18,7 +18,8 @@ Item = TypeVar("Item")
 class Record:
     """One article as it was read. Row i of `vectors` is `chunks[i]`, made by the embedder `model`.
 
-    The store numbers the versions: a chunk's own `version` is not read.
+    The store numbers the versions: a chunk's own `version` is not read. `backfilled` says that it
+    comes as history.
     """
 
     article: Article
@@ -26,6 +27,7 @@ class Record:
     chunks: tuple[Chunk, ...]
     vectors: NDArray[np.float32]
     model: str = ""
+    backfilled: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -170,6 +170,7 @@ def head_of(row: RowMapping) -> ArticleHead:
         ingested_at=row["ingested_at"],
         tone=Sentiment(row["tone"], row["tone_mixed"]),
         membership=membership_of(row),
+        backfilled=row["backfilled"],
     )
 
 

@@ -55,6 +55,8 @@ versions = Table(
     Column("dropped", Integer, nullable=False),
     # Why the built-in engine read this version in place of the chat model, in words.
     Column("fallback", Text),
+    # Brought in as history, by an import or the first reading of a feed: no news.
+    Column("backfilled", Boolean, nullable=False),
 )
 _current = versions.c.superseded_at.is_(None)
 Index(

@@ -26,8 +26,9 @@ from retrieval.store import passages, read, write
 from retrieval.store.records import Bylined, Change, Facets, Record
 from retrieval.store.schema import audit
 from retrieval.store.scope import NOW, Known
+from retrieval.store.write import Then
 
-__all__ = ["Change", "Record", "Store"]
+__all__ = ["Change", "Record", "Store", "Then"]
 
 
 class Store:
@@ -56,14 +57,18 @@ class Store:
         record = Record(article, analysis, tuple(chunks), vectors, model)
         return self.put_many([record], now=now)[0]
 
-    def put_many(self, records: Sequence[Record], *, now: datetime) -> list[StoredArticle]:
+    def put_many(
+        self, records: Sequence[Record], *, now: datetime, then: Then | None = None
+    ) -> list[StoredArticle]:
         """Write records in one transaction, all or none; each is a step of the change sequence.
 
         The version before stays, superseded. The same content by the same engine writes nothing.
+        `then` runs in the same transaction with what was written, if anything was: what it raises
+        undoes all of it.
         """
         told = write.told(records, now)
         with self.engine.begin() as connection:
-            return write.put_many(connection, told, now)
+            return write.put_many(connection, told, now, then)
 
     def at_change(self, number: int) -> "Store":
         """The same store, read as this change left it, whatever came later.

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -36,6 +36,9 @@ LONGEST_ID = 512
 
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 """Postgres has no NUL in a text, UTF-8 has no half of a surrogate pair."""
+
+Then = Callable[[Connection, Sequence[StoredArticle]], None]
+"""What happens in the transaction that wrote articles: with them, or not at all."""
 
 Rows = dict[str, list[dict[str, object]]]
 """The rows of one transaction by table, so that each table is written once."""
@@ -99,11 +102,13 @@ def _told(record: Record, now: datetime) -> Told:
     return Told(record, read, stated)
 
 
-def put_many(connection: Connection, given: Sequence[Told], now: datetime) -> list[StoredArticle]:
+def put_many(
+    connection: Connection, given: Sequence[Told], now: datetime, then: Then | None = None
+) -> list[StoredArticle]:
     """Write each record as the newest version of its article, unless it is there already.
 
-    The first statement locks the sequence, so writers take turns and what the next statements read
-    stays true until the commit.
+    `then` is told what is new, in the order of the change sequence. The first statement locks the
+    sequence, so writers take turns and what the next statements read stays true until the commit.
     """
     last = connection.execute(_LAST.with_for_update()).scalar_one()
     ids = [one.record.article.id for one in given]
@@ -122,6 +127,8 @@ def put_many(connection: Connection, given: Sequence[Told], now: datetime) -> li
     _story_rows(into, [arrival.imprint for arrival in arrivals])
     _insert(connection, into)
     connection.execute(update(sequence).values(value=last + len(fresh)))
+    if then and stored:
+        then(connection, tuple(stored.values()))
     return [stored.get(i) or _there(connection, i) for i in ids]
 
 
@@ -191,6 +198,7 @@ def _as_stored(
         analysis=record.analysis,
         membership=placed.membership,
         new_facts=placed.new_facts,
+        backfilled=record.backfilled,
     )
 
 
@@ -232,6 +240,7 @@ def _version_rows(into: Rows, put: StoredArticle, seq: int) -> None:
             "superseded_at": None,
             "seq": seq,
             "superseded_seq": None,
+            "backfilled": put.backfilled,
         }
     )
     into[memberships.name].append(

@@ -6,10 +6,10 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
-from sqlalchemy import inspect
+from sqlalchemy import Engine, inspect
 
 from jobs.models import WORKDAYS, OutboxRow, Owner, Subscription
-from jobs.state import State
+from jobs.state import State, put_in
 from retrieval.db import connect, metadata, migrate
 
 NOW = datetime(2026, 11, 27, 13, 45, tzinfo=UTC)
@@ -29,7 +29,7 @@ def row(recipient: str = "C1", day: int = 27, **changes: object) -> OutboxRow:
     fields: dict[str, object] = {
         "kind": "digest",
         "recipient": recipient,
-        "local_date": date(2026, 11, day),
+        "slot": f"2026-11-{day}",
         "state": "new",
         "content": '{"text": "▲"}',
         "created_at": NOW,
@@ -210,3 +210,28 @@ def test_the_last_sent_is_the_newest_window_or_the_one_that_stands_at_a_message(
     other = state.last_sent("digest", "C1", ts="99.9")
     assert other is not None
     assert other.local_date.day == 27
+
+
+def test_what_stands_in_a_thread_waits_until_its_message_is_sent(state: State) -> None:
+    state.enqueue(row())
+    state.enqueue(row(kind="digest_story", slot="2026-11-27#1", under=row().key, until=None))
+    first = claimed(state)
+    assert (first.kind, first.thread_ts) == ("digest", None)
+    assert state.claim(NOW, owner="other", lease=LEASE) is None
+    state.mark_sent(first, "17.1")
+    second = claimed(state)
+    assert (second.kind, second.thread_ts) == ("digest_story", "17.1")
+
+
+def test_rows_of_other_kinds_are_no_local_day(state: State) -> None:
+    state.enqueue(row())
+    state.enqueue(row(kind="alert", slot="mine shut:NVDA"))
+    assert [found.kind for found in state.rows(since=NOW.date())] == ["digest"]
+
+
+def test_a_row_put_in_by_a_transaction_that_is_undone_is_not_there(engine: Engine) -> None:
+    migrate(engine, "jobs")
+    with engine.connect() as connection:
+        assert put_in(connection, row())
+        connection.rollback()
+    assert State(engine).counts() == {}

@@ -81,7 +81,7 @@ def test_articles_of_the_first_release_are_read_as_they_were(engine: Engine) -> 
         stories = ("memberships", "bands", "leads", "imprints")
         for table in ("inferred", "replies", "spending", *stories):
             connection.execute(text(f"DROP TABLE {table}"))
-        for column in ("fallback", "seq", "superseded_seq"):
+        for column in ("fallback", "seq", "superseded_seq", "backfilled"):
             connection.execute(text(f"ALTER TABLE versions DROP COLUMN {column}"))
         connection.execute(text("ALTER TABLE impacts DROP COLUMN conditions"))
         connection.execute(text("UPDATE migrations_retrieval_store SET version_num = 'store_0001'"))

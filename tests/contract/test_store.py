@@ -1,7 +1,7 @@
 """What every database must do: SQLite in a file, SQLite in memory, Postgres."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import Connection
 
 from retrieval.db import connect, migrate
 from retrieval.errors import UnreadableFileError
@@ -46,6 +47,33 @@ def store(url: str) -> Iterator[Store]:
     store = Store(engine)
     yield store
     store.close()
+
+
+def test_what_hangs_on_articles_is_written_with_them_or_not_at_all(store: Store) -> None:
+    told: list[tuple[str, int]] = []
+
+    def then(connection: Connection, stored: Sequence[StoredArticle]) -> None:
+        told.extend((one.article.id, one.version) for one in stored)
+        if "b" in {one.article.id for one in stored}:
+            raise ZeroDivisionError
+
+    one, other = record(article("a"), analysis()), record(article("b"), analysis())
+    store.put_many([one], now=MONDAY, then=then)
+    store.put_many([one], now=MONDAY, then=then)  # nothing new: nobody is told
+    with pytest.raises(ZeroDivisionError):
+        store.put_many([other], now=MONDAY, then=then)
+    assert told == [("a", 1), ("b", 1)]
+    assert set(store.hashes(["a", "b"])) == {"a"}
+
+
+def test_history_is_marked_as_such(store: Store) -> None:
+    old = replace(record(article("old"), analysis()), backfilled=True)
+    store.put_many([old, record(article("new"), analysis())], now=MONDAY)
+    heads = store.heads(["old", "new"])
+    assert (heads["old"].backfilled, heads["new"].backfilled) == (True, False)
+    stored = store.article("old")
+    assert stored is not None
+    assert stored.backfilled
 
 
 _numbers = count()

@@ -184,7 +184,7 @@ def test_each_digest_is_posted_once_through_kills_and_faulty_replies(url: str) -
     rows = State(engine).rows(since=date(2026, 11, 1))
     engine.dispose()
     keys = [key for key, _ in channels.posts]
-    due = {key_of("digest", f"C{n}", date(2026, 11, 27)) for n in range(DIGESTS)}
+    due = {key_of("digest", f"C{n}", "2026-11-27") for n in range(DIGESTS)}
     print(  # noqa: T201  the figures reached
         f"seed {SEED}: {len(due)} digests, {kills} kills, faults {channels.faults}, "
         f"{len(due - set(keys))} lost, {len(keys) - len(set(keys))} double, "

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -58,7 +58,7 @@ def state() -> Iterator[State]:
     migrate(engine, "jobs")
     state = State(engine)
     content = Rendered("Pre-open brief").to_json()
-    state.enqueue(OutboxRow("digest", "C1", date(2026, 11, 27), "new", content, NOW))
+    state.enqueue(OutboxRow("digest", "C1", "2026-11-27", "new", content, NOW))
     yield state
     engine.dispose()
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jobs.due import CATCH_UP, due, moment_of
-from jobs.models import WEEKDAYS, WORKDAYS, Due, OutboxRow, OutboxState, Subscription
+from jobs.models import WEEKDAYS, WORKDAYS, Due, OutboxRow, OutboxState, Subscription, slot_of
 from retrieval.errors import BadScheduleError
 
 ZONES = (
@@ -39,7 +39,9 @@ def local(text: str, zone: str = "America/New_York") -> datetime:
 
 def row_of(item: Due, state: OutboxState = "sent") -> OutboxRow:
     wanted = item.subscription
-    return OutboxRow(wanted.kind, wanted.recipient, item.local_date, state, "{}", item.due_at)
+    return OutboxRow(
+        wanted.kind, wanted.recipient, slot_of(item.local_date), state, "{}", item.due_at
+    )
 
 
 def run(

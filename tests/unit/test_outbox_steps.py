@@ -1,6 +1,6 @@
 """The outbox protocol as tables: what is done with a claimed row, what an outcome makes of it."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -36,7 +36,7 @@ def row(
     return OutboxRow(
         kind="digest",
         recipient="C1",
-        local_date=date(2026, 11, 27),
+        slot="2026-11-27",
         state="sending" if state == "sending" else "new",
         content=MESSAGE.to_json(),
         created_at=FIRST,
