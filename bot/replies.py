@@ -15,8 +15,8 @@ from bot.blocks.private import BOOK_FOUND, book_found_blocks, whispered
 from bot.mrkdwn import live
 from bot.parts import Parts
 from bot.questions import Asked, Document, Reply
-from jobs.models import Block, Rendered
 from jobs import layouts
+from jobs.models import Block, Rendered
 from retrieval.answers import Answer
 from retrieval.ask.sharing import is_private, shareable
 from retrieval.errors import InputError, SourceError, StoppedError

@@ -94,8 +94,8 @@ def _told(cell: str) -> Decimal | None:
 def _stripped(cell: str) -> tuple[str, bool, bool, str | None] | None:
     """Take a number out of what stands around it: digits, negative, percent, currency."""
     text = cell.strip()
-    for minus in _MINUS:
-        text = text.replace(minus, "-")
+    for dash in _MINUS:
+        text = text.replace(dash, "-")
     named = _NAMED.search(text)
     currency = named and (_SIGNS.get(named[0]) or named[0])
     text = _NAMED.sub("", text, count=1).strip()

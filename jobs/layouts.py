@@ -22,8 +22,9 @@ MOST = 5_000
 
 _TICKER = re.compile(r"\$?[A-Za-z][A-Za-z0-9]{0,9}(?:[.\-/][A-Za-z]{1,3})?|\d{1,6}\.[A-Za-z]{1,3}")
 _OPTION = re.compile(r"-[A-Z]{1,6}\d{6,}[CP][\d.]+")  # as Fidelity writes what was written
-_TOTAL = re.compile(r"\W*(?:grand |account |sub-?|portfolio )?(?:total|totals|totaal|summe|gesamt)\b",
-                    re.IGNORECASE)  # fmt: skip
+_TOTAL = re.compile(
+    r"\W*(?:grand |account |sub-?|portfolio )?(?:totals?|totaal|summe|gesamt)\b", re.IGNORECASE
+)
 _PAIR = re.compile(r"(?:rate\s+)?([A-Z]{3})/([A-Z]{3})")
 _MEASURES: tuple[Role, ...] = ("worth", "value", "weight", "quantity")
 
@@ -46,8 +47,8 @@ class Row:
 class Table:
     """What of a text is a table of positions. `totals` are the sums that it gives itself.
 
-    `columns` is None for bare "ticker,weight" lines; `empty` are symbols without any amount; `rates`
-    are its own, by pair ("EUR", "USD").
+    `columns` is None for bare "ticker,weight" lines; `empty` are symbols without any amount;
+    `rates` are its own, by pair ("EUR", "USD").
     """
 
     rows: tuple[Row, ...]

@@ -125,7 +125,7 @@ def _decimals(table: Table) -> tuple[dict[Role, Decimal], bool]:
 
 
 def _parted(cell: str) -> bool:
-    """Tell a number whose sign could part thousands or decimals; dollars and pounds leave no doubt."""
+    """Tell a number that could be read in two ways; with dollars and pounds there is one."""
     return ("." in cell or "," in cell) and "$" not in cell and "£" not in cell
 
 
@@ -210,7 +210,9 @@ def _weighed(read: Sequence[_Read]) -> tuple[list[float], None]:
     counts = [one.value / 100 if mixed and one.percent else one.value for one in found]
     pairs = sorted(zip((one.row.section or "" for one in read), counts, strict=True))
     sums = [fsum(c for _, c in rows) for _, rows in groupby(pairs, key=lambda pair: pair[0])]
-    if len(sums) > 1 and all(abs(one - WHOLE) < NEAR or abs(one - 1) < NEAR / WHOLE for one in sums):
+    if len(sums) > 1 and all(
+        abs(one - WHOLE) < NEAR or abs(one - 1) < NEAR / WHOLE for one in sums
+    ):
         raise AccountWeightsError
     return counts, None
 

@@ -21,7 +21,9 @@ from retrieval.language.typed import typed_names
 MOST_NAMED = 200
 """Symbols of one book whose company is looked for by its name."""
 _HOME = "US"  # of an ISIN: our table holds what trades there
-_LEGAL = frozenset("inc corp co ltd plc sa se ag nv the group holding holdings class company".split())
+_LEGAL = frozenset(
+    "inc corp co ltd plc sa se ag nv the group holding holdings class company".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,13 @@ def preview_of(text: str, securities: Securities) -> Preview:
         ignored=table.ignored,
         notes=tuple(notes_on(table, counting, named.by_name, named.others)),
     )
+
+
+def sums_of(preview: Preview) -> str:
+    """Say what a book comes to: both sides, net, and cash."""
+    sides = f"Long {preview.long:.1%}, short {preview.short:.1%} of the gross book; together 100%"
+    cash = f", cash {preview.in_cash:.1%}" if preview.cash else ""
+    return f"{sides}, net {preview.net:+.1%}{cash}."
 
 
 class _Named:

@@ -13,16 +13,20 @@ from retrieval.ask.wording import plural
 
 MOST_NAMED = 12
 _CLOSE = 0.005  # of a total: what rounding to whole amounts leaves
-_WHOLE = 100.0
+_WHOLE, _ROUNDED = 100.0, 0.05
 
 
 def notes_on(
     table: Table, counting: Counting, by_name: Mapping[str, str], others: Mapping[str, str]
 ) -> Iterator[str]:
-    """Say what was decided; `by_name` were found by name, `others` are not the ticker they share."""
+    """Say what was decided.
+
+    `by_name` are ISINs that were found by name, `others` what only shares its letters with a
+    ticker.
+    """
     yield from _sums(table, counting)
     if not counting.sure:
-        yield "Numbers such as 1.234 or 1,234 are read as thousands or decimals by the rest of the table."
+        yield "Numbers such as 1.234 or 1,234 are read as is usual where columns are parted so."
     if counting.unnamed:
         amounts = plural(counting.unnamed, "amount")
         yield f"{amounts} without a currency: taken as {counting.currency}, like the others."
@@ -35,19 +39,20 @@ def notes_on(
         pairs = [f"{isin} as {ticker}" for isin, ticker in by_name.items()]
         yield f"Read by their names: {_some(pairs)}."
     for kept, ticker in list(others.items())[:MOST_NAMED]:
-        yield f"Another company than {ticker} of New York by its name: kept as {kept}, without news."
+        yield f"Not {ticker} of New York by its name: kept as {kept}, for which there is no news."
 
 
 def _sums(table: Table, counting: Counting) -> Iterator[str]:
     """Hold the sums of a table against its rows."""
-    total, whole = counting.percent, _WHOLE
+    total = counting.percent
     gross = math.fsum(abs(row.counts) for row in counting.rows)
-    if total is not None and min(abs(total - whole), abs(gross - whole)) > _CLOSE * 10:
-        rest = _WHOLE - total
-        hint = f" If {rest:.4g}% is cash, add the line CASH,{rest:.4g}%." if 0 < rest < _WHOLE else ""
-        yield f"The weights sum to {total:.4g}%, not 100%: kept are the shares of what is listed.{hint}"
+    if total is not None and min(abs(total - _WHOLE), abs(gross - _WHOLE)) > _ROUNDED:
+        yield f"The weights sum to {total:.4g}%, not 100%: kept are the shares of what is listed."
+        if 0 < (rest := _WHOLE - total) < _WHOLE:
+            yield f"If {rest:.4g}% is cash, add the line CASH,{rest:.4g}%."
     if counting.measure == "value" and (odd := _odd_totals(table, counting)):
-        yield f"{plural(odd, 'total')} of the table is not the sum of its rows. Check that no row is missing."
+        totals = plural(odd, "total")
+        yield f"{totals} of the table is not the sum of its rows: check that no row is missing."
 
 
 def _odd_totals(table: Table, counting: Counting) -> int:
