@@ -14,7 +14,6 @@ from bot.personal import Personal, Stored
 from bot.questions import Asked, Document
 from jobs.brief import Desk, last_brief
 from jobs.models import Subscription
-from jobs.news import MAX_ITEMS
 from jobs.people import People
 from retrieval.answers import Answer
 from retrieval.ask.answer import AnswerStep, answer
@@ -140,12 +139,6 @@ def _brought(asked: Asked, now: datetime) -> list[Article]:
 def watched_by(wanted: Subscription, *, people: People) -> tuple[str, ...]:
     """The names that a brief puts first: those that its owner follows."""
     return people.watchlist(wanted.owner) if wanted.owner else ()
-
-
-def told_of(tickers: tuple[str, ...], *, library: Library) -> frozenset[str]:
-    """Of which tickers the articles make claims."""
-    claims = library.store.claims(Scope(tickers=tickers), limit=MAX_ITEMS)
-    return frozenset(claim.impact.target.id for claim in claims)
 
 
 def stored_at(url: str, *, library: Library) -> Stored | None:

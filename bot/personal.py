@@ -1,6 +1,6 @@
 """What belongs to people and channels, and what is needed to show it. Knows no Slack."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -8,9 +8,10 @@ from bot.blocks.home import Admin, Home
 from bot.channels import Channels
 from bot.feedback import Feedback
 from bot.private import Private
+from jobs.book_news import BookNews
 from jobs.brief import Desk
 from jobs.digest import News
-from jobs.models import Owner, Subscription
+from jobs.models import Book, Owner, Subscription
 from jobs.people import People
 from retrieval.language.securities import Securities
 from retrieval.models import ArticleHead, Searched, TickerSentiment
@@ -30,7 +31,7 @@ class Stored:
 class Personal:
     """The tables of people and channels, and the library's answers about what is in them.
 
-    `told_of` gives those tickers of which articles make claims. `stored` knows the article of an
+    `book_news` reads what the news says of versions of a book. `stored` knows the article of an
     address. All of it blocks.
     """
 
@@ -42,7 +43,7 @@ class Personal:
     desk: Desk
     health: Callable[[], Searched]
     sources: Callable[[], tuple[str, ...]]
-    told_of: Callable[[tuple[str, ...]], frozenset[str]]
+    book_news: Callable[[Sequence[Book], datetime], BookNews | None]
     stored: Callable[[str], Stored | None]
 
     def mine(self, owner: Owner) -> tuple[str, ...]:
@@ -51,11 +52,14 @@ class Personal:
         held = [one.ticker for one in book.holdings] if book else []
         return tuple(dict.fromkeys((*self.people.watchlist(owner), *held)))
 
+    def own_news(self, owner: Owner, now: datetime) -> BookNews | None:
+        """Read what the news says of someone's own book; None when they have none."""
+        return self.book_news(self.people.books(owner), now)
+
     def home(self, owner: Owner, now: datetime, *, zone: str, admin: bool) -> Home:
         """Gather what someone's App Home shows, and note that they looked."""
         self.people.look(owner, now)
-        looked, book = self.people.last_look(owner), self.people.book(owner)
-        held = tuple(one.ticker for one in book.holdings) if book else ()
+        looked, books = self.people.last_look(owner), self.people.books(owner)
         since = max(looked, now - LOOK_BACK) if looked else None
         digests = (one for one in self.desk.state.subscriptions() if _may_see(one, owner))
         wants = Admin(self.sources(), self.channels.all(owner.team)) if admin else None
@@ -64,8 +68,8 @@ class Personal:
             looked=looked,
             news=self.desk.read(since, now) if since else News((), ()),
             watchlist=self.people.watchlist(owner),
-            book=book,
-            covered=self.told_of(held) if held else frozenset(),
+            book=books[-1] if books else None,
+            own=self.book_news(books, now),
             digests=tuple(digests),
             admin=wants,
             zone=zone,

@@ -10,7 +10,7 @@ from typing import Self
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy import Engine
 
-from bot.asking import answer_asked, stored_at, text_of, told_of, watched_by
+from bot.asking import answer_asked, stored_at, text_of, watched_by
 from bot.blocks.digest import digest_message
 from bot.channels import Channels
 from bot.delivery import SLACK, delivery
@@ -25,9 +25,11 @@ from bot.private import Private
 from bot.renewal import Credentials, Renewal
 from bot.settings import Settings
 from bot.tokens import Installations, States, cipher_of
+from jobs.book import news_on
 from jobs.brief import Desk
 from jobs.news import news_of
 from jobs.people import People
+from jobs.prices import Prices
 from jobs.state import State
 from retrieval.ask.audit import read_payload
 from retrieval.ask.chat import ChatWriter, Writer
@@ -204,7 +206,7 @@ class Office:
             desk=self.desk,
             health=lambda: store.searched(Scope()),
             sources=store.sources,
-            told_of=partial(told_of, library=self.library),
+            book_news=partial(news_on, store=store, prices=Prices(self.engine)),
             stored=partial(stored_at, library=self.library),
         )
 

@@ -15,7 +15,7 @@ from retrieval.errors import BadHoldingError
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """How a cell begins that a spreadsheet would run."""
-_DELIMITERS = ",;\t|"
+DELIMITERS = ",;\t|"
 _HEAD_ROWS = 60  # a header stands among the first of them
 MOST = 5_000
 """Positions of one book."""
@@ -67,8 +67,8 @@ def read_table(text: str) -> Table:
         BadHoldingError: a line should be a position and is none, naming its number; or there are
             more than MOST.
     """
-    grids = {sign: _grid(text, sign) for sign in _DELIMITERS}
-    sign = max(_DELIMITERS, key=lambda one: _fits(grids[one]))
+    grids = {sign: grid_of(text, sign) for sign in DELIMITERS}
+    sign = max(DELIMITERS, key=lambda one: _fits(grids[one]))
     grid = grids[sign]
     if grid is None:
         raise BadHoldingError("line 1")
@@ -82,15 +82,15 @@ def read_table(text: str) -> Table:
 
 def is_table(text: str) -> bool:
     """Tell a table of positions from any other, by the names of its columns."""
-    grids = (_grid(text, sign) for sign in _DELIMITERS)
+    grids = (grid_of(text, sign) for sign in DELIMITERS)
     return any(grid is not None and _header_in(grid) for grid in grids)
 
 
 Grid = list[tuple[int, list[str]]]
 
 
-def _grid(text: str, sign: str) -> Grid | None:
-    """Cut a text into the cells of its rows, each with the line on which it ends."""
+def grid_of(text: str, sign: str) -> Grid | None:
+    """Cut a text into rows of cells, each with the line on which it ends; None: it is no CSV."""
     lines = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     reader = csv.reader(io.StringIO(lines, newline=""), delimiter=sign)
     grid: Grid = []

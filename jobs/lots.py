@@ -290,8 +290,8 @@ def _counted(one: _Read, counts: float) -> Counted:
         cost = unit * abs(quantity)
     name, isin = cells.get("name", ""), cells.get("isin", "")
     ticker = ticker_of(one.row.symbol) or ticker_of(name)
-    if one.cash and ticker not in CASH:
-        ticker = "CASH"
+    if one.cash:
+        ticker = f"${ticker if ticker in CASH else 'CASH'}"
     lot = Lot(
         ticker,
         quantity,

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from jobs.layouts import Table, read_table
-from jobs.lots import CASH, Counted, counting_of
+from jobs.lots import Counted, counting_of
 from jobs.models import Lot
 from jobs.portfolio_notes import notes_on
 from retrieval.answers import Holding
@@ -60,7 +60,7 @@ class Preview:
     @property
     def in_cash(self) -> float:
         """The share of the gross book that is cash; below 0 where it is owed."""
-        return math.fsum(one.weight for one in self.holdings if one.ticker in self.cash)
+        return math.fsum(one.weight for one in self.holdings if one.cash)
 
 
 def preview_of(text: str, securities: Securities) -> Preview:
@@ -74,12 +74,11 @@ def preview_of(text: str, securities: Securities) -> Preview:
     named = _Named(securities)
     rows = [named.placed(row) for row in counting.rows]
     holdings = _shares(rows)
-    cash = dict.fromkeys(row.lot.ticker for row in rows if row.cash)
-    listed = [one.ticker for one in holdings if one.ticker not in cash]
+    listed = [one.ticker for one in holdings if not one.cash]
     return Preview(
         holdings=holdings,
         unknown=tuple(t for t in listed if t not in securities),
-        cash=tuple(cash),
+        cash=tuple(one.ticker for one in holdings if one.cash),
         long=math.fsum(one.weight for one in holdings if one.weight > 0),
         short=math.fsum(-one.weight for one in holdings if one.weight < 0),
         lots=tuple(row.lot for row in rows),
@@ -111,8 +110,8 @@ class _Named:
     def placed(self, row: Counted) -> Counted:
         """Call a row as our table does: BRK-B and BRK.B are one, and an ISIN goes by its name."""
         ticker = row.lot.ticker
-        listed = self._securities.get(ticker)
-        if row.cash and not (ticker in CASH and listed and _agree(row.name, listed)):
+        listed = self._securities.get(ticker.removeprefix("$"))
+        if row.cash and not (listed and _agree(row.name, listed)):
             return row
         if listed and _abroad(row) and row.name and not _agree(row.name, listed):
             other = row.isin or f"{ticker}.{row.lot.currency}"

@@ -8,6 +8,7 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.blocks import modals
 from bot.blocks.answer import EVIDENCE, EXPORT, FEEDBACK, LOSERS, ONLY_MINE, WINNERS
+from bot.blocks.book import SEE_BOOK
 from bot.blocks.digest import OPEN_ALL
 from bot.blocks.feedback import FORM
 from bot.blocks.home import DROP_BOOK, PREVIEW_DIGEST
@@ -56,6 +57,7 @@ def register_personal(app: AsyncApp, parts: Parts, front: Front) -> None:
     for form in home.FORMS:
         app.action(form)(partial(home.clicked, front=front))
     app.action(DROP_BOOK)(partial(home.dropped, front=front))
+    app.action(SEE_BOOK)(partial(home.see_book, front=front))
     app.action(PREVIEW_DIGEST)(partial(home.previewed, front=front))
     app.action(OPEN_ALL)(partial(home.open_all, front=front))
     app.action(ONLY_MINE)(partial(only_mine, inbox=parts.inbox, front=front))

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.blocks.book import book_news_view
 from bot.blocks.digest import whole_view
 from bot.blocks.home import EDIT_BOOK, EDIT_DIGEST, EDIT_WATCHLIST, FORGET, home_view
 from bot.blocks.modals import (
@@ -93,6 +94,19 @@ def brief_of(owner: Owner, zone: str, front: Front) -> Digest:
     wanted = digest_of(owner, None, front) or usual
     today = now.astimezone(ZoneInfo(wanted.zone)).date()
     return build_for(wanted, today, now, front.personal.desk)[0]
+
+
+async def see_book(
+    ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, *, front: Front
+) -> None:
+    """Show who clicks all of what the news says of their book."""
+    await ack()
+    owner, external = owner_of(body), f"book-news-{body['trigger_id']}"
+    waiting = notice_view("My book", "Reading the news on it…", external)
+    await client.views_open(trigger_id=body["trigger_id"], view=waiting)
+    news = await asyncio.to_thread(front.personal.own_news, owner, front.now())
+    gone = notice_view("My book", "You have not given a book yet.", external)
+    await redraw(client, external, book_news_view(news, external) if news else gone)
 
 
 async def open_all(

@@ -263,7 +263,8 @@ def covered(
     """
     share = sum(abs(h.weight) for h in holdings if h.ticker in told)
     spoken = sum(h.ticker in told for h in holdings)
-    rest = [h.ticker for h in holdings if h.ticker not in told and h.ticker not in unlisted]
+    silent_too = (h.ticker for h in holdings if h.ticker not in told and not h.cash)
+    rest = [ticker for ticker in silent_too if ticker not in unlisted]
     silent = [t for t in rest if t in named]
     unread = [t for t in rest if t not in named]
     found = (

@@ -150,7 +150,7 @@ def test_cash_is_cash_by_any_of_its_names(row: str) -> None:
 
 def test_a_company_whose_ticker_is_cash_is_a_company() -> None:
     found = read("symbol,name,value\nCASH,Pathward Financial Inc,100\nUSD,,100\n")
-    assert (found.cash, found.names) == (("USD",), {"CASH": "Pathward Financial"})
+    assert (found.cash, found.names) == (("$USD",), {"CASH": "Pathward Financial"})
 
 
 def test_totals_headings_and_disclaimers_are_left_out_and_counted() -> None:
@@ -166,7 +166,7 @@ def test_a_total_that_is_not_the_sum_is_told() -> None:
 
 def test_weights_that_do_not_fill_the_book_are_told_and_not_filled() -> None:
     found = read("ticker;Weight %\nNVDA;60,4\nKO;38\n")
-    assert "CASH" not in shares(found)
+    assert "$CASH" not in shares(found)
     assert found.notes == (
         "The weights sum to 98.4%, not 100%: kept are the shares of what is listed.",
         "If 1.6% is cash, add the line CASH,1.6%.",

@@ -16,9 +16,9 @@ SECURITIES = load_securities()
 def test_a_preview_lists_what_is_unknown_and_sums_both_sides() -> None:
     found = preview_of("ticker,weight\nNVDA,50%\nKO,-20%\nZZZQ,20%\nCASH,10%\n", SECURITIES)
     assert found.holdings == (
-        Holding("NVDA", 0.5), Holding("KO", -0.2), Holding("ZZZQ", 0.2), Holding("CASH", 0.1)
+        Holding("NVDA", 0.5), Holding("KO", -0.2), Holding("ZZZQ", 0.2), Holding("$CASH", 0.1)
     )  # fmt: skip
-    assert (found.unknown, found.cash) == (("ZZZQ",), ("CASH",))
+    assert (found.unknown, found.cash) == (("ZZZQ",), ("$CASH",))
     assert (found.long, found.short) == (pytest.approx(0.8), pytest.approx(0.2))
 
 

@@ -30,7 +30,9 @@ def gather(evidence: Evidence, library: Library, _: Read) -> Evidence:
     """Collect the claims on the held names, what the exposure map adds, and their triggers."""
     question = evidence.question
     held = tuple(h.ticker for h in question.holdings if h.ticker in library.securities)
-    unlisted = tuple(h.ticker for h in question.holdings if h.ticker not in library.securities)
+    unlisted = tuple(
+        h.ticker for h in question.holdings if h.ticker not in library.securities and not h.cash
+    )
     if not held:
         return replace(evidence, unlisted=unlisted)
     scope = replace(question.scope, tickers=held, since=_later(question))
