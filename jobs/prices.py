@@ -1,7 +1,7 @@
 """Closing prices in SQL, by ticker and day: what an operator imports. They are nobody's secret."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 
 from sqlalchemy import Column, Date, Engine, Float, Table, Text, delete, insert, select, tuple_
@@ -20,14 +20,21 @@ prices = Table(
 )
 
 
+def _unheard(_count: int) -> None:
+    """Nobody looks on."""
+
+
 class Prices:
     """The table of prices behind an engine whose migrations have run."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def put(self, closes: Sequence[Close]) -> None:
-        """Keep closes, each in the place of an earlier one of its day; all of them or none."""
+    def put(self, closes: Sequence[Close], progress: Callable[[int], None] = _unheard) -> None:
+        """Keep closes, each in the place of an earlier one of its day; all of them or none.
+
+        `progress` is told how many more are written.
+        """
         key = tuple_(prices.c.ticker, prices.c.day)
         with self._engine.begin() as connection:
             for at in range(0, len(closes), SOME):
@@ -35,6 +42,7 @@ class Prices:
                 connection.execute(delete(prices).where(key.in_([(c.ticker, c.day) for c in some])))
                 rows = [{"ticker": c.ticker, "day": c.day, "close": c.close} for c in some]
                 connection.execute(insert(prices), rows)
+                progress(len(some))
 
     def closes(self, tickers: Iterable[str], since: date) -> dict[str, tuple[Close, ...]]:
         """The closes of tickers from a day on, in order; a ticker without any is left out."""

@@ -5,7 +5,7 @@ Tickers, numbers and titles stand in it; a title links to the stored address of 
 
 from collections.abc import Sequence
 
-from bot.blocks.figures import Cell, chart_block, table_block
+from bot.blocks.figures import chart_block, heat_block
 from bot.blocks.forms import modal
 from bot.blocks.kit import DISCLAIMER, context, sections
 from bot.blocks.limits import Block
@@ -13,7 +13,6 @@ from bot.mrkdwn import bold, escape, fit, link
 from jobs import exposure_text
 from jobs.book_charts import contributions_chart, heat_chart, history_chart
 from jobs.book_news import BookNews
-from jobs.charts import Chart
 from jobs.closes import move_text
 from jobs.exposure import Contribution, Exposure, Hanging
 
@@ -50,12 +49,6 @@ def book_figures(news: BookNews, *, few: bool = False) -> list[Block]:
     drawn = [chart_block(chart.whole()) for chart in charts if chart]
     heat = None if few else heat_chart(news)
     return [*drawn, *([heat_block(heat)] if heat else [])]
-
-
-def heat_block(chart: Chart) -> Block:
-    """A heat as a table: the arrow is its colour in words, and the figure stands beside it."""
-    rows = [(row.name, *map(_heat_cell, row.values)) for row in chart.series]
-    return table_block(f"{chart.title} ({chart.unit})", ("Theme", *chart.categories), rows)
 
 
 def book_news_view(news: BookNews, external: str | None = None) -> Block:
@@ -100,10 +93,3 @@ def _titled(one: Hanging, news: BookNews) -> str:
 def _themes(exposure: Exposure) -> list[str]:
     themes = [exposure_text.themed(one) for one in exposure.themes[:FEW]]
     return [f"{bold('Themes:')} {escape(' · '.join(themes))}"] if themes else []
-
-
-def _heat_cell(value: float | None) -> Cell:
-    if value is None:
-        return ""
-    sign = "▲" if value > 0 else "▼" if value < 0 else "■"
-    return round(value, 2), f"{sign} {value:+.2f}"

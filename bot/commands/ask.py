@@ -77,7 +77,7 @@ def ask(
     if as_json:
         console.write(dumps(answer_json(found)))
     else:
-        console.say(_plain(found))
+        console.say(plain_text(found))
 
 
 def ask_corpus(questions: Path, corpus: Path) -> None:
@@ -232,7 +232,8 @@ def _hits(text: str, library: Library) -> list[Json]:
         limit *= 4
 
 
-def _plain(found: Answer) -> str:
+def plain_text(found: Answer) -> str:
+    """Write an answer for a terminal, with its sources and the footer."""
     close = f"{DISCLAIMER} · id {found.replay_id}"
     parts = [*wording.sections(found), wording.citation_texts(found.citations), [close]]
     return "\n\n".join("\n".join(part) for part in parts if part)

@@ -122,7 +122,7 @@ _RISK = re.compile(
     re.IGNORECASE,
 )
 _STANDS = re.compile(
-    r"\b(?:how|winners?|losers?|doing|stands?|stand|contribut\w*|coverage|concentrat\w*|overview"
+    r"\b(?:how(?:['’]s| is| are| does| do| did)|winners?|losers?|doing|stands?|stand|contribut\w*|coverage|concentrat\w*|overview"
     r"|status|summary|check|review|show|see)\b",
     re.IGNORECASE,
 )

@@ -104,7 +104,7 @@ def draft(evidence: Evidence, citations: Citations) -> Draft:
             title=saying.book(question),
         )
     return Draft(
-        "answered" if told >= set(weights) else "partial",
+        "answered" if told >= {h.ticker for h in question.holdings if not h.cash} else "partial",
         (*lines, *guessed),
         sentences=coverage,
         triggers=trigger_lines(_heaviest_first(evidence, weights), citations),
