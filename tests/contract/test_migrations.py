@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[2]
 
 PACKAGES = {
     "retrieval.store": ("retrieval.store.schema",),
-    "jobs": ("jobs.people", "jobs.state"),
+    "jobs": ("jobs.people", "jobs.prices", "jobs.state"),
     "bot": ("bot.channels", "bot.feedback", "bot.inbox_rows", "bot.tokens"),
 }
 """Each package with migrations, and the modules that declare its tables."""

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import inspect
 
-from jobs.models import MOST_WATCHED, Owner
+from jobs.models import MOST_WATCHED, Lot, Owner
 from jobs.people import People
 from retrieval.answers import Holding
 from retrieval.db import connect, metadata, migrate
@@ -70,8 +70,29 @@ def test_a_later_book_takes_the_place_of_the_earlier_one(people: People) -> None
     book = people.book(ADA)
     assert book is not None
     assert (book.holdings, book.saved_at) == (BOOK[:1], NOW + timedelta(days=1))
+    assert [(one.holdings, one.saved_at) for one in people.books(ADA)] == [
+        (BOOK, NOW),
+        (BOOK[:1], NOW + timedelta(days=1)),
+    ]
+    assert people.books(BEN) == ()
+    people.keep_book(ADA, BOOK, NOW + timedelta(days=1))  # the same moment again
+    assert len(people.books(ADA)) == 2
     assert people.drop_book(ADA)
+    assert people.books(ADA) == ()
     assert not people.drop_book(ADA)
+
+
+def test_what_was_given_of_a_position_comes_back_and_is_in_no_text(people: People) -> None:
+    lots = (
+        Lot("NVDA", 10.0, 1200.0, 12_000.0, 4_000.0, "Roth IRA ...456", "USD"),
+        Lot("KO", -3.0),
+    )
+    people.keep_book(ADA, BOOK, NOW, lots)
+    book = people.book(ADA)
+    assert book is not None
+    assert book.lots == lots
+    assert repr(book) == "Book(2 positions)"
+    assert repr(lots) == "(Lot(), Lot())"
 
 
 def test_the_last_look_is_that_of_the_visit_before_this_one(people: People) -> None:
