@@ -84,10 +84,17 @@ def _stories(news: BookNews, stories: Sequence[Hanging]) -> list[str]:
 
 
 def _titled(one: Hanging, news: BookNews) -> str:
+    title = link(one.head.url, fit(exposure_text.title_of(one), 120))
     move = news.story_moves.get(one.head.article_id)
-    score = one.added if move else 0.0
-    moved = f" · {one.tickers[0]} {move_text(move, score)}" if move else ""
-    return f"{link(one.head.url, fit(exposure_text.title_of(one), 120))}{escape(moved)}"
+    if move is None or move == news.moves.get(one.tickers[0]):
+        return title
+    return f"{title} {escape(f'· {one.tickers[0]} {move_text(move, _said_of(one, news))}')}"
+
+
+def _said_of(one: Hanging, news: BookNews) -> float:
+    """What the news says of the name that a story moves most."""
+    found = next(c for c in news.now.contributions if c.ticker == one.tickers[0])
+    return found.said.score if found.said else 0.0
 
 
 def _themes(exposure: Exposure) -> list[str]:
