@@ -1,14 +1,13 @@
 """A chat model from the command line: it reads, its failures are said, its tokens are counted."""
 
 import json
-import os
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests import typed
 from tests.completions import Completions, completion, failure
 
 ROOT = Path(__file__).parents[2]
@@ -34,16 +33,8 @@ def server() -> Iterator[Completions]:
 
 
 def tape(folder: Path, *words: str, **env: str) -> subprocess.CompletedProcess[str]:
-    own = {"TAPE_DATA_DIR": str(folder / "data"), "TAPE_ANALYST": "chat", "PYTHONPATH": str(ROOT)}
-    return subprocess.run(
-        [sys.executable, "-m", "bot.cli", *words],
-        capture_output=True,
-        text=True,
-        env={**os.environ, "TAPE_MODEL": "openai:scripted", **own, **env},
-        cwd=folder,
-        timeout=180,
-        check=False,
-    )
+    own = {"TAPE_ANALYST": "chat", "TAPE_MODEL": "openai:scripted"}
+    return typed.tape(folder / "data", *words, **{**own, **env})
 
 
 def test_a_chat_model_reads_and_what_it_fails_at_is_said_and_counted(

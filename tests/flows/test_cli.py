@@ -12,6 +12,7 @@ import pytest
 from retrieval.index.minilm import MiniLM
 from retrieval.library import Library
 from tests.articles import builtin
+from tests.typed import tape
 
 ROOT = Path(__file__).parents[2]
 
@@ -27,7 +28,8 @@ def data_dir(tmp_path: Path) -> Path:
     return tmp_path / "data"
 
 
-def tape(data_dir: Path, *words: str, **env: str) -> subprocess.CompletedProcess[str]:
+def anew(data_dir: Path, *words: str, **env: str) -> subprocess.CompletedProcess[str]:
+    """Start the interpreter for one command, as a shell does: for what is decided at its start."""
     variables = {**os.environ, "TAPE_DATA_DIR": str(data_dir), **env}
     return subprocess.run(
         [sys.executable, "-m", "bot.cli", *words],
@@ -49,9 +51,9 @@ def folder_of_articles(tmp_path: Path) -> Path:
 
 
 def test_help_answers_within_a_second(data_dir: Path) -> None:
-    tape(data_dir, "--help")
+    anew(data_dir, "--help")
     started = time.perf_counter()
-    done = tape(data_dir, "--help")
+    done = anew(data_dir, "--help")
     assert done.returncode == 0
     assert "ingest" in done.stdout
     assert time.perf_counter() - started < 1.0
@@ -297,13 +299,13 @@ def test_no_locale_and_no_text_steers_the_terminal(
         "ask": ("who benefits?", "--article", str(article)),
         "analyse": (str(article),),
     }[command]
-    done = tape(data_dir, command, *words, PYTHONIOENCODING="ascii", NO_COLOR="1")
+    done = anew(data_dir, command, *words, PYTHONIOENCODING="ascii", NO_COLOR="1")
     assert done.returncode == 0, done.stderr
     assert "? positive" in done.stdout
     assert "\x1b" not in done.stdout
-    shown = tape(data_dir, command, *words, "--json", PYTHONIOENCODING="ascii").stdout
+    shown = anew(data_dir, command, *words, "--json", PYTHONIOENCODING="ascii").stdout
     assert "PWR" in str(json.loads(shown))
-    missing = tape(data_dir, "analyse", "missing-ü", PYTHONIOENCODING="ascii")
+    missing = anew(data_dir, "analyse", "missing-ü", PYTHONIOENCODING="ascii")
     assert missing.stderr.startswith("missing-?: ")
 
 

@@ -1,12 +1,11 @@
 """Each new kind of question through `tape ask`, over some of the samples that come with Tape."""
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+
+from tests.typed import tape
 
 SAMPLES = Path(__file__).parents[2] / "bot" / "samples"
 SLUGS = (
@@ -26,18 +25,6 @@ def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("kinds") / "data"
     assert tape(folder, "ingest", *(str(SAMPLES / f"{slug}.md") for slug in SLUGS)).returncode == 0
     return folder
-
-
-def tape(data_dir: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "bot.cli", *words],
-        capture_output=True,
-        text=True,
-        env={**os.environ, "TAPE_DATA_DIR": str(data_dir)},
-        cwd=data_dir.parent,
-        timeout=180,
-        check=False,
-    )
 
 
 def ask(data_dir: Path, question: str, *more: str) -> str:

@@ -3,17 +3,33 @@
 import asyncio
 import threading
 import time
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from bot.aloud import Aloud
+from bot.asking import answer_asked
 from bot.parts import AT_ONCE, Parts
 from bot.playground.server import Playground
 from bot.questions import Asked
+from bot.samples import samples
+from bot.wiring import Office
 from retrieval.answers import Answer
+from retrieval.ask.chat import ChatWriter
+from retrieval.index.minilm import MiniLM
+from retrieval.ingest import ingest
+from retrieval.language.paying import Paying
+from retrieval.library import Library
+from retrieval.llm import Prompt
 from tests.answers import benefit
-from tests.parts import bot_tables, parts_over, side_of
+from tests.articles import builtin
+from tests.fakes import MemoryPurse
+from tests.faulty_model import FaithfulModel
+from tests.house import own_tables
+from tests.parts import Clock, bot_tables, parts_over, side_of
+from tests.personal import personal_of
 
 Json = dict[str, Any]
 
@@ -71,33 +87,67 @@ def finished(slack: Playground, event: Json) -> list[Json]:
     return [m for m in said if m.get("metadata") and not m["streaming"]]
 
 
+async def at_once(parts: Parts, questions: Sequence[str]) -> tuple[float, float]:
+    """Ask all at once; seconds until everybody saw something, and until all had their answer."""
+    async with Playground(parts.now) as slack, side_of(slack, parts):
+        began = time.monotonic()
+        for question in questions:
+            await slack.mention("#research", "ada", question)
+        roots = {m["ts"] for m in slack.messages("#research")}
+        greeted: set[str | None] = set()
+        while greeted < roots:
+            assert time.monotonic() - began < 20
+            await asyncio.sleep(LOOK)
+            greeted |= {ts for (_, ts) in slack.workspace.statuses}
+            greeted |= {m.thread_ts for m in slack.workspace.spoken("C0RESEARCH")}
+        first = time.monotonic() - began
+        while len(whole(slack)) < len(questions):
+            assert time.monotonic() - began < 20
+            await asyncio.sleep(LOOK)
+        return first, time.monotonic() - began
+
+
 def test_twenty_who_ask_at_once_wait_for_a_slow_model_together(tmp_path: Path) -> None:
     model = SlowModel()
-
-    async def run() -> tuple[float, float]:
-        parts = parts_of(tmp_path, model.ask)
-        async with Playground(parts.now) as slack:
-            side = side_of(slack, parts)
-            async with side:
-                began = time.monotonic()
-                for _ in range(USERS):
-                    await slack.mention("#research", "ada", "which tickers benefit?")
-                roots = {m["ts"] for m in slack.messages("#research")}
-                greeted: set[str | None] = set()
-                while greeted < roots:
-                    assert time.monotonic() - began < 20
-                    await asyncio.sleep(LOOK)
-                    greeted |= {ts for (_, ts) in slack.workspace.statuses}
-                    greeted |= {m.thread_ts for m in slack.workspace.spoken("C0RESEARCH")}
-                first = time.monotonic() - began
-                while len(whole(slack)) < USERS:
-                    assert time.monotonic() - began < 20
-                    await asyncio.sleep(LOOK)
-                return first, time.monotonic() - began
-
-    first, last = asyncio.run(run())
+    parts = parts_of(tmp_path, model.ask)
+    first, last = asyncio.run(at_once(parts, ["which tickers benefit?"] * USERS))
     print(f"{USERS} at once: first words {first:.2f} s, last answer {last:.2f} s, {model.most}")  # noqa: T201
     assert model.most > 2 * AT_ONCE
+    assert first < FIRST
+    assert last < LAST
+
+
+@dataclass
+class SlowFaithfulModel(FaithfulModel):
+    """Thinks for a while before it says its first true word."""
+
+    def streamed(self, prompt: Prompt) -> Generator[str, None, int | None]:
+        """Wait, then write the lines."""
+        time.sleep(LATENCY)
+        return (yield from super().streamed(prompt))
+
+
+def test_twenty_are_answered_in_time_from_a_real_library_by_a_slow_model(tmp_path: Path) -> None:
+    model = SlowFaithfulModel()
+    paying = Paying(model, MemoryPurse(), 10**9, now=Clock().now, sleep=time.sleep)
+    written = [sample.article("http://127.0.0.1:1") for sample in samples()]
+    with own_tables(tmp_path) as engine:
+        library = Library.in_memory(MiniLM(), builtin())
+        ingest(written, library=library, now=Clock().now, progress=lambda _: None)
+        office = Office(library, engine, personal_of(engine).desk)
+        ask = partial(
+            answer_asked,
+            library=library,
+            desk=office.desk,
+            personal=office.personal(),
+            clock=Clock().now,
+            writer=ChatWriter(paying, library.securities),
+        )
+        questions = [f"which tickers benefit? {article.url}" for article in written[:USERS]]
+        first, last = asyncio.run(at_once(parts_of(tmp_path, ask), questions))
+        library.close()
+    print(f"{USERS} at once: first words {first:.2f} s, last answer {last:.2f} s")  # noqa: T201
+    assert len(model.prompts) > USERS / 2  # most of them had something to put into words
     assert first < FIRST
     assert last < LAST
 
