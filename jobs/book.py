@@ -10,10 +10,8 @@ from jobs.book_news import BookNews
 from jobs.closes import Close, Move, move_since
 from jobs.exposure import WINDOW, Exposure, exposure_of
 from jobs.models import Book
-from jobs.news import MAX_ITEMS
 from jobs.prices import Prices
 from jobs.sentiment import by_name
-from retrieval.answers import Holding
 from retrieval.language.exposures import load_exposures
 from retrieval.models import ArticleHead, Claim, Scope
 from retrieval.store.store import Store
@@ -21,6 +19,8 @@ from retrieval.store.store import Store
 DAYS = 10
 """Days of a book's history that are shown: two weeks of trading."""
 _DAY = timedelta(days=1)
+MOST = 200_000  # claims on the names of one book: ten times what a busy month has
+_Ledger = Sequence[tuple[Claim, datetime | None]]
 _BEFORE = timedelta(days=120)  # closes before the news by which a usual move is told
 
 
@@ -33,20 +33,18 @@ def news_on(
     """
     if not books:
         return None
-    held = books[-1].holdings
-    claims = _known(held, now, store)
+    held, first = books[-1].holdings, now - (days - 1) * _DAY
+    ledger = _ledger(books, first, now, store)
+    claims = _known(ledger, now)
     found = exposure_of(held, claims, now, load_exposures())
-    first = _first_seen(claims)
-    stories = {
-        one.head.article_id: (one.tickers[0], _seen(one.head))
-        for one in found.stories
-        if one.tickers
-    }
-    closes = _closes(first, prices)
+    seen = _first_seen(claims)
+    moving = (one for one in found.stories if one.tickers)
+    stories = {one.head.article_id: (one.tickers[0], _seen(one.head)) for one in moving}
+    closes = _closes(seen, prices)
     return BookNews(
         now=found,
-        history=tuple(_day(books, now - back * _DAY, store) for back in range(days - 1, 0, -1)),
-        moves=_moves({ticker: (ticker, seen) for ticker, seen in first.items()}, closes),
+        history=tuple(_day(books, ledger, now - back * _DAY) for back in range(days - 1, 0, -1)),
+        moves=_moves({ticker: (ticker, moment) for ticker, moment in seen.items()}, closes),
         story_moves=_moves(stories, closes),
     )
 
@@ -56,19 +54,31 @@ def held_at(books: Sequence[Book], moment: datetime) -> Book | None:
     return next((book for book in reversed(books) if book.saved_at <= moment), None)
 
 
-def _day(books: Sequence[Book], moment: datetime, store: Store) -> tuple[datetime, Exposure | None]:
+def _day(
+    books: Sequence[Book], ledger: _Ledger, moment: datetime
+) -> tuple[datetime, Exposure | None]:
     book = held_at(books, moment)
     if book is None:
         return moment, None
-    claims = _known(book.holdings, moment, store)
-    return moment, exposure_of(book.holdings, claims, moment, load_exposures())
+    return moment, exposure_of(book.holdings, _known(ledger, moment), moment, load_exposures())
 
 
-def _known(held: Sequence[Holding], moment: datetime, store: Store) -> list[Claim]:
-    """The claims on the names of a book as they were known at a moment."""
-    tickers = tuple(one.ticker for one in held if not one.cash)
-    scope = Scope(tickers=tickers, since=moment - WINDOW, as_of=moment)
-    return store.claims(scope, limit=MAX_ITEMS)
+def _ledger(books: Sequence[Book], first: datetime, now: datetime, store: Store) -> _Ledger:
+    """The claims on all names that were held, with when each was replaced."""
+    kept = [book for book in books if book.saved_at > first]
+    held = (one for book in (held_at(books, first), *kept) if book for one in book.holdings)
+    tickers = tuple(dict.fromkeys(one.ticker for one in held if not one.cash))
+    scope = Scope(tickers=tickers, since=first - WINDOW, as_of=now)
+    return store.claims_over(scope, since=first, limit=MOST)
+
+
+def _known(ledger: _Ledger, moment: datetime) -> list[Claim]:
+    """Those of the claims that had been read at a moment, and not been replaced."""
+    return [
+        claim
+        for claim, replaced in ledger
+        if claim.head.ingested_at <= moment and (replaced is None or replaced > moment)
+    ]
 
 
 def _first_seen(claims: Sequence[Claim]) -> dict[str, datetime]:

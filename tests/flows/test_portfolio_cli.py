@@ -1,13 +1,12 @@
 """A broker's file through `tape portfolio` and `tape prices`, over samples that come with Tape."""
 
 import json
-import os
-import subprocess
-import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+
+from tests.typed import tape
 
 NOW = datetime.now(UTC)
 ARTICLES = [
@@ -33,29 +32,24 @@ A2,Cash & Cash Investments,,,,"$2,000.00"
 """
 
 
-def tape(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "bot.cli", *words],
-        capture_output=True,
-        text=True,
-        env={**os.environ, "TAPE_DATA_DIR": str(folder / "data")},
-        cwd=folder,
-        timeout=180,
-        check=False,
-    )
-
-
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = tmp_path_factory.mktemp("book")
     (made / "news.jsonl").write_text("\n".join(map(json.dumps, ARTICLES)), encoding="utf-8")
     (made / "book.csv").write_text(BOOK, encoding="utf-8")
-    assert tape(made, "ingest", str(made / "news.jsonl")).returncode == 0
+    assert tape(made / "data", "ingest", str(made / "news.jsonl")).returncode == 0
     return made
 
 
 def test_a_book_is_previewed_weighed_and_kept_nowhere(folder: Path) -> None:
-    done = tape(folder, "portfolio", "book.csv", "--pictures", "pictures", "--json")
+    done = tape(
+        folder / "data",
+        "portfolio",
+        "book.csv",
+        "--pictures",
+        "pictures",
+        "--json",
+    )
     assert done.returncode == 0, done.stderr
     made = json.loads(done.stdout)
     weights = {one["ticker"]: round(one["weight"], 3) for one in made["positions"]}
@@ -70,7 +64,7 @@ def test_a_book_is_previewed_weighed_and_kept_nowhere(folder: Path) -> None:
 
 
 def test_for_people_it_is_a_table_and_sentences(folder: Path) -> None:
-    done = tape(folder, "portfolio", "book.csv")
+    done = tape(folder / "data", "portfolio", "book.csv")
     assert done.returncode == 0, done.stderr
     assert "Long 80.0%, short 20.0% of the gross book; together 100%, net +60.0%" in done.stdout
     assert "News on 2 of 3 positions." in done.stdout
@@ -81,11 +75,11 @@ def test_for_people_it_is_a_table_and_sentences(folder: Path) -> None:
 
 def test_prices_are_kept_or_refused_with_their_line(folder: Path) -> None:
     (folder / "prices.csv").write_text("date,V,DAL\n2026-11-23,300,60\n", encoding="utf-8")
-    done = tape(folder, "prices", "prices.csv", "--json")
+    done = tape(folder / "data", "prices", "prices.csv", "--json")
     assert json.loads(done.stdout) == {
         "closes": 2, "tickers": 2, "from": "2026-11-23", "to": "2026-11-23", "unknown": [],
         "kept": True,
     }  # fmt: skip
-    refused = tape(folder, "prices", "book.csv")
+    refused = tape(folder / "data", "prices", "book.csv")
     assert (refused.returncode, refused.stdout) == (2, "")
     assert refused.stderr.startswith("book.csv: line 1: A price file has a column of dates")

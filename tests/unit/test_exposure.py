@@ -55,8 +55,8 @@ claims_of_books = st.lists(
         story=st.sampled_from("abcdefgh"),
         age=st.integers(0, 40 * 24).map(lambda hours: timedelta(hours=hours)),
         n=st.integers(0, 5),
-        confidence=st.floats(0, 1),
-        relevance=st.floats(0, 1),
+        confidence=st.floats(0.001, 1) | st.just(0.0),
+        relevance=st.floats(0.001, 1) | st.just(0.0),
     ),
     max_size=25,
 )
