@@ -9,26 +9,30 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from jobs.sentiment import BASE, Net, by_name, net, shares, voices
+from jobs.sentiment import Net, by_name, net, shares, voices
 from retrieval.answers import Holding
+from retrieval.ask.looking import LOOK_BACK
 from retrieval.language.exposures import ExposureMap
 from retrieval.models import ArticleHead, Claim, Sentiment
 
-WINDOW: timedelta = BASE
-"""How far back news of a name counts; what is older is not news of it any more."""
+WINDOW: timedelta = LOOK_BACK["portfolio"]
+"""How far back news of a name counts: as far as the question of what could hurt a book looks, so
+that both speak of the same coverage."""
 
 
 @dataclass(frozen=True, slots=True)
 class Contribution:
     """What one name adds to the sentiment of a book: its weight times what the news says of it.
 
-    `weight` is its share of the gross book, below 0 when short; `said` is None without news.
+    `weight` is its share of the gross book, below 0 when short; `said` is None without news, and
+    `newest` the day of the newest of it.
     """
 
     ticker: str
     weight: float
     said: Net | None
     cash: bool = False
+    newest: datetime | None = None
 
     @property
     def value(self) -> float | None:
@@ -128,7 +132,10 @@ def exposure_of(
     }
     spoken = {ticker: voices(said) for ticker, said in told.items()}
     found = {ticker: net(said, now) for ticker, said in spoken.items()}
-    contributions = [Contribution(t, w, found.get(t), t in in_cash) for t, w in held.items()]
+    newest = {t: max((c.head.dated_at for c in said), default=None) for t, said in told.items()}
+    contributions = [
+        Contribution(t, w, found.get(t), t in in_cash, newest.get(t)) for t, w in held.items()
+    ]
     contributions.sort(key=lambda one: (one.said is None, -one.size, one.ticker))
     parts = [
         (voice.story_id, ticker, held[ticker] * share * voice.score)

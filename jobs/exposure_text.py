@@ -29,8 +29,9 @@ def added(one: Contribution) -> str:
     held = "short " if one.weight < 0 else ""
     side: Direction = "positive" if one.value > 0 else "negative" if one.value < 0 else "neutral"
     stories = "1 story" if one.said.stories == 1 else f"{one.said.stories} stories"
+    dated = f", newest {one.newest.day} {one.newest:%b}" if one.newest else ""
     product = f"{held}{abs(one.weight):.1%} x {rated(one.said.sentiment)}"
-    return f"{ARROWS[side]} {_points(one.value)} ({product}, {stories})"
+    return f"{ARROWS[side]} {_points(one.value)} ({product}, {stories}{dated})"
 
 
 def hangs(one: Hanging) -> str:

@@ -59,17 +59,17 @@ def words_of(blocks: list[Block]) -> str:
 def test_it_says_what_moves_the_book_and_what_is_not_known() -> None:
     assert words_of(book_blocks(NEWS)) == snapshot("""\
 *The news on your book*
-Net ▲ mildly positive +0.20 · news of the last 30 days on 75% of the book.
+Net ▲ mildly positive +0.20 · news of the last 91 days on 75% of the book.
 *Good for it:*
-*NVDA* ▲ +0.300 (50.0% x positive +0.60, 1 story) · +8.2% since 25 Nov (close) · priced-in hint, not advice: a large move the way of the news, so much of it may be in the price
+*NVDA* ▲ +0.300 (50.0% x positive +0.60, 1 story, newest 24 Nov) · +8.2% since 25 Nov (close) · priced-in hint, not advice: a large move the way of the news, so much of it may be in the price
 *Bad for it:*
-*DAL* ▼ -0.100 (short 25.0% x positive +0.40, 1 story)
+*DAL* ▼ -0.100 (short 25.0% x positive +0.40, 1 story, newest 26 Nov)
 75% of what moves the book hangs on one story, for NVDA: <https://news.example/chips|Chip orders &lt;!channel&gt; rise> · NVDA +1.0% since 25 Nov (close) · priced-in hint, not advice: the price has hardly moved, so little of it may be in the price
 *Themes:* ai accelerator designers 45% of the book (NVDA; news +0.60) · china exposed chip makers 20% of the book (NVDA; news +0.60) · us airlines 20% of the book (DAL; news -0.40)
 No news on KO (15% of the book): that is not the same as no risk.\
 """)
     assert book_text(NEWS) == snapshot(
-        "The news on your book: Net ▲ mildly positive +0.20 · news of the last 30 days on 75% of the book."
+        "The news on your book: Net ▲ mildly positive +0.20 · news of the last 91 days on 75% of the book."
     )
 
 
@@ -107,7 +107,7 @@ def test_a_heat_that_slack_refuses_can_be_drawn_from_its_table() -> None:
 def test_without_news_there_is_no_chart_and_no_zero() -> None:
     quiet = news_of()
     assert charts_of(quiet) == ()
-    assert "No news of the last 30 days on any name of the book." in words_of(book_blocks(quiet))
+    assert "No news of the last 91 days on any name of the book." in words_of(book_blocks(quiet))
     assert "0.00" not in words_of(book_blocks(quiet))
 
 

@@ -77,8 +77,8 @@ def test_it_tells_of_the_index_the_news_on_ones_names_and_the_next_digest() -> N
     assert "▲ *KO*" in told
     assert "NVDA, AMZN" in told
     assert "2 positions, given on 27 Nov 2026." in told
-    assert "Net ▲ mildly positive +0.30 · news of the last 30 days on 75% of the book." in told
-    assert "*Good for it:*\n*KO* ▲ +0.300 (75.0% x positive +0.40, 1 story)" in told
+    assert "Net ▲ mildly positive +0.30 · news of the last 91 days on 75% of the book." in told
+    assert "*Good for it:*\n*KO* ▲ +0.300 (75.0% x positive +0.40, 1 story, newest 23 Nov)" in told
     assert "See my book" in told
     assert (
         "Your own brief · 08:30 Europe/London, Mon, Tue, Wed, Thu, Fri · next Mon 30 Nov 08:30 GMT"

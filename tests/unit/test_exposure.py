@@ -53,7 +53,7 @@ claims_of_books = st.lists(
         st.sampled_from(NAMES),
         st.floats(-1, 1),
         story=st.sampled_from("abcdefgh"),
-        age=st.integers(0, 40 * 24).map(lambda hours: timedelta(hours=hours)),
+        age=st.integers(0, 100 * 24).map(lambda hours: timedelta(hours=hours)),
         n=st.integers(0, 5),
         confidence=st.floats(0.001, 1) | st.just(0.0),
         relevance=st.floats(0.001, 1) | st.just(0.0),
@@ -131,7 +131,7 @@ def test_good_news_of_a_short_is_bad_for_the_book() -> None:
     found = weigh((Holding("NVDA", 0.5), Holding("DAL", -0.5)), told("DAL", 0.8, story="b"))
     assert [one.ticker for one in found.losers] == ["DAL"]
     assert exposure_text.added(found.losers[0]) == (
-        "▼ -0.400 (short 50.0% x positive +0.80, 1 story)"
+        "▼ -0.400 (short 50.0% x positive +0.80, 1 story, newest 26 Nov)"
     )
 
 
