@@ -3,7 +3,6 @@
 The one place that turns an error into words for the user.
 """
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.aloud import Aloud
@@ -21,6 +20,7 @@ from jobs import layouts
 from jobs.book_news import BookNews
 from jobs.models import Block, Rendered
 from retrieval.answers import Answer
+from retrieval.ask.kind_phrases import asks_of_risk
 from retrieval.ask.sharing import is_private, shareable
 from retrieval.errors import InputError, SourceError, StoppedError
 
@@ -42,17 +42,15 @@ def reply_to(asked: Asked, notice_id: str, parts: Parts, aloud: Aloud) -> Reply:
     own = _own_news(answer, asked, parts)
     if is_private(answer.question) and not asked.private:
         return whisper(answer, asked, parts, own)
-    about_book = book_blocks(own) if own else []
-    first, *more = _pages(
-        answer, [*about_book, *answer_blocks(answer, now=parts.now())], asked, own
-    )
+    blocks = with_book(answer, answer_blocks(answer, now=parts.now()), own)
+    first, *more = _pages(answer, blocks, asked, own)
     return Reply(
         message=first,
         evidence=evidence_view(answer, _texts(answer, parts)) if answer.citations else None,
         replay_id=answer.replay_id,
         more=tuple(more),
-        said=answer_opening(answer),
-        rest=_under_lines(answer, tuple(aloud.lines), (first, *more), parts, about_book),
+        said=_opening(answer, own),
+        rest=_under_lines(answer, tuple(aloud.lines), (first, *more), parts, own),
         cited=answer.citations,
     )
 
@@ -60,7 +58,7 @@ def reply_to(asked: Asked, notice_id: str, parts: Parts, aloud: Aloud) -> Reply:
 def whisper(answer: Answer, asked: Asked, parts: Parts, own: BookNews | None) -> Reply:
     """Show an answer to its asker alone, with what of it they may show to all."""
     shown = shareable(answer)
-    blocks = [*(book_blocks(own) if own else []), *answer_blocks(answer, now=parts.now())]
+    blocks = with_book(answer, answer_blocks(answer, now=parts.now()), own)
     blocks = whispered(blocks, answer.replay_id, can_share=shown is not None)
     first, *more = _pages(answer, blocks, asked, own)
     cited = shown or answer
@@ -98,6 +96,28 @@ def _own_news(answer: Answer, asked: Asked, parts: Parts) -> BookNews | None:
     return parts.personal.own_news(asked.owner, parts.now())
 
 
+def with_book(
+    answer: Answer, blocks: list[Block], own: BookNews | None, *, said: bool = False
+) -> list[Block]:
+    """Put what the news says of a book before an answer on it; below one that asks for risks.
+
+    What leads may have been `said` above.
+    """
+    if own is None:
+        return blocks
+    if not asks_of_risk(answer.question.text):
+        return [*book_blocks(own, headed=not said), *blocks]
+    close = next((n for n, one in enumerate(blocks) if one["type"] == "actions"), len(blocks) - 1)
+    return [*blocks[:close], *book_blocks(own), *blocks[close:]]
+
+
+def _opening(answer: Answer, own: BookNews | None) -> str:
+    """What a stream says first."""
+    if own is None or asks_of_risk(answer.question.text):
+        return answer_opening(answer)
+    return live(book_text(own))
+
+
 def _pages(
     answer: Answer, blocks: list[Block], asked: Asked, own: BookNews | None
 ) -> tuple[Rendered, ...]:
@@ -105,7 +125,8 @@ def _pages(
     *body, _ = blocks
     if not asked.thread_ts:
         body = [asked_block(asked.text), *body]
-    text = f"{book_text(own)}\n{answer.text}" if own else answer.text
+    texts = [answer.text, *([book_text(own)] if own else [])]
+    text = "\n".join(texts if asks_of_risk(answer.question.text) else reversed(texts))
     return paged(notification(text, answer.replay_id), body, answer.replay_id)
 
 
@@ -133,7 +154,7 @@ def _under_lines(
     told: tuple[str, ...],
     pages: tuple[Rendered, ...],
     parts: Parts,
-    above: Sequence[Block],
+    own: BookNews | None,
 ) -> tuple[Block, ...] | None:
     """Draw what stands under what was streamed; None when that is not all of the answer.
 
@@ -143,4 +164,6 @@ def _under_lines(
     if len(pages) > 1 or answer.sentences != (*kept, *told):
         return None
     under = replace(answer, sentences=kept)
-    return (*above, *answer_blocks(under, now=parts.now(), headed=bool(told)))
+    leads = own is not None and not asks_of_risk(answer.question.text)
+    blocks = answer_blocks(under, now=parts.now(), headed=bool(told) or leads)
+    return tuple(with_book(answer, blocks, own, said=True))

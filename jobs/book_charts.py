@@ -37,11 +37,12 @@ def history_chart(news: BookNews) -> Chart | None:
 
 
 def heat_chart(news: BookNews) -> Chart | None:
-    """The themes of the book by day: what the news says of its positions in each; None for none."""
+    """The themes of the book on its last days with news of them; None for none."""
     themes = [one.id for one in news.now.themes if one.score is not None][:MOST_THEMES]
     if not themes:
         return None
-    days = _days(news)[-HEAT_DAYS:]
+    told = [(at, found) for at, found in _days(news) if any(_score(found, t) for t in themes)]
+    days = told[-HEAT_DAYS:]
     rows = tuple(
         Series(named(theme), tuple(_score(found, theme) for _, found in days)) for theme in themes
     )

@@ -27,13 +27,14 @@ def book_text(news: BookNews) -> str:
     return f"{TITLE}: {exposure_text.headline(news.now)}."
 
 
-def book_blocks(news: BookNews, *, few: bool = False) -> list[Block]:
+def book_blocks(news: BookNews, *, few: bool = False, headed: bool = True) -> list[Block]:
     """What moves a book, what hangs on one story, its themes and what has no news; its charts.
 
-    `few` shows what finds room on a home: the net, the strongest names, the bars.
+    `few` shows what finds room on a home: the net, the strongest names, the bars. Not `headed` it
+    stands under `book_text`.
     """
     most = FEW if few else TOP
-    rows = [bold(TITLE), escape(f"{exposure_text.headline(news.now)}.")]
+    rows = [bold(TITLE), escape(f"{exposure_text.headline(news.now)}.")] if headed else []
     rows += _side("Good for it", news.now.winners, news, most)
     rows += _side("Bad for it", news.now.losers, news, most)
     if not few:

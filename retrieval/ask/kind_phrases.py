@@ -152,7 +152,12 @@ def asks_of_book(text: str) -> bool:
         return False
     rest = f"{text[: found.start()]} {text[found.end() :]}"
     alone = not rest.strip(" ?!.")
-    return alone or _RISK.search(text) is not None or _STANDS.search(rest) is not None
+    return alone or asks_of_risk(text) or _STANDS.search(rest) is not None
+
+
+def asks_of_risk(text: str) -> bool:
+    """Tell whether a question on a book asks what is against it, and not how it stands."""
+    return _RISK.search(text) is not None
 
 
 def moved(text: str) -> Direction | None:
