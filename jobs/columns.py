@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from jobs.amounts import CURRENCIES
+from jobs.amounts import CURRENCIES, MINOR
 
 Role = Literal[
     "ticker",
@@ -30,17 +30,18 @@ Role = Literal[
 
 NAMES: Mapping[Role, str] = {
     "ticker": "ticker|symbol|ticker symbol|stock symbol|symbol/cusip|symbol/isin|symbool/isin"
-    "|symbool|kürzel|ric|security id|underlying|instrument|holding|holdings",
-    "isin": "isin|isin code|isin-code",
+    "|symbool|kürzel|ric|security id|underlying|instrument|holding|holdings|code|epic",
+    "isin": "isin|isin code|isin-code|wkn|valor|cusip|sedol",
     "name": "name|description|security name|security description|security|product|produkt"
-    "|bezeichnung|company|company name|holding name|omschrijving|libellé|libelle",
+    "|bezeichnung|company|company name|holding name|investment name|stock"
+    "|omschrijving|libellé|libelle",
     "weight": "weight|weights|weighting|percent|weight percent|percent weight|pct|allocation"
     "|percent of account|percent of acct|percent of portfolio|percent of nav|portfolio percent"
     "|percent of total|target weight|share|anteil|anteil percent|gewichtung|gewicht|poids",
-    "quantity": "quantity|qty|shares|units|no of shares|number of shares|aantal|anzahl|stück|menge"
-    "|nominal|quantité|cantidad|position size|contracts",
+    "quantity": "quantity|qty|shares|units|units held|no of shares|number of shares|aantal|anzahl"
+    "|stück|menge|nominal|quantité|cantidad|position size|contracts",
     "price": "price|last price|close price|closing price|closing|close|mark price|market price|last"
-    "|current price|share price|unit price|kurs|slotkoers|koers|schlusskurs|cours|precio",
+    "|current price|share price|unit price|kurs|akt kurs|slotkoers|koers|schlusskurs|cours|precio",
     "value": "market value|value|mkt val|mkt value|mv|current value|position value|total value"
     "|market val|net value|local value|market value local|lokale waarde|wert|marktwert|kurswert"
     "|gesamtwert|waarde|valeur|valor|notional|exposure|balance",
@@ -64,6 +65,12 @@ _AMOUNT = "amount|position|positions|holding size|betrag|market exposure"
 """A number of shares beside a price or a value, and else a value."""
 _MEASURES = frozenset[Role](("weight", "value", "worth", "quantity"))
 _IN_CURRENCY = re.compile(r"\bin ([a-z]{3})$")
+_CODES = {"£": "GBP", "€": "EUR", "pence": "GBX", "p": "GBX"}
+_TRADES = frozenset(
+    "trade date|settlement date|run date|date/time|transaction|transaction type|action|order type"
+    "|transaktion".split("|")
+)
+"""Columns of what was bought and sold, which is no list of what is held."""
 _BRACKET = re.compile(r"[(\[]([^)\]]*)[)\]]")
 
 
@@ -82,6 +89,8 @@ class Columns:
 
 def columns_of(row: Sequence[str]) -> Columns | None:
     """Read a row as the names of columns; None unless one says whose and one how much."""
+    if is_of_trades(row):
+        return None
     named = [_named(cell) for cell in row]
     at: dict[Role, int] = {}
     for role in get_args(Role):
@@ -97,6 +106,12 @@ def columns_of(row: Sequence[str]) -> Columns | None:
     codes = {role: named[n][1] for role, n in at.items()}
     called = {role: row[n].strip() for role, n in at.items()}
     return Columns(at, called, {role: code for role, code in codes.items() if code})
+
+
+def is_of_trades(row: Sequence[str]) -> bool:
+    """Tell the names of columns of another table: of trades, below that of positions."""
+    names = {_named(cell)[0] for cell in row}
+    return not _TRADES.isdisjoint(names) and not names.isdisjoint(NAMES["quantity"].split("|"))
 
 
 def _columns_for(names: str, named: Sequence[tuple[str, str | None]]) -> list[int]:
@@ -117,7 +132,8 @@ def _of_the_book(
 def _named(cell: str) -> tuple[str, str | None]:
     """A column's name in plain small letters, and the code of a currency in it."""
     text = " ".join(cell.lower().replace("_", " ").replace("%", " percent ").split())
-    code = next((b.upper() for b in _BRACKET.findall(text) if b.upper() in CURRENCIES), None)
+    said = (_CODES.get(inside, inside.upper()) for inside in _BRACKET.findall(text))
+    code = next((one for one in said if one in CURRENCIES or one in MINOR), None)
     text = _BRACKET.sub(" ", text)
     if (found := _IN_CURRENCY.search(text)) and found[1].upper() in CURRENCIES:
         code, text = found[1].upper(), text[: found.start()]

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from jobs.amounts import CURRENCIES, MINOR, NOTHING, is_amount
-from jobs.columns import NAMES, Columns, Role, columns_of
+from jobs.columns import NAMES, Columns, Role, columns_of, is_of_trades
 from retrieval.errors import BadHoldingError
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -134,6 +134,7 @@ class _Reading:
         self._columns: Columns | None = None
         self._section: str | None = None
         self._ignored = 0
+        self._elsewhere = False  # below the header of a table that is none of positions
         self._empty: list[str] = []
 
     def done(self) -> Table:
@@ -144,14 +145,15 @@ class _Reading:
             self._columns,
             tuple(self._totals),
             self._ignored,
-            tuple(self._empty),
+            tuple(dict.fromkeys(self._empty)),
             self._rates,
             self._sign,
         )
 
     def bare(self, grid: Grid) -> None:
         """Read "ticker,weight" lines: without a header, each of them has to be one."""
-        for number, row in grid:
+        for number, cells in grid:
+            row = cells[0].split() if len(cells) == 1 else cells  # "NVDA 60%", as people type it
             first = number == 1 and row and row[0].lower() in NAMES["ticker"].split("|")
             if not any(row) or first or self._rate(row):
                 continue
@@ -167,7 +169,11 @@ class _Reading:
             if not said or self._rate(row):
                 continue
             if found := columns_of(row):
-                self._columns = found
+                self._columns, self._elsewhere = found, False
+            elif is_of_trades(row):
+                self._elsewhere = True
+            elif self._elsewhere:
+                self._ignored += 1
             elif self._columns is None or len(said) == 1:
                 self._section = said[0]
                 self._ignored += 1

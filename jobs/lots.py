@@ -56,7 +56,8 @@ class Counted:
 class Counting:
     """The rows of a table in one measure, and what had to be decided on the way.
 
-    `sure` is False where "1.234" could be read in two ways; `unnamed` counts amounts that name no
+    `unsure` is the sign that was taken for the decimal one where "1.234" could be read in two ways;
+    `unnamed` counts amounts that name no
     currency beside others that name `currency`; `uneven` those whose value is not quantity x price;
     `percent` is the sum of weights that are percents.
     """
@@ -64,7 +65,7 @@ class Counting:
     rows: tuple[Counted, ...]
     measure: Measure
     currency: str | None
-    sure: bool
+    unsure: Decimal | None
     unnamed: int
     uneven: int
     empty: tuple[str, ...] = field(repr=False, default=())
@@ -94,7 +95,7 @@ def counting_of(table: Table) -> Counting:
         BadHoldingError: a line is no position, naming it; or there is none at all.
         DecimalSignError, NoWeightsError, MixedCurrencyError, AccountWeightsError: as they say.
     """
-    decimals, sure = _decimals(table)
+    decimals, unsure = _decimals(table)
     read = [_read(row, table, decimals) for row in table.rows]
     measure = _measure(read)
     kept = [one for one in read if (one.worth if measure == "value" else one.weight) is not None]
@@ -105,23 +106,24 @@ def counting_of(table: Table) -> Counting:
         tuple(rows),
         measure,
         currency,
-        sure,
+        unsure,
         sum(one.currency is None for one in kept) if measure == "value" and currency else 0,
-        sum(map(_is_uneven, kept)),
+        sum(_is_uneven(one, table) for one in kept),
         (*table.empty, *left),
         _percent(kept, table) if measure == "weight" else None,
     )
 
 
-def _decimals(table: Table) -> tuple[dict[Role, Decimal], bool]:
+def _decimals(table: Table) -> tuple[dict[Role, Decimal], Decimal | None]:
     """The decimal sign of each column; where one could be either, that of the others."""
     columns = {role: [row.cells.get(role, "") for row in table.rows] for role in _FIGURES}
     told = {role: decimal_of(cells, role) for role, cells in columns.items()}
     settled = {sign for sign in told.values() if sign}
     usual: Decimal = "," if table.delimiter == ";" else "."
-    shared = settled.pop() if len(settled) == 1 else usual
+    shared = next(iter(settled)) if len(settled) == 1 else usual
     doubtful = [r for r, sign in told.items() if not sign and any(map(_parted, columns[r]))]
-    return {role: sign or shared for role, sign in told.items()}, not doubtful or bool(settled)
+    unsure = shared if doubtful and not settled else None
+    return {role: sign or shared for role, sign in told.items()}, unsure
 
 
 def _parted(cell: str) -> bool:
@@ -264,8 +266,11 @@ def _rates(
     return None
 
 
-def _is_uneven(one: _Read) -> bool:
+def _is_uneven(one: _Read, table: Table) -> bool:
     """Tell a value that is not quantity x price, where all three are in one currency."""
+    priced = table.columns.currency.get("price") if table.columns else None
+    if priced in MINOR or one.row.cells.get("currency") in MINOR:
+        return False
     value, quantity, price = (one.numbers.get(r) for r in ("value", "quantity", "price"))
     if not (value and quantity and price):
         return False

@@ -20,6 +20,7 @@ from retrieval.language.typed import typed_names
 
 MOST_NAMED = 200
 """Symbols of one book whose company is looked for by its name."""
+_ISIN = re.compile(r"[A-Z]{2}[A-Z0-9]{9}\d")
 _HOME = "US"  # of an ISIN: our table holds what trades there
 _LEGAL = frozenset(
     "inc corp co ltd plc sa se ag nv the group holding holdings class company".split()
@@ -145,7 +146,7 @@ def _called(row: Counted, ticker: str) -> Counted:
 
 def _abroad(row: Counted) -> bool:
     """Tell a share that trades elsewhere, where the same letters are another company's."""
-    if row.isin:
+    if _ISIN.fullmatch(row.isin):
         return not row.isin.startswith(_HOME)
     return row.lot.currency not in (None, "USD")
 

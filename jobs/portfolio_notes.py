@@ -25,8 +25,9 @@ def notes_on(
     ticker.
     """
     yield from _sums(table, counting)
-    if not counting.sure:
-        yield "Numbers such as 1.234 or 1,234 are read as is usual where columns are parted so."
+    if counting.unsure:
+        written = "1.234" if counting.unsure == "," else "1,234"
+        yield f"Numbers such as {written} are read as thousands: 1234."
     if counting.unnamed:
         amounts = plural(counting.unnamed, "amount")
         yield f"{amounts} without a currency: taken as {counting.currency}, like the others."

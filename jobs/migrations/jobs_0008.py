@@ -1,5 +1,9 @@
-"""Books in their versions, with the rows that they were read from; prices by ticker and day."""
+"""Books in versions with the rows that they were read from; prices by ticker and day.
 
+Cash gets a name of its own: CASH is the ticker of a bank.
+"""
+
+import json
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,9 +17,16 @@ branch_labels = None
 depends_on = None
 
 
+_CASH = {name: f"${name}" for name in ("CASH", "USD", "EUR", "GBP", "CHF", "JPY")}
+"""What was taken as cash so far: its name is no ticker from now on."""
+_BACK = {new: old for old, new in _CASH.items()}
+
+
 def upgrade() -> None:
     """Make the table of books anew with its rows, which are few: SQLite alters no key in place."""
-    kept = [{**row, "lots": "[]"} for row in _taken_out()]
+    kept = [
+        {**row, "lots": "[]", "holdings": _renamed(row["holdings"], _CASH)} for row in _taken_out()
+    ]
     books = _books(sa.Column("lots", sa.Text, nullable=False), key=("team", "user", "saved_at"))
     _put_in(books, kept)
     op.create_table(
@@ -30,8 +41,13 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Keep the newest version of each book."""
     op.drop_table("prices")
-    newest = {(row["team"], row["user"]): row for row in _taken_out()}
+    rows = ({**row, "holdings": _renamed(row["holdings"], _BACK)} for row in _taken_out())
+    newest = {(row["team"], row["user"]): row for row in rows}
     _put_in(_books(key=("team", "user")), list(newest.values()))
+
+
+def _renamed(holdings: str, names: dict[str, str]) -> str:
+    return json.dumps([[names.get(ticker, ticker), w] for ticker, w in json.loads(holdings)])
 
 
 def _books(*more: sa.Column[Any], key: tuple[str, ...]) -> sa.Table:

@@ -1,10 +1,13 @@
 """What people keep behaves the same on every database, and is nobody else's."""
 
+import importlib
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import inspect
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
+from sqlalchemy import inspect, text
 
 from jobs.models import MOST_WATCHED, Lot, Owner
 from jobs.people import People
@@ -118,3 +121,25 @@ def test_who_is_forgotten_leaves_nothing_and_takes_nothing_of_others(people: Peo
     people.forget_team("T1")
     assert (people.watchlist(BEN), people.book(BEN), people.last_look(BEN)) == ((), None, None)
     assert people.book(ELSEWHERE) is not None
+
+
+def test_books_of_before_are_kept_and_their_cash_is_no_bank(url: str) -> None:
+    engine = connect(url)
+    migrate(engine, "jobs")
+    older = importlib.import_module("jobs.migrations.jobs_0008")
+    people = People(engine)
+    people.keep_book(ADA, (Holding("NVDA", 0.9), Holding("$CASH", 0.1)), NOW)
+    people.keep_book(ADA, (Holding("NVDA", 0.8), Holding("$USD", 0.2)), NOW + timedelta(days=1))
+    with engine.begin() as connection:
+        operations = Operations(MigrationContext.configure(connection))
+        with Operations.context(operations.migration_context):
+            older.downgrade()
+            query = text('SELECT holdings FROM books WHERE "user" = :user')
+            assert connection.execute(query, {"user": ADA.user}).scalar_one() == (
+                '[["NVDA", 0.8], ["USD", 0.2]]'
+            )
+            older.upgrade()
+    (book,) = people.books(ADA)
+    assert book.holdings == (Holding("NVDA", 0.8), Holding("$USD", 0.2))
+    assert (book.saved_at, book.lots) == (NOW + timedelta(days=1), ())
+    engine.dispose()

@@ -62,6 +62,36 @@ BY_ISIN = (
     'NVIDIA CORP,US67066G1040,10,"1296,00",USD,"12960,00","12000,00"\n'
     'COCA-COLA,US1912161007,100,"80,00",EUR,"8000,00","8000,00"\n'
 )
+STATEMENT = (
+    "Statement,Header,Field Name,Field Value\nStatement,Data,Title,Activity Statement\n"
+    "Net Asset Value,Header,Asset Class,Prior Total,Current Long,Change\n"
+    "Net Asset Value,Data,Stock,100,2000,400\n"
+    "Open Positions,Header,DataDiscriminator,Asset Category,Currency,Symbol,Quantity,Mult,"
+    "Cost Price,Cost Basis,Close Price,Value,Unrealized P/L,Code\n"
+    "Open Positions,Data,Summary,Stocks,USD,NVDA,10,1,400,4000,1200,12000,8000,\n"
+    "Open Positions,Data,Summary,Stocks,USD,KO,100,1,60,6000,80,8000,2000,\n"
+    "Open Positions,Total,,Stocks,USD,,,,,10000,,20000,10000,\n"
+    "Trades,Header,DataDiscriminator,Asset Category,Currency,Symbol,Date/Time,Quantity,T. Price\n"
+    'Trades,Data,Order,Stocks,USD,NVDA,"2026-11-20, 10:00:00",10,400\n'
+)
+WITH_TRADES = (
+    "Account Number,Investment Name,Symbol,Shares,Share Price,Total Value,\n"
+    "1,NVIDIA CORP,NVDA,10,1200.00,12000.00,\n1,COCA COLA CO,KO,100,80.00,8000.00,\n\n"
+    "Account Number,Trade Date,Transaction Type,Investment Name,Symbol,Shares,Share Price,"
+    "Principal Amount,\n1,2026-11-01,Buy,NVIDIA CORP,NVDA,10,400.00,4000.00,\n"
+)
+WITH_SUMMARY = (
+    "Account Summary\nAccount,Net Account Value,Total Gain $\nBrokerage -1234,20000,10000\n\n"
+    "View Summary - All Positions\n"
+    "Symbol,Last Price $,Change $,Quantity,Price Paid $,Total Gain $,Value $\n"
+    "NVDA,1200,1,10,400,8000,12000\nKO,80,1,100,60,2000,8000\nTOTAL,,,,,10000,20000\n\n"
+    "Generated at Nov 26 2026 04:00 PM ET\n"
+)
+BY_WKN = (
+    '"Depotübersicht vom 26.11.2026"\n\n"Stück";"Bezeichnung";"WKN";"Akt. Kurs";"Wert in EUR"\n'
+    '"10";"NVIDIA CORP";"918422";"1.200,00";"12.000,00"\n'
+    '"100";"COCA-COLA CO";"850663";"80,00";"8.000,00"\n'
+)
 LONG_BOOKS = {
     "weights": WEIGHTS,
     "quantity times price": TIMES_PRICE,
@@ -71,6 +101,10 @@ LONG_BOOKS = {
     "with disclaimers": DISCLAIMED,
     "European": EUROPEAN,
     "by ISIN": BY_ISIN,
+    "an activity statement": STATEMENT,
+    "with trades below": WITH_TRADES,
+    "with a summary above": WITH_SUMMARY,
+    "by WKN": BY_WKN,
 }
 
 
@@ -219,6 +253,25 @@ def test_amounts_in_several_currencies_are_joined_by_given_rates_or_not_at_all()
 def test_pence_are_hundredths_of_pounds() -> None:
     table = "symbol,quantity,price,currency\nSHEL,1,2500,GBX\nVOD,100,0.75,GBP\n"
     assert shares(read(table)) == {"SHEL": 0.25, "VOD": 0.75}
+    by_header = (
+        "Code,Stock,Units held,Price (pence),Value (£)\nSHEL,Shell Plc,1,2500,25\n"
+        "VOD,Vodafone Group,100,75,75\n"
+    )
+    assert shares(read(by_header)) == {"SHEL": 0.25, "VOD": 0.75}
+    assert read(by_header).notes == ()
+    without_values = "Code,Units held,Price (pence)\nSHEL,1,2500\nVOD,100,75\n"
+    assert {lot.currency for lot in read(without_values).lots} == {"GBP"}
+
+
+def test_a_number_that_could_be_two_is_told() -> None:
+    assert read("NVDA;1.500\nKO;500").notes == (
+        "Numbers such as 1.234 are read as thousands: 1234.",
+    )
+    assert read("NVDA;1.500,0\nKO;500").notes == ()
+
+
+def test_lines_may_be_typed_without_a_comma() -> None:
+    assert shares(read("NVDA 75%\nKO -25%")) == {"NVDA": 0.75, "KO": -0.25}
 
 
 def test_an_amount_without_a_currency_beside_others_is_told() -> None:
