@@ -24,6 +24,9 @@ LEAST_RETURNS, MOST_RETURNS = 20, 60
 MUCH, HARDLY = 2.0, 0.5
 """Usual moves: beyond two lies a twentieth of a normal distribution, within a half two fifths."""
 
+MOST = 2_000_000
+"""Rows of one file: ten years of eight hundred tickers."""
+
 _DAYS = ("date", "day", "datum", "time", "trade date")
 _TICKERS = ("ticker", "symbol", "ric", "security")
 _CLOSES = ("adj close", "adj_close", "adjusted close", "adjclose", "close", "price", "px_last")
@@ -74,7 +77,7 @@ def read_closes(text: str) -> tuple[Close, ...]:
         BadPriceError: there is no such header, or a line is not what it says, naming its number.
         DecimalSignError: closes are written in two ways.
     """
-    grids = [grid for sign in DELIMITERS if (grid := grid_of(text, sign))]
+    grids = [grid for sign in DELIMITERS if (grid := grid_of(text, sign, MOST))]
     if not grids:
         raise BadPriceError("line 1")
     (_, head), *rows = max(grids, key=lambda grid: len(grid[0][1]))

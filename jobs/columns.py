@@ -64,6 +64,10 @@ NAMES: Mapping[Role, str] = {
 _AMOUNT = "amount|position|positions|holding size|betrag|market exposure"
 """A number of shares beside a price or a value, and else a value."""
 _MEASURES = frozenset[Role](("weight", "value", "worth", "quantity"))
+_FEWEST, _MOST, _LONGEST = 2, 200, 60  # columns of a table, characters of a name
+_STARTS = frozenset(
+    name.split()[0] for names in (*NAMES.values(), _AMOUNT) for name in names.split("|")
+) | {"%", "trade", "date/time", "transaction"}
 _IN_CURRENCY = re.compile(r"\bin ([a-z]{3})$")
 _CODES = {"£": "GBP", "€": "EUR", "pence": "GBX", "p": "GBX"}
 _TRADES = frozenset(
@@ -89,7 +93,7 @@ class Columns:
 
 def columns_of(row: Sequence[str]) -> Columns | None:
     """Read a row as the names of columns; None unless one says whose and one how much."""
-    if is_of_trades(row):
+    if not _may_name(row) or is_of_trades(row):
         return None
     named = [_named(cell) for cell in row]
     at: dict[Role, int] = {}
@@ -110,8 +114,18 @@ def columns_of(row: Sequence[str]) -> Columns | None:
 
 def is_of_trades(row: Sequence[str]) -> bool:
     """Tell the names of columns of another table: of trades, below that of positions."""
+    if not _may_name(row):
+        return False
     names = {_named(cell)[0] for cell in row}
     return not _TRADES.isdisjoint(names) and not names.isdisjoint(NAMES["quantity"].split("|"))
+
+
+def _may_name(row: Sequence[str]) -> bool:
+    """Tell quickly most rows that name no columns: each row of a table is asked."""
+    if not _FEWEST <= len(row) <= _MOST:
+        return False
+    starts = (cell[:_LONGEST].lower().split(maxsplit=1) for cell in row)
+    return sum(start[0].strip("*:#") in _STARTS for start in starts if start) >= _FEWEST
 
 
 def _columns_for(names: str, named: Sequence[tuple[str, str | None]]) -> list[int]:

@@ -34,6 +34,10 @@ class Contribution:
     cash: bool = False
     newest: datetime | None = None
 
+    def __repr__(self) -> str:
+        """Write nothing of a position: a log may see it."""
+        return "Contribution()"
+
     @property
     def value(self) -> float | None:
         """The product, in [-1, 1]; None without news, which is not zero."""
@@ -86,6 +90,10 @@ class Exposure:
     covered: float
     stories: tuple[Hanging, ...]
     themes: tuple[Theme, ...]
+
+    def __repr__(self) -> str:
+        """Write what a log may know: how many positions there are."""
+        return f"Exposure({len(self.contributions)} positions)"
 
     @property
     def total(self) -> float | None:

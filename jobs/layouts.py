@@ -17,8 +17,8 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """How a cell begins that a spreadsheet would run."""
 DELIMITERS = ",;\t|"
 _HEAD_ROWS = 60  # a header stands among the first of them
-MOST = 5_000
-"""Positions of one book."""
+MOST, MOST_ROWS = 5_000, 50_000
+"""Positions of one book, and rows of its table."""
 
 _TICKER = re.compile(r"\$?[A-Za-z][A-Za-z0-9]{0,9}(?:[.\-/][A-Za-z]{1,3})?|\d{1,6}\.[A-Za-z]{1,3}")
 _OPTION = re.compile(r"-[A-Z]{1,6}\d{6,}[CP][\d.]+")  # as Fidelity writes what was written
@@ -82,21 +82,30 @@ def read_table(text: str) -> Table:
 
 def is_table(text: str) -> bool:
     """Tell a table of positions from any other, by the names of its columns."""
-    grids = (grid_of(text, sign) for sign in DELIMITERS)
+    try:
+        grids = [grid_of(text, sign) for sign in DELIMITERS]
+    except BadHoldingError:
+        return False
     return any(grid is not None and _header_in(grid) for grid in grids)
 
 
 Grid = list[tuple[int, list[str]]]
 
 
-def grid_of(text: str, sign: str) -> Grid | None:
-    """Cut a text into rows of cells, each with the line on which it ends; None: it is no CSV."""
+def grid_of(text: str, sign: str, most: int = MOST_ROWS) -> Grid | None:
+    """Cut a text into rows of cells, each with the line on which it ends; None: it is no CSV.
+
+    Raises:
+        BadHoldingError: it has more than `most` rows.
+    """
     lines = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     reader = csv.reader(io.StringIO(lines, newline=""), delimiter=sign)
     grid: Grid = []
     try:
         for row in reader:
             grid.append((reader.line_num, [cell.strip(" \u00a0\n") for cell in row]))
+            if len(grid) > most:
+                raise BadHoldingError(f"line {reader.line_num}")
     except csv.Error:
         return None
     return grid
@@ -107,7 +116,8 @@ def _fits(grid: Grid | None) -> tuple[int, int]:
     if grid is None:
         return -1, 0
     columns = _header_in(grid)
-    return len(columns.at) if columns else 0, sum(_is_pair(row) for _, row in grid)
+    pairs = sum(_is_pair(row) for _, row in grid[:_HEAD_ROWS])
+    return len(columns.at) if columns else 0, pairs
 
 
 def _header_in(grid: Grid) -> Columns | None:

@@ -77,10 +77,13 @@ class _Read:
     """One row in numbers. `worth` is its value, with the currency of that."""
 
     row: Row
-    numbers: Mapping[Role, Amount]
+    numbers: Mapping[Role, Amount] = field(repr=False)
     cash: bool
-    worth: float | None
+    worth: float | None = field(repr=False)
     currency: str | None
+
+    def has(self, measure: Measure) -> bool:
+        return (self.worth if measure == "value" else self.weight) is not None
 
     @property
     def weight(self) -> float | None:
@@ -98,9 +101,9 @@ def counting_of(table: Table) -> Counting:
     decimals, unsure = _decimals(table)
     read = [_read(row, table, decimals) for row in table.rows]
     measure = _measure(read)
-    kept = [one for one in read if (one.worth if measure == "value" else one.weight) is not None]
+    kept = [one for one in read if one.has(measure)]
     counts, currency = _valued(kept, table, decimals) if measure == "value" else _weighed(kept)
-    left = [one.row.symbol for one in read if one not in kept]
+    left = [one.row.symbol for one in read if not one.has(measure)]
     rows = [_counted(one, count) for one, count in zip(kept, counts, strict=True)]
     return Counting(
         tuple(rows),

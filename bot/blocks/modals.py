@@ -72,7 +72,10 @@ def book_view(book: Book | None) -> Block:
     if book:
         positions = plural(len(book.holdings), "position")
         day = f"{book.saved_at.day} {book.saved_at:%b %Y}"
-        kept = f"Your book of {day} has {positions}. A new one takes its place."
+        kept = (
+            f"Your book of {day} has {positions}. A new one takes its place; this one stays for its"
+            " history until you delete your book."
+        )
     table = text_input(
         TABLE,
         "A table of positions, or lines ticker,weight",

@@ -259,7 +259,7 @@ def test_the_history_knows_only_what_was_known_and_held_on_each_day() -> None:
         assert by_day[1] is not None
         assert by_day[1].covered == 1.0
         assert news_on([], NOW, library.store, None) is None
-        assert "NVDA" not in repr(found)
+        assert "NVDA" not in repr((found, found.now, found.now.contributions))
     finally:
         library.close()
 

@@ -3,6 +3,7 @@
 The tables are ours, in the shape of real exports; their numbers are invented.
 """
 
+import time
 from contextlib import suppress
 
 import pytest
@@ -376,3 +377,29 @@ def test_any_text_is_a_book_or_one_of_the_errors(text: str) -> None:
         assert sums_of(found)
     with suppress(InputError):
         read_table(text)
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "symbol,value\n" + "a,b;c\td|e " * 100_000,
+        'symbol,value\n"' + "x" * 1_000_000,
+        "symbol,value\nNVDA," + "1 " * 60_000,
+        "symbol,value\n" + "x\n" * 200_000,
+    ],
+    ids=["cells", "a quote", "digits", "lines"],
+)
+def test_junk_is_refused_at_once(table: str) -> None:
+    before = time.process_time()
+    with pytest.raises(BadHoldingError):
+        read(table)
+    assert not is_table("\n" + table[20:])
+    assert time.process_time() - before < 5
+
+
+def test_the_largest_book_is_read_in_seconds() -> None:
+    rows = "".join(f"Q{n}Z,Widget Holdings {n},100\n" for n in range(5_000))
+    before = time.process_time()
+    found = read(f"symbol,description,value\n{rows}")
+    assert len(found.holdings) == 5_000
+    assert time.process_time() - before < 10
