@@ -12,8 +12,7 @@ from itertools import pairwise
 from typing import Literal
 
 from jobs.amounts import NOTHING, Decimal, amount_of, decimal_of
-from jobs.layouts import DELIMITERS, grid_of, is_symbol
-from jobs.lots import ticker_of
+from jobs.layouts import DELIMITERS, grid_of, is_symbol, ticker_of
 from retrieval.errors import BadPriceError
 from retrieval.models import MILD
 

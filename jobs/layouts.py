@@ -26,6 +26,8 @@ _TOTAL = re.compile(
     r"\W*(?:grand |account |sub-?|portfolio )?(?:totals?|totaal|summe|gesamt)\b", re.IGNORECASE
 )
 _PAIR = re.compile(r"(?:rate\s+)?([A-Z]{3})/([A-Z]{3})")
+_BLOOMBERG = re.compile(r"([A-Z.]{1,6}) U[SNQWAPR](?: EQUITY)?")
+_LONGEST = 24
 _MEASURES: tuple[Role, ...] = ("worth", "value", "weight", "quantity")
 
 
@@ -232,3 +234,13 @@ def _is_position(row: Row) -> bool:
 def _written(row: Row) -> bool:
     """Tell whether there is anything where an amount belongs."""
     return any(row.cells.get(role, "").lower() not in NOTHING for role in _MEASURES)
+
+
+def ticker_of(cell: str) -> str:
+    """Write a symbol as our table does; of anything else, the letters and digits that it has."""
+    text = cell.strip().rstrip("*").removeprefix("$").upper()
+    if found := _BLOOMBERG.fullmatch(text):
+        text = found[1]
+    if is_symbol(text):
+        return text.replace("/", ".")
+    return " ".join(re.sub(r"[^\w.]", " ", text).split())[:_LONGEST]

@@ -10,9 +10,10 @@ from itertools import groupby
 from math import fsum
 from typing import Literal
 
-from jobs.amounts import CURRENCIES, MINOR, NOTHING, Amount, Decimal, amount_of, decimal_of
+from jobs.amounts import MINOR, NOTHING, Amount, Decimal, amount_of, decimal_of
+from jobs.cash import CASH, is_cash
 from jobs.columns import Role
-from jobs.layouts import Row, Table, is_symbol
+from jobs.layouts import Row, Table, ticker_of
 from jobs.models import Lot
 from retrieval.errors import (
     AccountWeightsError,
@@ -22,7 +23,6 @@ from retrieval.errors import (
 )
 
 Measure = Literal["value", "weight"]
-CASH = frozenset({"CASH", *CURRENCIES})
 WHOLE, NEAR = 100.0, 2.0  # percent: weights of an account that sum to a whole one
 
 _FIGURES: tuple[Role, ...] = (
@@ -30,15 +30,7 @@ _FIGURES: tuple[Role, ...] = (
 )  # fmt: skip
 _SHORT = re.compile(r"(?:sold )?short|s|sell short|leer.*", re.IGNORECASE)
 _LONG = re.compile(r"long|l|buy|b", re.IGNORECASE)
-_CASH_WORDS = re.compile(
-    r"cash\b.*|money market.*|sweep.*|settlement fund.*|pending activity|cash balance.*|fcash"
-    r"|geldmarkt.*|liquidit.*|bargeld|kasse|guthaben|uninvested cash|cash und .*",
-    re.IGNORECASE,
-)
-_CASH_CLASS = re.compile(r".*(?:\bcash\b|money market).*", re.IGNORECASE)
-_BLOOMBERG = re.compile(r"([A-Z.]{1,6}) U[SNQWAPR](?: EQUITY)?")
 _ISIN = re.compile(r"[A-Z]{2}[A-Z0-9]{9}\d")
-_LONGEST = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +139,7 @@ def _read(row: Row, table: Table, decimals: Mapping[Role, Decimal]) -> _Read:
         for role, one in numbers.items()
     }
     worth, currency = _worth(row, signed, table)
-    return _Read(row, signed, _is_cash(row), worth, currency)
+    return _Read(row, signed, is_cash(row), worth, currency)
 
 
 _SIGNED: tuple[Role, ...] = ("weight", "quantity", "value", "worth")
@@ -281,15 +273,6 @@ def _is_uneven(one: _Read, table: Table) -> bool:
     return abs(abs(product) - abs(value.value)) > 0.02 * max(abs(product), abs(value.value))
 
 
-def _is_cash(row: Row) -> bool:
-    symbol, name = row.cells.get("ticker", ""), row.cells.get("name", "")
-    if _CASH_CLASS.fullmatch(row.cells.get("class", "")) or symbol.endswith("**"):
-        return True
-    if symbol.upper() in CASH or _CASH_WORDS.fullmatch(symbol):
-        return True
-    return not is_symbol(symbol) and _CASH_WORDS.fullmatch(name) is not None
-
-
 def _counted(one: _Read, counts: float) -> Counted:
     numbers, cells = one.numbers, one.row.cells
     figure: Callable[[Role], float | None] = lambda r: numbers[r].value if r in numbers else None  # noqa: E731
@@ -310,13 +293,3 @@ def _counted(one: _Read, counts: float) -> Counted:
         one.currency,
     )
     return Counted(lot, counts, one.cash, name, isin or (ticker if _ISIN.fullmatch(ticker) else ""))
-
-
-def ticker_of(cell: str) -> str:
-    """Write a symbol as our table does; of anything else, the letters and digits that it has."""
-    text = cell.strip().rstrip("*").removeprefix("$").upper()
-    if found := _BLOOMBERG.fullmatch(text):
-        text = found[1]
-    if is_symbol(text):
-        return text.replace("/", ".")
-    return " ".join(re.sub(r"[^\w.]", " ", text).split())[:_LONGEST]
