@@ -15,7 +15,6 @@ from bot.questions import Asked, Document
 from jobs.brief import Desk, last_brief
 from jobs.models import Subscription
 from jobs.mutes import Mutes, Place
-from jobs.news import MAX_ITEMS
 from jobs.people import People
 from retrieval.answers import Answer
 from retrieval.ask.answer import AnswerStep, answer
@@ -152,12 +151,6 @@ def held_by(wanted: Subscription, *, people: People) -> tuple[str, ...]:
 def muted_in(wanted: Subscription, today: date, *, mutes: Mutes) -> dict[str, date]:
     """The names that the recipient of a brief does not want to see today."""
     return mutes.muted(Place(wanted.team, wanted.recipient), today)
-
-
-def told_of(tickers: tuple[str, ...], *, library: Library) -> frozenset[str]:
-    """Of which tickers the articles make claims."""
-    claims = library.store.claims(Scope(tickers=tickers), limit=MAX_ITEMS)
-    return frozenset(claim.impact.target.id for claim in claims)
 
 
 def stored_at(url: str, *, library: Library) -> Stored | None:

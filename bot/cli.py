@@ -1,7 +1,7 @@
 """The command line to function calls.
 
-`tape run | ask | replay | ingest | feeds | analyse | sentiment | digest | alerts | outbox |
-feedback | doctor | reindex | eval | bench`.
+`tape run | ask | portfolio | prices | replay | ingest | feeds | analyse | sentiment | digest |
+alerts | outbox | feedback | doctor | reindex | eval | bench`.
 
 Imports nothing heavy before a command needs it: `tape --help` answers within a second.
 """
@@ -126,6 +126,36 @@ def ask(
         raise WhichQuestionError
     else:
         command.ask_corpus(jsonl, corpus)
+
+
+@app.command()
+def portfolio(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A broker's CSV, or ticker,weight.")],
+    *,
+    pictures: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Draw its charts into this folder.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show a book's positions, what the news adds to each, and what could hurt. Keeps nothing."""
+    from bot.commands import portfolio as command
+
+    command.portfolio(file, pictures=pictures, as_json=as_json)
+
+
+@app.command()
+def prices(
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="date,ticker,close rows, or a column a ticker.")
+    ],
+    *,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Read it, keep nothing.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Keep closing prices, so that books show how far a price has moved since the news."""
+    from bot.commands import prices as command
+
+    command.prices(file, dry_run=dry_run, as_json=as_json)
 
 
 @app.command()

@@ -1,6 +1,6 @@
 """What belongs to people and channels, and what is needed to show it. Knows no Slack."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -9,11 +9,12 @@ from bot.blocks.home import Admin, Home
 from bot.channels import Channels
 from bot.feedback import Feedback
 from bot.private import Private
+from jobs.book_news import BookNews
 from jobs.brief import Desk
 from jobs.digest import News, Reach, Reader
 from jobs.feed_rows import Feeds
 from jobs.feed_trial import Tools
-from jobs.models import Owner, Planned, Subscription
+from jobs.models import Book, Owner, Planned, Subscription
 from jobs.mutes import Mutes, Place
 from jobs.people import People
 from jobs.planning import plan
@@ -35,8 +36,8 @@ class Stored:
 class Personal:
     """The tables of people and channels, and the library's answers about what is in them.
 
-    `tools` look at a feed before it is followed. `told_of` gives those tickers of which articles
-    make claims. `stored` knows the article of an address. All of it blocks.
+    `tools` look at a feed before it is followed. `book_news` reads what the news says of versions
+    of a book. `stored` knows the article of an address. All of it blocks.
     """
 
     people: People
@@ -51,7 +52,7 @@ class Personal:
     alerting: Alerting
     health: Callable[[], Searched]
     sources: Callable[[], tuple[str, ...]]
-    told_of: Callable[[tuple[str, ...]], frozenset[str]]
+    book_news: Callable[[Sequence[Book], datetime], BookNews | None]
     stored: Callable[[str], Stored | None]
 
     def mine(self, owner: Owner) -> tuple[str, ...]:
@@ -66,11 +67,14 @@ class Personal:
         held = tuple(one.ticker for one in book.holdings) if book else ()
         return Reader(watch=self.people.watchlist(owner), book=held, private=True)
 
+    def own_news(self, owner: Owner, now: datetime) -> BookNews | None:
+        """Read what the news says of someone's own book; None when they have none."""
+        return self.book_news(self.people.books(owner), now)
+
     def home(self, owner: Owner, now: datetime, *, zone: str, admin: bool) -> Home:
         """Gather what someone's App Home shows, and note that they looked."""
         self.people.look(owner, now)
-        looked, book = self.people.last_look(owner), self.people.book(owner)
-        held = tuple(one.ticker for one in book.holdings) if book else ()
+        looked, books = self.people.last_look(owner), self.people.books(owner)
         since = max(looked, now - LOOK_BACK) if looked else None
         wants = Admin(self.sources(), self.channels.all(owner.team)) if admin else None
         return Home(
@@ -78,8 +82,8 @@ class Personal:
             looked=looked,
             news=self.desk.read(Reach(since)) if since else News((), ()),
             watchlist=self.people.watchlist(owner),
-            book=book,
-            covered=self.told_of(held) if held else frozenset(),
+            book=books[-1] if books else None,
+            own=self.book_news(books, now),
             digests=tuple(self.plan(one, now) for one in self.digests(owner)),
             admin=wants,
             feeds=tuple(self.feeds.followed(owner.team)),

@@ -6,18 +6,21 @@ The one place that turns an error into words for the user.
 from dataclasses import replace
 
 from bot.aloud import Aloud
-from bot.blocks.answer import answer_blocks, answer_messages, answer_opening, answer_text
+from bot.blocks.answer import answer_blocks, answer_messages, answer_opening
+from bot.blocks.book import book_blocks, book_text
 from bot.blocks.evidence import evidence_view
-from bot.blocks.kit import footer
+from bot.blocks.kit import footer, notification
 from bot.blocks.notice import BROKEN, HELP, asked_block, notice_blocks, notice_text
 from bot.blocks.paging import paged
 from bot.blocks.private import BOOK_FOUND, book_found_blocks, whispered
 from bot.mrkdwn import live
 from bot.parts import Parts
 from bot.questions import Asked, Document, Reply
+from jobs import layouts
+from jobs.book_news import BookNews
 from jobs.models import Block, Rendered
-from jobs.portfolio import is_book
 from retrieval.answers import Answer
+from retrieval.ask.kind_phrases import asks_of_risk
 from retrieval.ask.sharing import is_private, shareable
 from retrieval.errors import InputError, SourceError, StoppedError
 
@@ -36,26 +39,28 @@ def reply_to(asked: Asked, notice_id: str, parts: Parts, aloud: Aloud) -> Reply:
     if book := next((one for one in asked.documents if is_table(one)), None):
         return book_found(book, asked, notice_id)
     answer = parts.ask(asked, aloud)
+    own = _own_news(answer, asked, parts)
     if is_private(answer.question) and not asked.private:
-        return whisper(answer, asked, parts)
-    first, *more = _pages(answer, answer_blocks(answer, now=parts.now()), asked)
+        return whisper(answer, asked, parts, own)
+    blocks = with_book(answer, answer_blocks(answer, now=parts.now()), own)
+    first, *more = _pages(answer, blocks, asked, own)
     return Reply(
         message=first,
         evidence=evidence_view(answer, _texts(answer, parts)) if answer.citations else None,
         replay_id=answer.replay_id,
         more=tuple(more),
-        said=answer_opening(answer),
-        rest=_under_lines(answer, tuple(aloud.lines), (first, *more), parts),
+        said=_opening(answer, own),
+        rest=_under_lines(answer, tuple(aloud.lines), (first, *more), parts, own),
         cited=answer.citations,
     )
 
 
-def whisper(answer: Answer, asked: Asked, parts: Parts) -> Reply:
+def whisper(answer: Answer, asked: Asked, parts: Parts, own: BookNews | None) -> Reply:
     """Show an answer to its asker alone, with what of it they may show to all."""
     shown = shareable(answer)
-    blocks = answer_blocks(answer, now=parts.now())
+    blocks = with_book(answer, answer_blocks(answer, now=parts.now()), own)
     blocks = whispered(blocks, answer.replay_id, can_share=shown is not None)
-    first, *more = _pages(answer, blocks, asked)
+    first, *more = _pages(answer, blocks, asked, own)
     cited = shown or answer
     return Reply(
         message=first,
@@ -71,7 +76,7 @@ def is_table(document: Document) -> bool:
     """Tell a table of tickers and weights from what is to be read."""
     if not document.name.lower().endswith(TABLES):
         return False
-    return is_book(document.body.decode("utf-8-sig", "replace"))
+    return layouts.is_table(document.body.decode("utf-8-sig", "replace"))
 
 
 def book_found(document: Document, asked: Asked, notice_id: str) -> Reply:
@@ -84,12 +89,45 @@ def book_found(document: Document, asked: Asked, notice_id: str) -> Reply:
     return Reply(message, said=said, rest=blocks, reader=reader)
 
 
-def _pages(answer: Answer, blocks: list[Block], asked: Asked) -> tuple[Rendered, ...]:
+def _own_news(answer: Answer, asked: Asked, parts: Parts) -> BookNews | None:
+    """What the news says of the asker's book, where the question is about that."""
+    if answer.question.kind != "portfolio" or not answer.question.holdings or not parts.personal:
+        return None
+    return parts.personal.own_news(asked.owner, parts.now())
+
+
+def with_book(
+    answer: Answer, blocks: list[Block], own: BookNews | None, *, said: bool = False
+) -> list[Block]:
+    """Put what the news says of a book before an answer on it; below one that asks for risks.
+
+    What leads may have been `said` above.
+    """
+    if own is None:
+        return blocks
+    if not asks_of_risk(answer.question.text):
+        return [*book_blocks(own, headed=not said), *blocks]
+    close = next((n for n, one in enumerate(blocks) if one["type"] == "actions"), len(blocks) - 1)
+    return [*blocks[:close], *book_blocks(own), *blocks[close:]]
+
+
+def _opening(answer: Answer, own: BookNews | None) -> str:
+    """What a stream says first."""
+    if own is None or asks_of_risk(answer.question.text):
+        return answer_opening(answer)
+    return live(book_text(own))
+
+
+def _pages(
+    answer: Answer, blocks: list[Block], asked: Asked, own: BookNews | None
+) -> tuple[Rendered, ...]:
     """Draw the messages of an answer; after a command, nothing above says what was asked."""
     *body, _ = blocks
     if not asked.thread_ts:
         body = [asked_block(asked.text), *body]
-    return paged(answer_text(answer), body, answer.replay_id)
+    texts = [answer.text, *([book_text(own)] if own else [])]
+    text = "\n".join(texts if asks_of_risk(answer.question.text) else reversed(texts))
+    return paged(notification(text, answer.replay_id), body, answer.replay_id)
 
 
 def _texts(answer: Answer, parts: Parts) -> dict[tuple[str, int], str]:
@@ -112,7 +150,11 @@ def notice(sentence: str, notice_id: str) -> Reply:
 
 
 def _under_lines(
-    answer: Answer, told: tuple[str, ...], pages: tuple[Rendered, ...], parts: Parts
+    answer: Answer,
+    told: tuple[str, ...],
+    pages: tuple[Rendered, ...],
+    parts: Parts,
+    own: BookNews | None,
 ) -> tuple[Block, ...] | None:
     """Draw what stands under what was streamed; None when that is not all of the answer.
 
@@ -122,4 +164,6 @@ def _under_lines(
     if len(pages) > 1 or answer.sentences != (*kept, *told):
         return None
     under = replace(answer, sentences=kept)
-    return tuple(answer_blocks(under, now=parts.now(), headed=bool(told)))
+    leads = own is not None and not asks_of_risk(answer.question.text)
+    blocks = answer_blocks(under, now=parts.now(), headed=bool(told) or leads)
+    return tuple(with_book(answer, blocks, own, said=True))

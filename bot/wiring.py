@@ -20,7 +20,6 @@ from bot.asking import (
     muted_in,
     stored_at,
     text_of,
-    told_of,
     watched_by,
 )
 from bot.blocks.alerts import FACES
@@ -40,6 +39,7 @@ from bot.settings import Settings
 from bot.tokens import Installations, States, cipher_of
 from jobs.alerts.live import Evaluator
 from jobs.alerts.state import Alerts
+from jobs.book import news_on
 from jobs.brief import Desk
 from jobs.feed_rows import Feeds
 from jobs.feed_trial import Tools
@@ -48,6 +48,7 @@ from jobs.mutes import Mutes
 from jobs.news import news_of
 from jobs.people import People
 from jobs.planning import exchanges_of
+from jobs.prices import Prices
 from jobs.state import State
 from retrieval.ask.audit import read_payload
 from retrieval.ask.chat import ChatWriter, Writer
@@ -260,7 +261,7 @@ class Office:
             alerting=self.alerting(),
             health=lambda: store.searched(Scope()),
             sources=store.sources,
-            told_of=partial(told_of, library=self.library),
+            book_news=partial(news_on, store=store, prices=Prices(self.engine)),
             stored=partial(stored_at, library=self.library),
         )
 

@@ -1,6 +1,7 @@
 """Figures to a picture with words for those who do not see it. Knows no store and no Slack."""
 
 import io
+import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
@@ -9,6 +10,7 @@ if TYPE_CHECKING:
 
 WIDTH, HEIGHT, DPI = 6.4, 3.6, 150  # inches: 960 x 540 pixels, which a phone shows without a zoom
 UP, DOWN, INK, LINE = "#0a7a55", "#b3261e", "#1d1c1d", "#dddde0"
+DARK = 0.8  # of a figure from which its cell needs white ink
 SERIES = ("#0b6e7d", "#a3622b", "#7a5a9e", "#0a7a55", "#b3261e", "#616061")
 
 
@@ -22,13 +24,27 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """Figures by category. Sentiment scores lie in [-1, 1]; `unit` says what is counted."""
+    """Figures by category. Sentiment scores lie in [-1, 1]; `unit` says what is counted.
+
+    A "heat" is a grid: a row for each series, and each figure in its cell beside its colour.
+    """
 
     title: str
-    kind: Literal["bar", "line"]
+    kind: Literal["bar", "line", "heat"]
     categories: tuple[str, ...]
     series: tuple[Series, ...]
     unit: str
+
+    def whole(self) -> "Chart":
+        """Leave out the categories in which a series has no figure."""
+        kept = [n for n in range(len(self.categories)) if all(_has(row, n) for row in self.series)]
+        rows = (Series(row.name, tuple(row.values[n] for n in kept)) for row in self.series)
+        names = tuple(self.categories[n] for n in kept)
+        return replace(self, categories=names, series=tuple(rows))
+
+
+def _has(row: Series, n: int) -> bool:
+    return row.values[n] is not None
 
 
 def alt_text(chart: Chart) -> str:
@@ -36,7 +52,7 @@ def alt_text(chart: Chart) -> str:
     rows = []
     for row in chart.series:
         pairs = zip(chart.categories, row.values, strict=True)
-        said = ", ".join(f"{name} {value:+.2f}" for name, value in pairs if value is not None)
+        said = ", ".join(f"{name} {_shown(value)}" for name, value in pairs if value is not None)
         rows.append(f"{row.name}: {said}" if len(chart.series) > 1 else said)
     return f"{chart.title} ({chart.unit}). {'; '.join(rows)}."
 
@@ -56,6 +72,11 @@ def gapless(chart: Chart) -> Chart | None:
     return max((cut for cut in cuts if cut.series), key=_points_of, default=None)
 
 
+def _shown(value: float) -> str:
+    """Write a figure; what rounds to zero has no sign of loss."""
+    return f"{round(value, 2) + 0.0:+.2f}"
+
+
 def png(chart: Chart) -> bytes:
     """Draw a chart. The same chart gives the same bytes.
 
@@ -66,12 +87,20 @@ def png(chart: Chart) -> bytes:
 
     figure = Figure(figsize=(WIDTH, HEIGHT), dpi=DPI, layout="constrained")
     axes = figure.add_subplot()
+    axes.set_title(_plain(chart.title), loc="left", fontweight="bold")
+    axes.set_xticks(range(len(chart.categories)), [_plain(name) for name in chart.categories])
+    (_heat if chart.kind == "heat" else _plot)(axes, chart)
+    buffer = io.BytesIO()
+    FigureCanvasAgg(figure).print_png(buffer, metadata={"Software": "Tape"})  # type: ignore[no-untyped-call]
+    return buffer.getvalue()
+
+
+def _plot(axes: "Axes", chart: Chart) -> None:
+    """Draw lines or bars over one axis of figures."""
     for n in range(len(chart.series)):
         (_run if chart.kind == "line" else _bars)(axes, chart, n)
     axes.axhline(0, color=INK, linewidth=0.8)
     axes.margins(y=0.15)
-    axes.set_xticks(range(len(chart.categories)), [_plain(name) for name in chart.categories])
-    axes.set_title(_plain(chart.title), loc="left", fontweight="bold")
     axes.set_ylabel(_plain(chart.unit))
     for side in ("top", "right"):
         axes.spines[side].set_visible(False)
@@ -79,9 +108,35 @@ def png(chart: Chart) -> bytes:
     axes.set_axisbelow(True)
     if len(chart.series) > 1:
         axes.legend(frameon=False)
-    buffer = io.BytesIO()
-    FigureCanvasAgg(figure).print_png(buffer, metadata={"Software": "Tape"})  # type: ignore[no-untyped-call]
-    return buffer.getvalue()
+
+
+def _heat(axes: "Axes", chart: Chart) -> None:
+    """Draw a grid of cells, each with its figure and coloured by it; one without stays white.
+
+    The darker a colour, the further from zero; nobody has to tell the colours apart, as the sign
+    stands in the figure.
+    """
+    axes.set_yticks(range(len(chart.series)), [_plain(row.name) for row in chart.series])
+    axes.set_xlim(-0.5, len(chart.categories) - 0.5)
+    axes.set_ylim(len(chart.series) - 0.5, -0.5)
+    for y, row in enumerate(chart.series):
+        for x, value in enumerate(row.values):
+            if value is not None:
+                color = UP if value > 0 else DOWN if value < 0 else LINE
+                depth = min(1.0, abs(value)) * 0.75 + 0.05 if value else 1.0
+                cell = (x - 0.47, x + 0.47)
+                axes.fill_between(cell, y - 0.46, y + 0.46, color=color, alpha=depth, linewidth=0)
+            said = "–" if value is None else _shown(value)
+            axes.text(x, y, said, ha="center", va="center", color=_on(value))
+    axes.tick_params(length=0)
+    axes.set_xlabel(_plain(chart.unit))
+    for side in axes.spines.values():
+        side.set_visible(False)
+
+
+def _on(value: float | None) -> str:
+    """The ink that can be read on the colour of a figure."""
+    return "white" if value is not None and abs(value) > DARK else INK
 
 
 def _cut(chart: Chart, first: int, last: int) -> Chart:
@@ -105,8 +160,9 @@ def _points_of(chart: Chart) -> int:
 
 
 def _run(axes: "Axes", chart: Chart, n: int) -> None:
-    """Draw one series as a line through what it has."""
-    xs, ys = _points(chart.series[n])
+    """Draw one series as a line, broken where it has no figure."""
+    xs = range(len(chart.categories))
+    ys = [math.nan if value is None else value for value in chart.series[n].values]
     axes.plot(xs, ys, marker="o", color=SERIES[n % len(SERIES)], label=_plain(chart.series[n].name))
 
 

@@ -44,11 +44,35 @@ class Owner:
 
 
 @dataclass(frozen=True, slots=True)
+class Lot:
+    """A row of a book as its owner gave it; amounts are in `currency`, and None was not given.
+
+    `quantity` and `value` are below 0 for a short. A text of it shows nothing of it.
+    """
+
+    ticker: str
+    quantity: float | None = None
+    price: float | None = None
+    value: float | None = None
+    cost: float | None = None
+    account: str | None = None
+    currency: str | None = None
+
+    def __repr__(self) -> str:
+        """Write what a log may know: that there is one."""
+        return "Lot()"
+
+
+@dataclass(frozen=True, slots=True)
 class Book:
-    """The positions of one owner and when they were given; a text of it never shows them."""
+    """The positions of one owner and when they were given; a text of it never shows them.
+
+    `holdings` are what it comes to by ticker, `lots` the rows that they were read from.
+    """
 
     holdings: tuple[Holding, ...]
     saved_at: datetime
+    lots: tuple[Lot, ...] = ()
 
     def __repr__(self) -> str:
         """Write what a log may know: how many positions there are."""

@@ -6,7 +6,9 @@ without its owner's id. Knows no Slack.
 
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import (
     Column,
@@ -14,17 +16,19 @@ from sqlalchemy import (
     Connection,
     Engine,
     Integer,
+    Row,
     Table,
     Text,
     and_,
     case,
     delete,
     func,
+    insert,
     select,
     update,
 )
 
-from jobs.models import MOST_WATCHED, Book, Owner
+from jobs.models import MOST_WATCHED, Book, Lot, Owner
 from retrieval.answers import Holding
 from retrieval.db import UtcDateTime, insert_new, metadata, reading
 
@@ -46,7 +50,8 @@ books = Table(
     Column("team", Text, primary_key=True),
     Column("user", Text, primary_key=True),
     Column("holdings", Text, nullable=False),  # [[ticker, share of the gross book], ...]
-    Column("saved_at", UtcDateTime, nullable=False),
+    Column("saved_at", UtcDateTime, primary_key=True),
+    Column("lots", Text, nullable=False),  # what a Lot has, an object a row
 )
 
 visits = Table(
@@ -105,25 +110,32 @@ class People:
 
     def book(self, owner: Owner) -> Book | None:
         """Give someone their own book; None when they have given none."""
-        query = select(books.c.holdings, books.c.saved_at).where(_of(books, owner))
-        with reading(self._engine) as connection:
-            found = connection.execute(query).first()
-        if found is None:
-            return None
-        held = tuple(Holding(ticker, weight) for ticker, weight in json.loads(found.holdings))
-        return Book(held, found.saved_at)
+        kept = self.books(owner)
+        return kept[-1] if kept else None
 
-    def keep_book(self, owner: Owner, holdings: Sequence[Holding], now: datetime) -> None:
-        """Keep a book in the place of the owner's old one."""
-        text = json.dumps([[held.ticker, held.weight] for held in holdings])
-        values = {"holdings": text, "saved_at": now}
+    def books(self, owner: Owner) -> tuple[Book, ...]:
+        """List the versions of someone's own book, the oldest first."""
+        query = select(books).where(_of(books, owner)).order_by(books.c.saved_at)
+        with reading(self._engine) as connection:
+            return tuple(map(_book_of, connection.execute(query)))
+
+    def keep_book(
+        self, owner: Owner, holdings: Sequence[Holding], now: datetime, lots: Sequence[Lot] = ()
+    ) -> None:
+        """Keep a book; the owner's earlier ones stay, so that its history can be told."""
+        row = {
+            **_key(owner),
+            "saved_at": now,
+            "holdings": json.dumps([[held.ticker, held.weight] for held in holdings]),
+            "lots": json.dumps([_given(lot) for lot in lots]),
+        }
+        same = and_(_of(books, owner), books.c.saved_at == now)
         with self._engine.begin() as connection:
-            row = {**_key(owner), **values}
-            if not insert_new(connection, books, row, key=("team", "user")):
-                connection.execute(update(books).where(_of(books, owner)).values(values))
+            connection.execute(delete(books).where(same))
+            connection.execute(insert(books).values(row))
 
     def drop_book(self, owner: Owner) -> bool:
-        """Forget someone's book; False when there was none."""
+        """Forget someone's book with all its versions; False when there was none."""
         with self._engine.begin() as connection:
             return connection.execute(delete(books).where(_of(books, owner))).rowcount > 0
 
@@ -165,8 +177,19 @@ def followed(connection: Connection, owner: Owner) -> frozenset[str]:
 
 def held(connection: Connection, owner: Owner) -> frozenset[str]:
     """Name the tickers that someone holds, in the caller's transaction."""
-    found = connection.scalar(select(books.c.holdings).where(_of(books, owner)))
+    newest = select(books.c.holdings).where(_of(books, owner)).order_by(books.c.saved_at.desc())
+    found = connection.scalar(newest.limit(1))
     return frozenset(ticker for ticker, _ in json.loads(found)) if found else frozenset()
+
+
+def _given(lot: Lot) -> dict[str, object]:
+    """What of a row was given."""
+    return {name: value for name, value in asdict(lot).items() if value is not None}
+
+
+def _book_of(row: Row[Any]) -> Book:
+    held = tuple(Holding(ticker, weight) for ticker, weight in json.loads(row.holdings))
+    return Book(held, row.saved_at, tuple(Lot(**lot) for lot in json.loads(row.lots)))
 
 
 def _key(owner: Owner) -> dict[str, object]:

@@ -112,6 +112,15 @@ def net(spoken: Iterable[Voice], now: datetime, *, half_life: timedelta = HALF_L
     return Net(Sentiment(rounded, mixed=mixed and abs(rounded) < MILD), len(aged), total)
 
 
+def shares(
+    spoken: Iterable[Voice], now: datetime, *, half_life: timedelta = HALF_LIFE
+) -> tuple[tuple[Voice, float], ...]:
+    """Say how much of what is said each voice has, as `net` weighs them: shares that sum to 1."""
+    aged = [(voice, _aged(voice, now, half_life)) for voice in spoken if voice.at <= now]
+    total = math.fsum(weight for _, weight in aged)
+    return tuple((voice, weight / total) for voice, weight in aged) if total else ()
+
+
 def base(spoken: Iterable[Voice], now: datetime, *, over: timedelta = BASE) -> Base:
     """Learn what is usual for a name from its days of the time before `now`, each with one score.
 

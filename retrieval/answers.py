@@ -78,10 +78,18 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """A position of the asker: its share of the book in [-1, 1], below 0 when it is short."""
+    """A position of the asker: its share of the book in [-1, 1], below 0 when it is short.
+
+    Cash is kept as "$CASH" or "$EUR": "CASH" alone is the ticker of a bank.
+    """
 
     ticker: str
     weight: float
+
+    @property
+    def cash(self) -> bool:
+        """Whether it is no company."""
+        return self.ticker.startswith("$")
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,11 @@ TapeError
     BadDateError         not an ISO date
     BadLineError         a line of a JSONL file is not what it should be
     BadHoldingError      a line of a holdings file is not a ticker and a weight
+    DecimalSignError     numbers of one column are written in two ways
+    NoWeightsError       a book says how many of each, and not what they are worth
+    MixedCurrencyError   amounts in several currencies, and no rates
+    AccountWeightsError  weights that are shares of several accounts
+    BadPriceError        a line of a price file is not a date, a ticker and a close
     SettingError         a setting has a value that cannot be used
       TokenKeyError      no key to seal the workspaces' tokens with
     PortBusyError        the port is taken
@@ -164,6 +169,32 @@ class BadLineError(InputError):
 
 class BadHoldingError(InputError):
     """A holdings file has one position to a line: ticker,weight. Example: NVDA,12.5% or KO,-3%."""
+
+
+class DecimalSignError(InputError):
+    """Some numbers of this column have a decimal comma and others a point. Write them one way."""
+
+
+class NoWeightsError(InputError):
+    """This table says how many of each, not what they are worth: add prices, values or weights."""
+
+
+class MixedCurrencyError(InputError):
+    """The amounts are in several currencies, which cannot be summed without rates.
+
+    Give weights, amounts in one currency, or a line for each rate such as EUR/USD,1.08.
+    """
+
+
+class AccountWeightsError(InputError):
+    """The weights are shares of several accounts, which cannot be joined.
+
+    Give market values, or weights of the whole book.
+    """
+
+
+class BadPriceError(InputError):
+    """A price file has a column of dates, and either tickers and closes or a column a ticker."""
 
 
 class SettingError(InputError):

@@ -43,6 +43,6 @@ def personal_of(
         alerting=Alerting(Alerts(engine), Store(engine), load_securities()),
         health=lambda: Searched(24, 5, None),
         sources=lambda: ("Harbor Wire",),
-        told_of=lambda tickers: frozenset(t for t in tickers if t == "NVDA"),
+        book_news=lambda *_: None,
         stored=(stored or {}).get,
     )

@@ -15,6 +15,7 @@ from retrieval.models import Sentiment
 
 ROWS = 20  # of a table under an answer, and PAGE of them at once
 PAGE = 10
+HEAT = "Theme"  # heads the first column of a heat, by which it is known
 FEW = 2  # one figure is no table
 UNIT = "sentiment, -1 to 1"
 
@@ -53,8 +54,23 @@ def chart_block(chart: Chart) -> Block:
     return {"type": "data_visualization", "title": fit(chart.title, CHART_TITLE), "chart": drawn}
 
 
+def heat_block(chart: Chart) -> Block:
+    """Write a heat as a table: the arrow says its colour, and the figure stands beside it."""
+    rows = [(row.name, *map(_heat_cell, row.values)) for row in chart.series]
+    return table_block(f"{chart.title} ({chart.unit})", (HEAT, *chart.categories), rows)
+
+
+def _heat_cell(value: float | None) -> Cell:
+    if value is None:
+        return ""
+    sign = "▲" if value > 0 else "▼" if value < 0 else "■"
+    return round(value, 2), f"{sign} {round(value, 2) + 0.0:+.2f}"
+
+
 def chart_of(block: Mapping[str, Any]) -> Chart | None:
     """Read a chart back from its block; None for any other block."""
+    if block.get("type") == "data_table" and block["rows"][0][0].get("text") == HEAT:
+        return _heat_of(block)
     if block.get("type") != "data_visualization":
         return None
     drawn = block["chart"]
@@ -65,6 +81,16 @@ def chart_of(block: Mapping[str, Any]) -> Chart | None:
         series.append(Series(row["name"], tuple(values.get(name) for name in names)))
     unit = drawn["axis_config"]["y_label"]
     return Chart(block["title"], drawn["type"], names, tuple(series), unit)
+
+
+def _heat_of(block: Mapping[str, Any]) -> Chart:
+    """Read a heat back from its table."""
+    head, *rows = block["rows"]
+    title, _, unit = block["caption"].removesuffix(")").rpartition(" (")
+    series = (
+        Series(name["text"], tuple(cell.get("value") for cell in cells)) for name, *cells in rows
+    )
+    return Chart(title, "heat", tuple(cell["text"] for cell in head[1:]), tuple(series), unit)
 
 
 def table_block(caption: str, header: Sequence[str], rows: Sequence[Sequence[Cell]]) -> Block:

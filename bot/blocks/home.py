@@ -6,12 +6,14 @@ from datetime import datetime
 
 from bot.blocks.alert_rules import AlertsShown, alerts_part
 from bot.blocks.answer import age
+from bot.blocks.book import SEE_BOOK, book_blocks
 from bot.blocks.feeds import MANAGE, feed_lines
 from bot.blocks.kit import DISCLAIMER, actions, button, context, section, sections
 from bot.blocks.limits import Block
 from bot.blocks.planned import coming_words, kind_words, value_of
 from bot.manners import ChannelSettings
 from bot.mrkdwn import bold, escape, fit, italic
+from jobs.book_news import BookNews
 from jobs.digest import News
 from jobs.feed_models import Followed
 from jobs.models import Book, Planned
@@ -55,7 +57,7 @@ class Admin:
 class Home:
     """What one user's App Home shows. `looked` is when they looked before; None for never.
 
-    `news` came since then. `covered` are the tickers of their book that some article names.
+    `news` came since then. `own` is what the news says of their book.
     """
 
     health: Searched
@@ -63,7 +65,7 @@ class Home:
     news: News
     watchlist: tuple[str, ...]
     book: Book | None
-    covered: frozenset[str]
+    own: BookNews | None
     digests: tuple[Planned, ...]
     admin: Admin | None
     zone: str
@@ -138,20 +140,15 @@ def _book(home: Home) -> list[Block]:
     if home.book is None:
         told = ["No book yet. Give one to ask “what could hurt my portfolio?”."]
         return [*_titled("My book (private)", told), *actions(button("Import", EDIT_BOOK, "mine"))]
-    held = home.book.holdings
-    share = sum(abs(one.weight) for one in held if one.ticker in home.covered)
     day = f"{home.book.saved_at.day} {home.book.saved_at:%b %Y}"
-    told = [
-        f"{plural(len(held), 'position')}, given on {day}.",
-        (
-            f"Articles name {len(home.covered)} of them, {share:.0%} of the book."
-            " No news on the rest is not the same as no risk."
-        ),
-    ]
-    buttons = actions(
-        button("Replace", EDIT_BOOK, "mine"), button("Delete book", DROP_BOOK, "mine")
-    )
-    return [*_titled("My book (private)", told), *buttons]
+    told = [f"{plural(len(home.book.holdings), 'position')}, given on {day}."]
+    buttons = [button("Replace", EDIT_BOOK, "mine"), button("Delete book", DROP_BOOK, "mine")]
+    shown: list[Block] = []
+    if home.own:
+        told.append("No news on a name is not the same as no risk.")
+        shown = book_blocks(home.own, few=True)
+        buttons = [button("See my book", SEE_BOOK, "mine"), *buttons]
+    return [*_titled("My book (private)", told), *shown, *actions(*buttons)]
 
 
 def _digests(home: Home) -> list[Block]:

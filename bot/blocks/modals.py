@@ -3,15 +3,15 @@
 Each view's callback is what its listener is registered for.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from bot.blocks.forms import choice, modal, text_input
 from bot.blocks.kit import section, sections
 from bot.blocks.limits import PRIVATE_METADATA, Block
 from bot.manners import ChannelSettings
-from bot.mrkdwn import bold, escape, fit
+from bot.mrkdwn import bold, escape, fit, italic
 from jobs.models import MOST_WATCHED, Book
-from jobs.portfolio import Preview
+from jobs.portfolio import Preview, sums_of
 from retrieval.answers import Holding
 from retrieval.ask.wording import plural
 
@@ -61,12 +61,15 @@ def book_view(book: Book | None) -> Block:
     if book:
         positions = plural(len(book.holdings), "position")
         day = f"{book.saved_at.day} {book.saved_at:%b %Y}"
-        kept = f"Your book of {day} has {positions}. A new one takes its place."
+        kept = (
+            f"Your book of {day} has {positions}. A new one takes its place; this one stays for its"
+            " history until you delete your book."
+        )
     table = text_input(
         TABLE,
-        "One position to a line: ticker,weight",
-        hint="Weights in percent, shares or amounts of one currency; below zero for a short."
-        " A longer table: send it to Tape as a CSV file in a direct message.",
+        "A table of positions, or lines ticker,weight",
+        hint="Weights, market values, or quantities with prices, in one currency; below zero for a"
+        " short. A longer table: send it to Tape as a CSV file in a direct message.",
         lines=True,
         most=LONGEST_TABLE,
     )
@@ -79,13 +82,15 @@ def book_preview_view(preview: Preview, source: str) -> Block:
     assert len(source) <= PRIVATE_METADATA
     held = sorted(preview.holdings, key=lambda one: -abs(one.weight))
     more = len(held) - MOST_POSITIONS
-    rows = [*map(_position, held[:MOST_POSITIONS])]
+    rows = [_position(one, preview.names) for one in held[:MOST_POSITIONS]]
     rows += [f"… and {more} more"] if more > 0 else []
     head = [
         bold(plural(len(held), "position")),
-        f"Long {preview.long:.1%}, short {preview.short:.1%} of the gross book; together 100%.",
-        *_named("In no company table, so no article is found for them", preview.unknown),
+        escape(fit(sums_of(preview), 300)),
+        *_named("In no company table, so no article is found for them", _nearest(preview)),
         *_named("Taken as cash", preview.cash),
+        *(escape(fit(note, 400)) for note in preview.notes[:MOST_NAMED]),
+        *_read(preview),
     ]
     blocks = [*sections(head), *sections(rows)]
     return modal(BOOK_KEPT, "Keep this book?", blocks, submit="Keep", metadata=source)
@@ -126,14 +131,31 @@ def notice_view(title: str, sentence: str, external: str | None = None) -> Block
     return modal(NOTICE, title, [section(escape(fit(sentence, 2_000)))], external=external)
 
 
-def _position(one: Holding) -> str:
+def _position(one: Holding, names: Mapping[str, str]) -> str:
     side = " short" if one.weight < 0 else ""
-    return f"{bold(fit(one.ticker, 20))} {abs(one.weight):.2%}{side}"
+    name = f" {escape(fit(names[one.ticker], 40))}" if one.ticker in names else ""
+    return f"{bold(fit(one.ticker, 24))}{name} · {abs(one.weight):.2%}{side}"
+
+
+def _nearest(preview: Preview) -> list[str]:
+    """The unknown symbols, each with the ticker that its name means where that is sure."""
+    near = preview.nearest
+    return [f"{one} (did you mean {near[one]}?)" if one in near else one for one in preview.unknown]
+
+
+def _read(preview: Preview) -> list[str]:
+    """Which columns were read as what, and how many rows as nothing."""
+    said = [f"{role} from “{fit(name, 40)}”" for role, name in preview.columns]
+    told = [f"Read: {', '.join(said)}."] if said else []
+    if preview.ignored:
+        rows = plural(preview.ignored, "row")
+        told.append(f"{rows} of headings, totals or notes left out.")
+    return [italic(one) for one in told]
 
 
 def _named(what: str, names: Sequence[str]) -> list[str]:
     if not names:
         return []
-    shown = ", ".join(escape(fit(name, 20)) for name in names[:MOST_NAMED])
+    shown = ", ".join(escape(fit(name, 50)) for name in names[:MOST_NAMED])
     more = len(names) - MOST_NAMED
     return [f"{what}: {shown}{f' and {more} more' if more > 0 else ''}."]

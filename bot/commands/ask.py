@@ -15,21 +15,22 @@ from bot.blocks.kit import DISCLAIMER
 from bot.lines import read_rows
 from bot.settings import Settings, load
 from bot.wiring import embedder_of, open_beside, reader_of, utc_now, writer_of
-from retrieval.answers import Answer, Holding
+from jobs.portfolio import Preview, preview_of
+from retrieval.answers import Answer
 from retrieval.ask import wording
 from retrieval.ask.answer import answer
-from retrieval.ask.holdings import parse_holdings
 from retrieval.ask.search import by_article, search
 from retrieval.contract import Json, answer_json, dumps
 from retrieval.errors import (
     BadDateError,
-    BadHoldingError,
+    InputError,
     MissingPathError,
     NothingReadError,
     UnreadableFileError,
     WhichQuestionError,
 )
 from retrieval.ingest import ingest
+from retrieval.language.securities import load_securities
 from retrieval.library import Library
 from retrieval.models import Article, Scope
 from retrieval.sources.fetch import fetch
@@ -56,13 +57,13 @@ def ask(
     Raises:
         WhichQuestionError: the question is blank.
         BadDateError: `as_of` is no date.
-        BadHoldingError: a line of `holdings` is not ticker,weight.
+        InputError: `holdings` cannot be read as a book, and what to change in it.
         SourceError: the article is neither readable nor stored.
     """
     if not question.strip():
         raise WhichQuestionError
     moment = parse_moment(as_of) if as_of is not None else None
-    held = read_holdings(holdings) if holdings is not None else ()
+    held = read_book(holdings).holdings if holdings is not None else ()
     settings = load()
     with _library_for(article, settings) as (library, scope):
         found = answer(
@@ -76,7 +77,7 @@ def ask(
     if as_json:
         console.write(dumps(answer_json(found)))
     else:
-        console.say(_plain(found))
+        console.say(plain_text(found))
 
 
 def ask_corpus(questions: Path, corpus: Path) -> None:
@@ -100,25 +101,35 @@ def ask_corpus(questions: Path, corpus: Path) -> None:
             console.write(dumps({"id": key, **answer_json(found), "hits": hits}))
 
 
-def read_holdings(path: Path) -> tuple[Holding, ...]:
-    """Read the positions of a book from a CSV file.
+def read_book(path: Path) -> Preview:
+    """Read the positions of a book from a table in a file; nothing of it is kept.
 
     Raises:
         MissingPathError: there is no such file.
         UnreadableFileError: it is no text, or cannot be opened.
-        BadHoldingError: a line is not ticker,weight.
+        InputError: it is no book, and what to change in it.
+    """
+    text = read_text(path)
+    try:
+        return preview_of(text, load_securities())
+    except InputError as error:
+        raise type(error)(": ".join(filter(None, (str(path), error.detail)))) from error
+
+
+def read_text(path: Path) -> str:
+    """Read a text file.
+
+    Raises:
+        MissingPathError: there is no such file.
+        UnreadableFileError: it is no text, or cannot be opened.
     """
     file = path_of(str(path))
     if file is None or not file.is_file():
         raise MissingPathError(str(path))
     try:
-        text = file.read_text("utf-8-sig")
+        return file.read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise UnreadableFileError(str(path)) from error
-    try:
-        return parse_holdings(text.splitlines())
-    except BadHoldingError as error:
-        raise BadHoldingError(f"{path}: {error.detail}") from error
 
 
 def parse_moment(text: str) -> datetime:
@@ -221,7 +232,8 @@ def _hits(text: str, library: Library) -> list[Json]:
         limit *= 4
 
 
-def _plain(found: Answer) -> str:
+def plain_text(found: Answer) -> str:
+    """Write an answer for a terminal, with its sources and the footer."""
     close = f"{DISCLAIMER} · id {found.replay_id}"
     parts = [*wording.sections(found), wording.citation_texts(found.citations), [close]]
     return "\n\n".join("\n".join(part) for part in parts if part)

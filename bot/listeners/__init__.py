@@ -10,6 +10,7 @@ from bot.blocks import alert_rules, digest_forms, modals
 from bot.blocks import feeds as feed_views
 from bot.blocks.alerts import EXPLAIN as EXPLAIN_ALERT
 from bot.blocks.answer import EVIDENCE, EXPORT, FEEDBACK, LOSERS, ONLY_MINE, WINNERS
+from bot.blocks.book import SEE_BOOK
 from bot.blocks.digest import MUTE, MY_BOOK, OPEN_ALL, UNMUTE
 from bot.blocks.feedback import FORM
 from bot.blocks.home import DROP_BOOK, PREVIEW_DIGEST
@@ -58,6 +59,7 @@ def register_personal(app: AsyncApp, parts: Parts, front: Front) -> None:
     for form in home.FORMS:
         app.action(form)(partial(home.clicked, front=front))
     app.action(DROP_BOOK)(partial(home.dropped, front=front))
+    app.action(SEE_BOOK)(partial(home.see_book, front=front))
     app.action(PREVIEW_DIGEST)(partial(digests.previewed, front=front))
     for field in (digest_forms.KIND, digest_forms.WHEN):
         app.action(field)(digests.reshaped)

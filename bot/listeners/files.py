@@ -14,7 +14,7 @@ from bot.downloads import document_of
 from bot.listeners.home import Front
 from bot.listeners.windows import redraw
 from bot.questions import SharedFile
-from jobs.portfolio import Preview, as_lines, preview_of
+from jobs.portfolio import preview_of
 from retrieval.errors import InputError, SourceError, UnreadableFileError
 
 
@@ -44,14 +44,13 @@ async def file_book(
     try:
         text = await table_of(file, client)
         preview = await asyncio.to_thread(preview_of, text, front.personal.securities)
-        view = modals.book_preview_view(preview, _source(preview, file))
+        view = modals.book_preview_view(preview, _source(text, file))
     except (InputError, SourceError) as error:
         view = modals.notice_view("My book", error.sentence)
     await redraw(client, external, view)
 
 
-def _source(preview: Preview, file: str) -> str:
+def _source(text: str, file: str) -> str:
     """Say where the book can be read again: in the view itself if it fits, else in the file."""
-    lines = as_lines(preview.holdings)
-    small = len(lines) <= modals.LONGEST_TABLE
-    return modals.PASTED + lines if small else modals.FILE + file
+    small = len(text) <= modals.LONGEST_TABLE
+    return modals.PASTED + text if small else modals.FILE + file

@@ -9,11 +9,13 @@ from typing import Any
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.blocks.book import book_news_view
 from bot.blocks.digest_forms import digest_view, fields_for
 from bot.blocks.home import EDIT_BOOK, EDIT_DIGEST, EDIT_WATCHLIST, FORGET, home_view
-from bot.blocks.modals import book_view, forget_view, watchlist_view
+from bot.blocks.modals import book_view, forget_view, notice_view, watchlist_view
 from bot.listeners.profile import profile_of
 from bot.listeners.who import owner_of
+from bot.listeners.windows import redraw
 from bot.personal import Personal
 from jobs.models import DIGEST, Owner, Subscription
 
@@ -60,6 +62,19 @@ async def dropped(
     await ack()
     await asyncio.to_thread(front.personal.people.drop_book, owner_of(body))
     await show_home(owner_of(body), client, front)
+
+
+async def see_book(
+    ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, *, front: Front
+) -> None:
+    """Show who clicks all of what the news says of their book."""
+    await ack()
+    owner, external = owner_of(body), f"book-news-{body['trigger_id']}"
+    waiting = notice_view("My book", "Reading the news on it…", external)
+    await client.views_open(trigger_id=body["trigger_id"], view=waiting)
+    news = await asyncio.to_thread(front.personal.own_news, owner, front.now())
+    gone = notice_view("My book", "You have not given a book yet.", external)
+    await redraw(client, external, book_news_view(news, external) if news else gone)
 
 
 async def open_form(

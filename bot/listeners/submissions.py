@@ -18,7 +18,7 @@ from bot.listeners.profile import profile_of
 from bot.listeners.who import owner_of
 from bot.manners import LINKS, ChannelSettings
 from jobs.portfolio import preview_of
-from retrieval.errors import BadHoldingError, InputError, SourceError
+from retrieval.errors import InputError, SourceError
 from retrieval.language.typed import typed_names
 
 BOOK_ID = "book"  # stands where an answer has its id
@@ -44,7 +44,7 @@ async def book(ack: AsyncAck, body: dict[str, Any], *, front: Front) -> None:
     text = forms.typed(values_in(body), modals.TABLE)
     try:
         preview = preview_of(text, front.personal.securities)
-    except BadHoldingError as error:
+    except InputError as error:
         await wrong(ack, modals.TABLE, error.sentence)
         return
     view = modals.book_preview_view(preview, modals.PASTED + text)
@@ -67,7 +67,7 @@ async def book_kept(
         await client.chat_postMessage(channel=owner.user, text=words, blocks=blocks)
         return
     keep = front.personal.people.keep_book
-    await asyncio.to_thread(keep, owner, preview.holdings, front.now())
+    await asyncio.to_thread(keep, owner, preview.holdings, front.now(), preview.lots)
     await show_home(owner, client, front)
 
 

@@ -121,8 +121,14 @@ _RISK = re.compile(
     r"|concern\w*|downside|pain|sink)\b",
     re.IGNORECASE,
 )
+_STANDS = re.compile(
+    r"\b(?:how(?:['’]s| is| are| does| do| did)|winners?|losers?|doing|stands?|stand|contribut\w*|coverage|concentrat\w*|overview"
+    r"|status|summary|check|review|show|see)\b",
+    re.IGNORECASE,
+)
+"""How a question asks for a book as a whole."""
 _OF_BOOK = re.compile(
-    rf"{_BOOK}|{_RISK.pattern}|\b(?:news|biggest|main|top|could|what|any|hold|own)\b",
+    rf"{_BOOK}|{_RISK.pattern}|{_STANDS.pattern}|\b(?:is|are|today|now|in|of)\b|\b(?:news|biggest|main|top|could|what|any|hold|own)\b",
     re.IGNORECASE,
 )
 
@@ -140,8 +146,18 @@ def asks_of_change(text: str, *, dated: bool) -> bool:
 
 
 def asks_of_book(text: str) -> bool:
-    """Tell whether a question asks what could hurt the asker's own positions."""
-    return BOOK.search(text) is not None and _RISK.search(text) is not None
+    """Tell whether a question asks what could hurt the asker's own positions, or how they stand."""
+    found = BOOK.search(text)
+    if found is None:
+        return False
+    rest = f"{text[: found.start()]} {text[found.end() :]}"
+    alone = not rest.strip(" ?!.")
+    return alone or asks_of_risk(text) or _STANDS.search(rest) is not None
+
+
+def asks_of_risk(text: str) -> bool:
+    """Tell whether a question on a book asks what is against it, and not how it stands."""
+    return _RISK.search(text) is not None
 
 
 def moved(text: str) -> Direction | None:

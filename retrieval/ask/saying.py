@@ -262,8 +262,9 @@ def covered(
     `named` are the tickers that some article names, `unlisted` those in no table of companies.
     """
     share = sum(abs(h.weight) for h in holdings if h.ticker in told)
-    spoken = sum(h.ticker in told for h in holdings)
-    rest = [h.ticker for h in holdings if h.ticker not in told and h.ticker not in unlisted]
+    companies = [h for h in holdings if not h.cash]
+    spoken = sum(h.ticker in told for h in companies)
+    rest = [h.ticker for h in companies if h.ticker not in told and h.ticker not in unlisted]
     silent = [t for t in rest if t in named]
     unread = [t for t in rest if t not in named]
     found = (
@@ -271,7 +272,7 @@ def covered(
         (f"No news on {_some(unread)}: that is not the same as no risk.", unread),
         (f"In no company table, so not looked for: {_some(list(unlisted))}.", unlisted),
     )
-    positions = plural(len(holdings), "position")
+    positions = plural(len(companies), "position")
     first = f"Coverage: claims on {spoken} of {positions}, {share:.0%} of the book."
     return first, *(sentence for sentence, names in found if names)
 

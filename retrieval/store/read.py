@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Column, Connection, Select, Table, and_, func, select
@@ -162,6 +163,15 @@ def claims(connection: Connection, scope: Scope, limit: int, upto: int | None) -
     query = _ledger(impacts, CLAIM, claims_visible(scope, upto)).limit(limit)
     found = connection.execute(query).mappings()
     return [Claim(rows.impact_of(row), rows.head_of(row)) for row in found]
+
+
+def claims_over(
+    connection: Connection, scope: Scope, since: datetime, limit: int, upto: int | None
+) -> list[tuple[Claim, datetime | None]]:
+    """The claims that were known at any moment from `since` on, and when each was replaced."""
+    query = _ledger(impacts, CLAIM, claims_visible(scope, upto, since)).limit(limit)
+    found = connection.execute(query.add_columns(versions.c.superseded_at)).mappings()
+    return [(Claim(rows.impact_of(r), rows.head_of(r)), r["superseded_at"]) for r in found]
 
 
 def guesses(connection: Connection, scope: Scope, limit: int, upto: int | None) -> list[Guess]:

@@ -16,11 +16,12 @@ Condition = ColumnElement[bool]
 class Known:
     """What of the store is looked at: as it was known at a moment, as change `upto` left it.
 
-    None is now, for both.
+    None is now, for both. With `since`, as it was known at any moment from then to `as_of`.
     """
 
     as_of: datetime | None = None
     upto: int | None = None
+    since: datetime | None = None
 
 
 NOW = Known()
@@ -35,13 +36,15 @@ def known(at: Known) -> Condition:
         written.append(versions.c.seq <= at.upto)
     if at.as_of is None:
         return and_(*written, current)
-    held = or_(current, versions.c.superseded_at > at.as_of)
+    held = or_(current, versions.c.superseded_at > (at.since or at.as_of))
     return and_(*written, versions.c.ingested_at <= at.as_of, held)
 
 
-def visible(scope: Scope, upto: int | None = None) -> Condition:
+def visible(
+    scope: Scope, upto: int | None = None, known_since: datetime | None = None
+) -> Condition:
     """The versions that a scope may see; by ticker, those that name or judge it."""
-    conditions = [known(Known(scope.as_of, upto))]
+    conditions = [known(Known(scope.as_of, upto, known_since))]
     if scope.article_ids is not None:
         conditions.append(versions.c.article_id.in_(scope.article_ids))
     if scope.sources is not None:
@@ -62,9 +65,11 @@ def visible(scope: Scope, upto: int | None = None) -> Condition:
     return and_(*conditions)
 
 
-def claims_visible(scope: Scope, upto: int | None = None) -> Condition:
+def claims_visible(
+    scope: Scope, upto: int | None = None, known_since: datetime | None = None
+) -> Condition:
     """The impacts that a scope may see; by ticker, the claims about it and not their neighbours."""
-    return _visible_in(impacts, scope, upto)
+    return _visible_in(impacts, scope, upto, known_since)
 
 
 def inferences_visible(scope: Scope, upto: int | None = None) -> Condition:
@@ -72,8 +77,10 @@ def inferences_visible(scope: Scope, upto: int | None = None) -> Condition:
     return _visible_in(inferred, scope, upto)
 
 
-def _visible_in(part: Table, scope: Scope, upto: int | None) -> Condition:
-    versions_seen = visible(replace(scope, tickers=None), upto)
+def _visible_in(
+    part: Table, scope: Scope, upto: int | None, known_since: datetime | None = None
+) -> Condition:
+    versions_seen = visible(replace(scope, tickers=None), upto, known_since)
     if scope.tickers is None:
         return versions_seen
     return and_(versions_seen, part.c.target_kind == "ticker", part.c.target_id.in_(scope.tickers))

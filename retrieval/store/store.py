@@ -123,6 +123,18 @@ class Store:
         with reading(self.engine) as connection:
             return read.claims(connection, scope, limit, self._upto)
 
+    def claims_over(
+        self, scope: Scope, *, since: datetime, limit: int
+    ) -> list[tuple[Claim, datetime | None]]:
+        """The claims that were known at any moment from `since` to the scope's `as_of`.
+
+        With each the moment from which its version was not known any more: None for never. What was
+        known at a moment between is what had been ingested and not been replaced then, so that one
+        reading gives many days.
+        """
+        with reading(self.engine) as connection:
+            return read.claims_over(connection, scope, since, limit, self._upto)
+
     def guesses(self, scope: Scope, *, limit: int = 2000) -> list[Guess]:
         """What the exposure map infers in scope: kept apart from the claims, as no source says it.
 

@@ -21,7 +21,15 @@ ROOT = Path(__file__).parents[2]
 
 PACKAGES = {
     "retrieval.store": ("retrieval.store.schema",),
-    "jobs": ("jobs.alerts.tables", "jobs.feed_rows", "jobs.mutes", "jobs.outbox_table", "jobs.people", "jobs.state"),
+    "jobs": (
+        "jobs.alerts.tables",
+        "jobs.feed_rows",
+        "jobs.mutes",
+        "jobs.outbox_table",
+        "jobs.people",
+        "jobs.prices",
+        "jobs.state",
+    ),
     "bot": ("bot.channels", "bot.feedback", "bot.inbox_rows", "bot.tokens"),
 }
 """Each package with migrations, and the modules that declare its tables."""

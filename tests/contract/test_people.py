@@ -1,12 +1,15 @@
 """What people keep behaves the same on every database, and is nobody else's."""
 
+import importlib
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import inspect
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
+from sqlalchemy import inspect, text
 
-from jobs.models import MOST_WATCHED, Owner
+from jobs.models import MOST_WATCHED, Lot, Owner
 from jobs.people import People
 from retrieval.answers import Holding
 from retrieval.db import connect, metadata, migrate
@@ -70,8 +73,29 @@ def test_a_later_book_takes_the_place_of_the_earlier_one(people: People) -> None
     book = people.book(ADA)
     assert book is not None
     assert (book.holdings, book.saved_at) == (BOOK[:1], NOW + timedelta(days=1))
+    assert [(one.holdings, one.saved_at) for one in people.books(ADA)] == [
+        (BOOK, NOW),
+        (BOOK[:1], NOW + timedelta(days=1)),
+    ]
+    assert people.books(BEN) == ()
+    people.keep_book(ADA, BOOK, NOW + timedelta(days=1))  # the same moment again
+    assert len(people.books(ADA)) == 2
     assert people.drop_book(ADA)
+    assert people.books(ADA) == ()
     assert not people.drop_book(ADA)
+
+
+def test_what_was_given_of_a_position_comes_back_and_is_in_no_text(people: People) -> None:
+    lots = (
+        Lot("NVDA", 10.0, 1200.0, 12_000.0, 4_000.0, "Roth IRA ...456", "USD"),
+        Lot("KO", -3.0),
+    )
+    people.keep_book(ADA, BOOK, NOW, lots)
+    book = people.book(ADA)
+    assert book is not None
+    assert book.lots == lots
+    assert repr(book) == "Book(2 positions)"
+    assert repr(lots) == "(Lot(), Lot())"
 
 
 def test_the_last_look_is_that_of_the_visit_before_this_one(people: People) -> None:
@@ -97,3 +121,25 @@ def test_who_is_forgotten_leaves_nothing_and_takes_nothing_of_others(people: Peo
     people.forget_team("T1")
     assert (people.watchlist(BEN), people.book(BEN), people.last_look(BEN)) == ((), None, None)
     assert people.book(ELSEWHERE) is not None
+
+
+def test_books_of_before_are_kept_and_their_cash_is_no_bank(url: str) -> None:
+    engine = connect(url)
+    migrate(engine, "jobs")
+    older = importlib.import_module("jobs.migrations.jobs_0008")
+    people = People(engine)
+    people.keep_book(ADA, (Holding("NVDA", 0.9), Holding("$CASH", 0.1)), NOW)
+    people.keep_book(ADA, (Holding("NVDA", 0.8), Holding("$USD", 0.2)), NOW + timedelta(days=1))
+    with engine.begin() as connection:
+        operations = Operations(MigrationContext.configure(connection))
+        with Operations.context(operations.migration_context):
+            older.downgrade()
+            query = text('SELECT holdings FROM books WHERE "user" = :user')
+            assert connection.execute(query, {"user": ADA.user}).scalar_one() == (
+                '[["NVDA", 0.8], ["USD", 0.2]]'
+            )
+            older.upgrade()
+    (book,) = people.books(ADA)
+    assert book.holdings == (Holding("NVDA", 0.8), Holding("$USD", 0.2))
+    assert (book.saved_at, book.lots) == (NOW + timedelta(days=1), ())
+    engine.dispose()

@@ -98,6 +98,7 @@ def test_a_newcomer_walks_from_a_question_to_a_private_book(walk: Walk, tape: Ru
     leaves_a_brief_out(walk)
     imports_a_book(walk)
     asks_what_could_hurt_it(walk)
+    asks_how_it_stands(walk)
     another_user_sees_nothing_of_it(walk, tape)
 
 
@@ -173,7 +174,12 @@ def imports_a_book(walk: Walk) -> None:
     walk.picture("book-preview")
     walk.submit()
     walk.page.one("#home", "4 positions")
+    walk.page.one("#home", "The news on your book")
     walk.picture("home")
+    walk.press("home_see_book")
+    walk.page.one("dialog", "No news on")
+    walk.picture("book-news")
+    walk.escape()
 
 
 def asks_what_could_hurt_it(walk: Walk) -> None:
@@ -182,6 +188,14 @@ def asks_what_could_hurt_it(walk: Walk) -> None:
     whisper = walk.page.one("#replies .ephemeral", "30.0% of the book")
     assert "Only visible to you" in whisper.text
     walk.picture("private")
+
+
+def asks_how_it_stands(walk: Walk) -> None:
+    walk.tab("Messages")
+    walk.page.ask("how is my book doing?")
+    walk.page.one("#replies", "The news on your book")
+    walk.page.one("#replies .b-chart")
+    walk.picture("book")
 
 
 def another_user_sees_nothing_of_it(walk: Walk, tape: Running) -> None:

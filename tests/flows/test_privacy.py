@@ -2,29 +2,53 @@
 
 import json
 import logging
+import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 import structlog
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 
 from bot.blocks import modals
 from bot.blocks.answer import EVIDENCE, ONLY_MINE
+from bot.blocks.book import SEE_BOOK
 from bot.blocks.home import EDIT_BOOK, EDIT_DIGEST, EDIT_WATCHLIST, PREVIEW_DIGEST
-from bot.blocks.private import SHARE
+from bot.blocks.private import BOOK_FILE, SHARE
+from jobs.models import Lot
 from retrieval.answers import Holding
 from retrieval.library import Library
+from retrieval.store.schema import audit
 from tests.house import ADA, BEN, House, answered, own_tables, play, small_library
 
 Json = dict[str, Any]
 HURT = "what could hurt my portfolio?"
-# Of Ada's names, PEP and TM are in no article: wherever they show, they come from her.
-BOOK = (Holding("NVDA", 0.4321), Holding("V", 0.3), Holding("NUE", -0.1679), Holding("PEP", 0.1))
+HOW = "how is my book doing?"
+# Of Ada's names, PEP, XYZW and TM are in no article: wherever they show, they come from her.
+BOOK = (
+    Holding("NVDA", 0.4321),
+    Holding("V", 0.27),
+    Holding("NUE", -0.1679),
+    Holding("PEP", 0.1),
+    Holding("XYZW", 0.03),
+)
+LOTS = (
+    Lot("NVDA", 77_123, 180.25, 13_901_420.75, 98_765.43, "Canary account ...9137", "USD"),
+    Lot("XYZW", 4_242.42),
+)
 WATCHED = ["NVDA", "TM"]
-SECRETS = ("PEP", "43.2", "0.4321", "16.8", "16.79", "TM,", "Toyota", "PepsiCo", "of the book")
+SECRETS = (
+    "PEP", "43.2", "0.4321", "16.8", "16.79", "TM,", "Toyota", "PepsiCo", "of the book", "XYZW",
+    "77123", "77,123", "180.25", "13901420", "13,901,420", "98765", "98,765", "9137", "Canary",
+    "4242", "4,242", "on your book", "moves the book",
+)  # fmt: skip
+TABLE = (
+    "account,symbol,quantity,price,market value,cost basis\n"
+    "Canary account ...9137,NVDA,77123,180.25,13901420.75,98765.43\n"
+    "Canary account ...9137,XYZW,4242.42,1,4242.42,\n"
+)
 
 
 @pytest.fixture(scope="module")
@@ -73,32 +97,39 @@ def seen_by(house: House, user: str) -> str:
 
 
 def leaks(told: str) -> list[str]:
-    return [secret for secret in SECRETS if secret in told]
+    """List the secrets in a text; a clock's seconds may look like one of them."""
+    without_times = re.sub(r"\d\d:\d\d:\d\d\.\d+", "", told)
+    return [secret for secret in SECRETS if secret in without_times]
 
 
 async def everything_of_ada(house: House) -> None:
     """Let Ada use each surface, and Ben look everywhere after her."""
     slack = house.slack
-    house.people.keep_book(ADA, BOOK, datetime.now(UTC))
+    house.people.keep_book(ADA, BOOK, datetime.now(UTC) - timedelta(days=3))
+    house.people.keep_book(ADA, BOOK, datetime.now(UTC), LOTS)
     house.people.follow(ADA, WATCHED)
     slack.fail("chat.postEphemeral", "error", code="invalid_blocks")  # so that there is a log
     slack.fail("users.info", "error", n=2, code="missing_scope")
-    for text in (HURT, "who loses, only mine?", "anything new on my watchlist?"):
+    for text in (HURT, HOW, "who loses, only mine?", "anything new on my watchlist?"):
         count = len(slack.ephemerals("#research", "ada"))
         await slack.mention("#research", "ada", text)
         await slack.wait_for(
             lambda count=count: len(slack.ephemerals("#research", "ada")) > count, 15.0
         )
     await slack.command("#research", "ada", f"/tape {HURT}")
-    await slack.wait_for(lambda: len(slack.ephemerals("#research", "ada")) >= 4, 15.0)
+    await slack.wait_for(lambda: len(slack.ephemerals("#research", "ada")) >= 5, 15.0)
     await slack.command("#research", "ada", "/tape watch list")
     await slack.wait_for(lambda: "NVDA, TM" in str(slack.ephemerals("#research", "ada")))
     await answered(house, await slack.dm("ada", HURT))
+    await answered(house, await slack.dm("ada", HOW))
+    await book_from_a_file(house)
     await slack.open_home("ada", "home")
     await slack.wait_for(lambda: ADA.user in slack.windows.homes)
-    for form in (EDIT_WATCHLIST, EDIT_BOOK, EDIT_DIGEST, PREVIEW_DIGEST):
+    for form in (EDIT_WATCHLIST, EDIT_BOOK, EDIT_DIGEST, PREVIEW_DIGEST, SEE_BOOK):
         await slack.click_view(form)
         await slack.wait_for(lambda: slack.windows.top(ADA.user))
+        if form == SEE_BOOK:
+            await slack.wait_for(lambda: "moves the book" in repr(slack.windows.top(ADA.user)))
         slack.windows.close(ADA.user, everything=True)
     private = next(m for m in slack.ephemerals("#research", "ada") if SHARE in str(m))
     await slack.click(private, SHARE)
@@ -106,11 +137,23 @@ async def everything_of_ada(house: House) -> None:
     await slack.wait_for(lambda: len(slack.messages("#research", thread)) > 1)
 
 
+async def book_from_a_file(house: House) -> None:
+    """Share a table with Tape, look at its preview, and keep it."""
+    slack = house.slack
+    event = await slack.share_file(ADA.user, "ada", "book.csv", TABLE.encode())
+    (offer,) = await answered(house, event)
+    await slack.click(offer, BOOK_FILE)
+    await slack.wait_for(lambda: "XYZW" in repr(slack.windows.top(ADA.user)))
+    await slack.submit_view()
+    await slack.wait_for(lambda: house.people.book(ADA).lots[-1].quantity == 4242.42)  # type: ignore[union-attr]
+    slack.windows.close(ADA.user, everything=True)
+
+
 async def ben_looks(house: House) -> None:
     slack = house.slack
     roots = [m for m in slack.messages("#research") if m["user"] == ADA.user]
     for root in roots:
-        for text in ("and now?", "only mine", HURT, "more", "why?"):
+        for text in ("and now?", "only mine", HURT, HOW, "more", "why?"):
             event = await slack.mention("#research", "ben", text, root["ts"])
             await answered(house, event, len(_told(house, root["ts"])) + 1, 15.0)
     told = (m for root in roots for m in _told(house, root["ts"]))
@@ -129,6 +172,12 @@ async def ben_looks(house: House) -> None:
         await slack.wait_for(lambda: slack.windows.top(BEN.user))
         assert leaks(seen_by(house, "ben")) == []
         slack.windows.close(BEN.user, everything=True)
+    await slack.click_view(PREVIEW_DIGEST, user="ben")
+    await slack.wait_for(lambda: "Preparing" not in repr(slack.windows.top(BEN.user)))
+    assert leaks(seen_by(house, "ben")) == []
+    slack.windows.close(BEN.user, everything=True)
+    for text in (HURT, HOW):
+        await answered(house, await slack.dm("ben", text))
     await slack.command("#research", "ben", "/tape watch list")
     await slack.wait_for(lambda: "empty" in str(slack.ephemerals("#research", "ben")))
 
@@ -142,7 +191,7 @@ def test_the_second_user_sees_nothing_of_what_the_first_one_keeps(
 ) -> None:
     async def scenario(house: House) -> None:
         await everything_of_ada(house)
-        assert {"PEP", "43.2", "of the book"} <= set(leaks(seen_by(house, "ada")))
+        assert {"PEP", "43.2", "of the book", "moves the book"} <= set(leaks(seen_by(house, "ada")))
         assert leaks(seen_by(house, "ben")) == []
         await ben_looks(house)
         assert leaks(seen_by(house, "ben")) == []
@@ -152,6 +201,10 @@ def test_the_second_user_sees_nothing_of_what_the_first_one_keeps(
         assert modals.WATCHLIST not in repr(open_to_all)
 
     play(library, engine, scenario)
+    with library.store.engine.connect() as connection:
+        kept = connection.execute(select(audit)).all()
+    assert kept
+    assert leaks(repr(kept)) == []
     assert lines
     assert leaks("\n".join([*lines, caplog.text])) == []
 

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobs.portfolio import as_lines, is_book, preview_of
+from jobs.layouts import is_table
+from jobs.portfolio import preview_of
 from retrieval.answers import Holding
 from retrieval.errors import BadHoldingError
 from retrieval.language.securities import load_securities
@@ -15,9 +16,9 @@ SECURITIES = load_securities()
 def test_a_preview_lists_what_is_unknown_and_sums_both_sides() -> None:
     found = preview_of("ticker,weight\nNVDA,50%\nKO,-20%\nZZZQ,20%\nCASH,10%\n", SECURITIES)
     assert found.holdings == (
-        Holding("NVDA", 0.5), Holding("KO", -0.2), Holding("ZZZQ", 0.2), Holding("CASH", 0.1)
+        Holding("NVDA", 0.5), Holding("KO", -0.2), Holding("ZZZQ", 0.2), Holding("$CASH", 0.1)
     )  # fmt: skip
-    assert (found.unknown, found.cash) == (("ZZZQ",), ("CASH",))
+    assert (found.unknown, found.cash) == (("ZZZQ",), ("$CASH",))
     assert (found.long, found.short) == (pytest.approx(0.8), pytest.approx(0.2))
 
 
@@ -59,10 +60,10 @@ def test_what_is_no_position_is_named_by_its_line(table: str) -> None:
 
 
 def test_a_book_is_told_from_other_tables_by_its_columns() -> None:
-    assert is_book("Ticker,Weight\nNVDA,1")
-    assert is_book("name;symbol;market value (USD)\nx;NVDA;1")
-    assert not is_book("title,url\nx,http://y")
-    assert not is_book("")
+    assert is_table("Ticker,Weight\nNVDA,1")
+    assert is_table("name;symbol;market value (USD)\nx;NVDA;1")
+    assert not is_table("title,url\nx,http://y")
+    assert not is_table("")
 
 
 @given(
@@ -72,11 +73,29 @@ def test_a_book_is_told_from_other_tables_by_its_columns() -> None:
         min_size=1,
     )
 )
-def test_a_book_that_is_written_can_be_read_again(weights: dict[str, float]) -> None:
+def test_the_shares_of_a_book_sum_to_one_and_keep_its_proportions(
+    weights: dict[str, float],
+) -> None:
     lines = "\n".join(f"{ticker},{weight:.9f}" for ticker, weight in weights.items())
-    first = preview_of(lines, SECURITIES)
-    again = preview_of(as_lines(first.holdings), SECURITIES)
-    for one, other in zip(first.holdings, again.holdings, strict=True):
-        assert one.ticker == other.ticker
-        assert one.weight == pytest.approx(other.weight, abs=1e-5)
-    assert first.long + first.short == pytest.approx(1)
+    found = preview_of(lines, SECURITIES)
+    gross = sum(map(abs, weights.values()))
+    for one in found.holdings:
+        assert one.weight == pytest.approx(weights[one.ticker] / gross, abs=1e-6)
+    assert found.long + found.short == pytest.approx(1)
+
+
+@pytest.mark.parametrize(
+    "line",
+    ['=HYPERLINK("http://x"),1', "NVDA", "NVDA,", "NVDA,many", "NVDA,1e9", "NVDA,nan", "NVDA,1 2"],
+)
+def test_a_line_without_a_header_is_a_position_or_named_by_its_number(line: str) -> None:
+    with pytest.raises(BadHoldingError) as error:
+        preview_of(f"V,1\n{line}", SECURITIES)
+    assert error.value.detail == "line 2"
+    assert error.value.sentence.startswith("line 2: A holdings file has one position")
+
+
+@pytest.mark.parametrize("table", ["", "ticker,weight", "V,0", "V,1\nV,-1"])
+def test_a_book_without_a_position_is_an_error(table: str) -> None:
+    with pytest.raises(BadHoldingError):
+        preview_of(table, SECURITIES)

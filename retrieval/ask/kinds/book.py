@@ -30,7 +30,9 @@ def gather(evidence: Evidence, library: Library, _: Read) -> Evidence:
     """Collect the claims on the held names, what the exposure map adds, and their triggers."""
     question = evidence.question
     held = tuple(h.ticker for h in question.holdings if h.ticker in library.securities)
-    unlisted = tuple(h.ticker for h in question.holdings if h.ticker not in library.securities)
+    unlisted = tuple(
+        h.ticker for h in question.holdings if h.ticker not in library.securities and not h.cash
+    )
     if not held:
         return replace(evidence, unlisted=unlisted)
     scope = replace(question.scope, tickers=held, since=_later(question))
@@ -102,7 +104,7 @@ def draft(evidence: Evidence, citations: Citations) -> Draft:
             title=saying.book(question),
         )
     return Draft(
-        "answered" if told >= set(weights) else "partial",
+        "answered" if told >= {h.ticker for h in question.holdings if not h.cash} else "partial",
         (*lines, *guessed),
         sentences=coverage,
         triggers=trigger_lines(_heaviest_first(evidence, weights), citations),

@@ -1,0 +1,24 @@
+"""A row of a book -> whether it is cash, by any of the names that brokers give it. Pure."""
+
+import re
+
+from jobs.amounts import CURRENCIES
+from jobs.layouts import Row, is_symbol
+
+CASH = frozenset({"CASH", *CURRENCIES})
+_CASH_WORDS = re.compile(
+    r"cash\b.*|money market.*|sweep.*|settlement fund.*|pending activity|cash balance.*|fcash"
+    r"|geldmarkt.*|liquidit.*|bargeld|kasse|guthaben|uninvested cash|cash und .*",
+    re.IGNORECASE,
+)
+_CASH_CLASS = re.compile(r".*(?:\bcash\b|money market).*", re.IGNORECASE)
+
+
+def is_cash(row: Row) -> bool:
+    """Tell cash from a position: by its class, its symbol, or its name where no symbol stands."""
+    symbol, name = row.cells.get("ticker", ""), row.cells.get("name", "")
+    if _CASH_CLASS.fullmatch(row.cells.get("class", "")) or symbol.endswith("**"):
+        return True
+    if symbol.upper() in CASH or _CASH_WORDS.fullmatch(symbol):
+        return True
+    return not is_symbol(symbol) and _CASH_WORDS.fullmatch(name) is not None
