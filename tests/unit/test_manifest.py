@@ -12,6 +12,7 @@ import yaml
 from slack_bolt.async_app import AsyncApp
 from sqlalchemy import create_engine
 
+from bot.blocks.alerts import EXPLAIN
 from bot.blocks.answer import EVIDENCE, EXPORT, FEEDBACK, LOSERS, ONLY_MINE, WINNERS
 from bot.blocks.digest import OPEN_ALL
 from bot.blocks.home import (
@@ -25,7 +26,7 @@ from bot.blocks.home import (
 from bot.blocks.private import BOOK_FILE, KEEP, SHARE
 from bot.feedback import Feedback
 from bot.inbox import Inbox
-from bot.listeners import register
+from bot.listeners import alerts, register
 from bot.parts import Parts
 from tests.answers import NOW
 from tests.personal import personal_of
@@ -143,6 +144,7 @@ def test_buttons_need_interactivity(manifest: dict[str, Any], registered: Record
     assert manifest["settings"]["interactivity"]["is_enabled"]
     drawn = {EVIDENCE, FEEDBACK, LOSERS, WINNERS, ONLY_MINE, EXPORT, OPEN_ALL}
     drawn |= {SHARE, KEEP, BOOK_FILE}
+    drawn |= {EXPLAIN, *alerts.NOTED, *alerts.OPENED, *alerts.CHANGED}
     on_home = {EDIT_WATCHLIST, EDIT_BOOK, DROP_BOOK, EDIT_DIGEST, PREVIEW_DIGEST, FORGET}
     assert sorted(registered.actions) == sorted(drawn | on_home)
 
