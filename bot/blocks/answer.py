@@ -239,4 +239,4 @@ def _buttons(answer: Answer) -> list[Block]:
 def _first_ticker(answer: Answer) -> str | None:
     """Name the first ticker of an answer, else the first that it was asked about."""
     shown = (line.target.id for line in answer.lines if line.target.kind == "ticker")
-    return next(shown, None) or next(iter(answer.question.tickers), None)
+    return next((one for one in (*shown, *answer.question.tickers) if 0 < len(one) <= NAME), None)

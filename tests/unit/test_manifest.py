@@ -13,7 +13,9 @@ from slack_bolt.async_app import AsyncApp
 from sqlalchemy import create_engine
 
 from bot.blocks import digest_forms
+from bot.blocks.alerts import EXPLAIN
 from bot.blocks.answer import EVIDENCE, EXPORT, FEEDBACK, LOSERS, ONLY_MINE, WINNERS
+from bot.blocks.book import SEE_BOOK
 from bot.blocks.digest import MUTE, MY_BOOK, OPEN_ALL, UNMUTE
 from bot.blocks.digest_forms import LEAVE_OUT, SEND_NOW
 from bot.blocks.feeds import MANAGE
@@ -28,7 +30,7 @@ from bot.blocks.home import (
 from bot.blocks.private import BOOK_FILE, KEEP, SHARE
 from bot.feedback import Feedback
 from bot.inbox import Inbox
-from bot.listeners import register
+from bot.listeners import alerts, register
 from bot.parts import Parts
 from tests.answers import NOW
 from tests.personal import personal_of
@@ -146,6 +148,7 @@ def test_buttons_need_interactivity(manifest: dict[str, Any], registered: Record
     assert manifest["settings"]["interactivity"]["is_enabled"]
     drawn = {EVIDENCE, FEEDBACK, LOSERS, WINNERS, ONLY_MINE, EXPORT, OPEN_ALL}
     drawn |= {SHARE, KEEP, BOOK_FILE, MY_BOOK, MUTE, UNMUTE, LEAVE_OUT, SEND_NOW}
+    drawn |= {EXPLAIN, SEE_BOOK, *alerts.NOTED, *alerts.OPENED, *alerts.CHANGED}
     on_home = {EDIT_WATCHLIST, EDIT_BOOK, DROP_BOOK, EDIT_DIGEST, PREVIEW_DIGEST, FORGET, MANAGE}
     in_modals = {
         digest_forms.KIND,
