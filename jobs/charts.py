@@ -96,8 +96,9 @@ def _span(row: Series) -> str:
     gaps = len(row.values) - len(drawn)
     if not drawn:
         return f"{row.name}: no news"
-    without = f" ({gaps} {'day' if gaps == 1 else 'days'} without news)" if gaps else ""
-    return f"{row.name} {drawn[0]:+.2f} to {drawn[-1]:+.2f}{without}"
+    quiet = f" ({gaps} quiet {'day' if gaps == 1 else 'days'})" if gaps else ""
+    first, last = f"{drawn[0]:+.2f}", f"{drawn[-1]:+.2f}"
+    return f"{row.name} {first if first == last else f'{first} to {last}'}{quiet}"
 
 
 def _points_of(chart: Chart) -> int:
