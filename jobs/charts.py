@@ -53,7 +53,7 @@ def gapless(chart: Chart) -> Chart | None:
     """
     days = range(len(chart.categories))
     cuts = [_cut(chart, first, last) for first in days for last in days if first < last]
-    return max((cut for cut in cuts if cut.series), key=_points_of, default=None)
+    return max((cut for cut in cuts if cut.series), key=_shows, default=None)
 
 
 def png(chart: Chart) -> bytes:
@@ -101,8 +101,9 @@ def _span(row: Series) -> str:
     return f"{row.name} {first if first == last else f'{first} to {last}'}{quiet}"
 
 
-def _points_of(chart: Chart) -> int:
-    return len(chart.series) * len(chart.categories)
+def _shows(chart: Chart) -> int:
+    """Weigh what a chart shows: a longer line says more than another short one."""
+    return len(chart.series) * len(chart.categories) ** 2
 
 
 def _run(axes: "Axes", chart: Chart, n: int) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
@@ -296,7 +297,15 @@ def test_a_correction_at_the_end_of_a_window_is_for_the_next_one(store: Store) -
 def test_a_version_was_told_if_it_still_stood_when_its_window_was(
     seq: int, replaced: int | None, *, told: bool
 ) -> None:
-    assert was_told(Telling("story", seq, replaced), [3, 7, 10]) is told
+    one = Telling("story", "a", "Up.", seq, replaced)
+    assert was_told(one, [one], [3, 7, 10]) is told
+
+
+def test_a_version_that_says_what_stood_before_its_window_was_not_told() -> None:
+    first, again = Telling("story", "a", "Up.", 2, 5), Telling("story", "a", "Up.", 5, None)
+    assert not was_told(again, [first, again], [3, 7])
+    assert was_told(replace(again, content="Down."), [first, again], [3, 7])
+    assert not was_told(replace(again, content="Down.", backfilled=True), [first], [3, 7])
 
 
 def test_what_was_only_read_anew_is_no_news(store: Store) -> None:

@@ -256,4 +256,4 @@ def stored(folder: Path) -> tuple[object, ...]:
     store.close()
     assert len(articles) == len(samples())
     assert briefs == [("digest", "sent")]
-    return (*articles, *briefs.items())
+    return (*articles, *briefs)
