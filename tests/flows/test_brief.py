@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 
 from bot.blocks.digest import digest_message, thread_messages
-from jobs.brief import Desk, preview, send_now, tick, whole_brief
+from jobs.brief import Desk, preview, send_now, tick
 from jobs.calendars import Calendars
 from jobs.clock import JOBS, Clock, Hands, Job
 from jobs.digest import Digest, News, Reach, brief_text
@@ -18,6 +18,7 @@ from jobs.models import DIGEST, STORY, WRAP, OutboxRow, Outgoing, Rendered, Subs
 from jobs.news import news_of, was_told
 from jobs.outbox import Outbox
 from jobs.schedules import WORKDAYS, AfterWeek, BeforeOpen, Daily
+from jobs.standing import whole_brief
 from jobs.state import State
 from retrieval.db import connect, migrate
 from retrieval.errors import UnknownChannelError
