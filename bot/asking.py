@@ -12,10 +12,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from bot.aloud import Aloud, Patient
 from bot.personal import Personal, Stored
 from bot.questions import Asked, Document
-from jobs.brief import Desk, last_brief
+from jobs.brief import Desk
 from jobs.models import Subscription
 from jobs.mutes import Mutes, Place
 from jobs.people import People
+from jobs.standing import last_brief
 from retrieval.answers import Answer
 from retrieval.ask.answer import AnswerStep, answer
 from retrieval.ask.audit import private_payload_of

@@ -15,13 +15,11 @@ from jobs.digest import (
     Window,
     build,
     build_wrap,
-    of_names,
 )
 from jobs.digest import told as memory
-from jobs.digest.room import ROOM, WHOLE
+from jobs.digest.room import ROOM
 from jobs.due import CATCH_UP, LATE, LOOK_BACK, due, folded
 from jobs.models import (
-    DATED,
     DIGEST,
     STORY,
     WRAP,
@@ -33,15 +31,7 @@ from jobs.models import (
 )
 from jobs.schedules import exchange_of
 from jobs.state import State
-from retrieval.answers import Latest
-from retrieval.ask.wording import plural
 from retrieval.errors import CalendarEndsError, UnknownChannelError
-
-STALE = timedelta(days=4)
-"""How long a brief is what a channel talks of: over a weekend with a holiday beside it."""
-
-MOST_ARTICLES = 1_000
-"""Of a brief's window, newest first, what a question about it is answered from at most."""
 
 FIRST_WINDOW, FIRST_WEEK = timedelta(hours=24), timedelta(days=7)
 """How far back the first brief of a recipient looks, and the first wrap."""
@@ -137,55 +127,6 @@ def subscribed(recipient: str, desk: Desk, kind: str = DIGEST) -> Subscription:
     raise UnknownChannelError(recipient)
 
 
-def last_brief(
-    recipient: str, now: datetime, desk: Desk, *, under: str | None = None
-) -> Latest | None:
-    """Name the last brief that a recipient was sent, with its articles; None when it is stale.
-
-    `under` is the message that a question stands under: if that is a brief, it is that one, however
-    old.
-    """
-    sent = (desk.state.last_sent(kind, recipient, ts=under) for kind in DATED)
-    found = sorted((one for one in sent if one), key=lambda one: one.until or now, reverse=True)
-    row = next((one for one in found if one.ts == under), next(iter(found), None))
-    if row is None or row.since is None or row.until is None:
-        return None
-    if now - row.until > STALE and row.ts != under:
-        return None
-    ids = tuple(head.article_id for head in desk.read(_reach(row)).heads)[:MOST_ARTICLES]
-    day = f"{row.local_date:%a} {row.local_date.day} {row.local_date:%b %Y}"
-    what = "weekly wrap" if row.kind == WRAP else "brief"
-    return Latest(f"the {what} of {day} ({plural(len(ids), 'article')})", ids) if ids else None
-
-
-def whole_brief(recipient: str, ts: str, desk: Desk) -> Digest | None:
-    """Build the brief that stands at a message anew, with all that found no room in it.
-
-    None when no brief of ours stands there.
-    """
-    found = _standing(recipient, ts, desk)
-    if found is None:
-        return None
-    row, wanted, window = found
-    reader = _reader(wanted, window, desk) if wanted else Reader()
-    heard = desk.state.heard(row.kind, recipient)
-    return BUILDERS[row.kind](desk.read(_reach(row, reader, heard)), window, reader, WHOLE)
-
-
-def own_part(recipient: str, ts: str, desk: Desk, reader: Reader) -> Digest | None:
-    """Build of the window of the brief at a message what is about a reader's own names.
-
-    It is for that reader alone. None when no brief of ours stands there.
-    """
-    found = _standing(recipient, ts, desk)
-    if found is None:
-        return None
-    row, _, window = found
-    heard = desk.state.heard(row.kind, recipient)
-    news = desk.read(_reach(row, reader, heard))
-    return build(of_names(news, {*reader.watch, *reader.book}), window, reader)
-
-
 def build_for(item: Due, now: datetime, desk: Desk) -> Made:
     """Build the brief of all that was written since the recipient's last delivered one."""
     wanted = item.subscription
@@ -202,9 +143,9 @@ def build_for(item: Due, now: datetime, desk: Desk) -> Made:
         late_for=item.due_at if now - item.due_at > LATE else None,
         folded=item.folded,
     )
-    reader = _reader(wanted, window, desk)
+    reader = reader_of(wanted, window, desk)
     after = heard[-1] if heard else window.since
-    news = desk.read(Reach(after, names=_names(reader), heard=heard))
+    news = desk.read(Reach(after, names=names_of(reader), heard=heard))
     digest = BUILDERS[wanted.kind](news, window, reader, ROOM)
     return Made(digest, window, news.after, news.upto)
 
@@ -267,7 +208,7 @@ def _thread(row: OutboxRow, digest: Digest, desk: Desk) -> list[OutboxRow]:
     ]
 
 
-def _reader(wanted: Subscription, window: Window, desk: Desk) -> Reader:
+def reader_of(wanted: Subscription, window: Window, desk: Desk) -> Reader:
     """What a brief needs to know of its recipient, as they knew it before the day of its window."""
     return Reader(
         watch=desk.watched(wanted),
@@ -289,39 +230,8 @@ def _told(wanted: Subscription, window: Window, desk: Desk) -> tuple[Told, ...]:
     return tuple(told[:REMEMBERED])
 
 
-def _standing(
-    recipient: str, ts: str, desk: Desk
-) -> tuple[OutboxRow, Subscription | None, Window] | None:
-    """Find the brief or wrap that stands at a message, who gets it, and its window."""
-    sent = (desk.state.last_sent(kind, recipient, ts=ts) for kind in DATED)
-    row = next((found for found in sent if found and found.ts == ts), None)
-    if row is None or row.since is None or row.until is None:
-        return None
-    theirs = {s.kind: s for s in desk.state.subscriptions() if s.recipient == recipient}
-    wanted = theirs.get(row.kind)
-    first = desk.state.heard(row.kind, recipient)[:1]
-    window = Window(
-        since=row.since,
-        until=row.until,
-        local_date=row.local_date,
-        zone=wanted.zone if wanted else "UTC",
-        first=(row.since if row.since_change is None else row.since_change,) == first,
-    )
-    return row, wanted, window
-
-
-def _reach(
-    row: OutboxRow, reader: Reader | None = None, heard: tuple[int | datetime, ...] = ()
-) -> Reach:
-    """The window of a row as it is read again; only what was heard before it counts as heard."""
-    assert row.since is not None
-    after = row.since if row.since_change is None else row.since_change
-    upto = row.until if row.until_change is None else row.until_change
-    earlier = heard[: heard.index(after) + 1] if after in heard else ()
-    return Reach(after, upto, _names(reader) if reader else (), earlier)
-
-
-def _names(reader: Reader) -> tuple[str, ...]:
+def names_of(reader: Reader) -> tuple[str, ...]:
+    """The names whose history a brief for a reader needs, whatever is new."""
     return tuple(sorted({*reader.watch, *reader.book}))
 
 

@@ -69,7 +69,7 @@ def gapless(chart: Chart) -> Chart | None:
     """
     days = range(len(chart.categories))
     cuts = [_cut(chart, first, last) for first in days for last in days if first < last]
-    return max((cut for cut in cuts if cut.series), key=_points_of, default=None)
+    return max((cut for cut in cuts if cut.series), key=_shows, default=None)
 
 
 def _shown(value: float) -> str:
@@ -151,12 +151,14 @@ def _span(row: Series) -> str:
     gaps = len(row.values) - len(drawn)
     if not drawn:
         return f"{row.name}: no news"
-    without = f" ({gaps} {'day' if gaps == 1 else 'days'} without news)" if gaps else ""
-    return f"{row.name} {drawn[0]:+.2f} to {drawn[-1]:+.2f}{without}"
+    quiet = f" ({gaps} quiet {'day' if gaps == 1 else 'days'})" if gaps else ""
+    first, last = f"{drawn[0]:+.2f}", f"{drawn[-1]:+.2f}"
+    return f"{row.name} {first if first == last else f'{first} to {last}'}{quiet}"
 
 
-def _points_of(chart: Chart) -> int:
-    return len(chart.series) * len(chart.categories)
+def _shows(chart: Chart) -> int:
+    """Weigh what a chart shows: a longer line says more than another short one."""
+    return len(chart.series) * len(chart.categories) ** 2
 
 
 def _run(axes: "Axes", chart: Chart, n: int) -> None:

@@ -4,6 +4,7 @@ Knows no brief: how a window is told is jobs/digest's.
 """
 
 from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
@@ -47,20 +48,28 @@ def known(store: Store, heads: Iterable[ArticleHead], heard: Sequence[int]) -> f
     if not heard:
         return frozenset()
     stories = {head.membership.story_id for head in heads}
-    told = store.tellings(stories, until=heard[-1])
-    return frozenset(one.story_id for one in told if was_told(one, heard))
+    versions: defaultdict[str, list[Telling]] = defaultdict(list)
+    for one in store.tellings(stories, until=heard[-1]):
+        versions[one.article_id].append(one)
+    return frozenset(
+        one.story_id
+        for all_of in versions.values()
+        for one in all_of
+        if was_told(one, all_of, heard)
+    )
 
 
-def was_told(one: Telling, heard: Sequence[int]) -> bool:
-    """Tell whether a version was there when a window that holds it was told.
+def was_told(one: Telling, versions: Iterable[Telling], heard: Sequence[int]) -> bool:
+    """Tell whether a version, of all those of its article, was news in a window that was told.
 
-    `heard` are the changes at which the windows begin and end, in order. One that was replaced
-    within its window was never seen.
+    `heard` are the changes at which the windows begin and end, in order. What was replaced within
+    its window was never seen, and what says the same as before it was no news.
     """
     end = bisect_left(heard, one.seq)
-    if end in (0, len(heard)):
+    if one.backfilled or end in (0, len(heard)) or not one.stood_at(heard[end]):
         return False
-    return one.superseded_seq is None or one.superseded_seq > heard[end]
+    begin = heard[end - 1]
+    return not any(v.content == one.content and v.stood_at(begin) for v in versions)
 
 
 def _claims(store: Store, heads: Sequence[ArticleHead]) -> tuple[Claim, ...]:

@@ -6,6 +6,7 @@ theirs, and the thread has them all.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 
 from bot.blocks.citing import Urls, left_out, linked, numbers, quotes
@@ -15,7 +16,7 @@ from bot.blocks.kit import actions, button, context, footer, menu, notification,
 from bot.blocks.limits import TOTAL_TEXT, Block, total_text
 from bot.blocks.lines import TICKER, line_text
 from bot.mrkdwn import at_quote, bold, escape, fit, italic, link, safe_url
-from jobs.charts import gapless, spans_text
+from jobs.charts import Chart, gapless, spans_text
 from jobs.digest import Digest, DigestLine, NoteLine, Section, StoryLine, brief_text, story_text
 from jobs.digest.wording import MARKS, beside, quiet_text, story_parts, usual
 from jobs.models import Rendered
@@ -153,8 +154,12 @@ def _chart(digest: Digest) -> list[Block]:
     if digest.chart is None:
         return []
     whole = gapless(digest.chart)
-    drawn = [chart_block(whole)] if whole else []
+    drawn = [chart_block(replace(whole, title=_days_of(whole)))] if whole else []
     return [*drawn, context(escape(_chart_words(digest)))]
+
+
+def _days_of(chart: Chart) -> str:
+    return f"Sentiment, {chart.categories[0]} to {chart.categories[-1]}"
 
 
 def _chart_words(digest: Digest) -> str:

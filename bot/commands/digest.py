@@ -1,12 +1,13 @@
 """A channel's name to its digest of today, shown or queued; or all digests with their next run."""
 
 import json
+from dataclasses import replace
 
 from bot import console
 from bot.blocks.digest import digest_message
 from bot.settings import load
 from bot.wiring import Office, open_beside, utc_now
-from jobs.brief import preview, send_now
+from jobs.brief import nothing_watched, preview, send_now
 from jobs.calendars import Calendars
 from jobs.models import DIGEST, WRAP, Planned
 from jobs.planning import plan
@@ -28,7 +29,8 @@ def digest(channel: str, *, wrap: bool, dry_run: bool, as_json: bool) -> None:
     office = Office.open(settings, library)
     recipient = channel.removeprefix("#")
     try:
-        message = digest_message(preview(recipient, utc_now(), office.desk, kind))
+        desk = replace(office.desk, held=nothing_watched)  # a book is for its owner's eyes alone
+        message = digest_message(preview(recipient, utc_now(), desk, kind))
         queued = False if dry_run else send_now(recipient, utc_now(), office.desk, kind)
     finally:
         office.close()

@@ -21,9 +21,9 @@ from bot.blocks.modals import notice_view
 from bot.listeners.home import Front, open_form
 from bot.listeners.who import owner_of, place_of
 from bot.listeners.windows import redraw
-from jobs.brief import own_part, whole_brief
 from jobs.models import Rendered, Subscription
 from jobs.mutes import Place
+from jobs.standing import own_part, whole_brief
 
 MUTE_DAYS = timedelta(days=7)
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from jobs.sentiment import Net, net, voices
+from jobs.sentiment import net, voices
 from retrieval.ask.rank import Ranked, rank
 from retrieval.models import Claim
 
@@ -13,19 +13,14 @@ def targets_of(claims: Iterable[Claim]) -> tuple[Ranked, ...]:
     return tuple(_scored(ranked) for ranked in rank(claims))
 
 
-def net_of(claims: Iterable[Claim]) -> Net | None:
-    """What claims about one target come to; None where nobody says anything that weighs.
+def _scored(ranked: Ranked) -> Ranked:
+    """Give a target its score, and its claims the side on which they are by that.
 
     They are weighed at the newest of them: how old that one is says nothing of their balance.
     """
-    spoken = voices(claims)
-    return net(spoken, max(voice.at for voice in spoken)) if spoken else None
-
-
-def _scored(ranked: Ranked) -> Ranked:
-    """Give a target its score, and its claims the side on which they are by that."""
     every = (*ranked.claims, *ranked.against)
-    found = net_of(every)
+    spoken = voices(every)
+    found = net(spoken, max(voice.at for voice in spoken))
     if found is None:
         return ranked
     side = found.score or ranked.sentiment.score or _score(every[0])

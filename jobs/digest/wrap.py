@@ -10,7 +10,7 @@ from jobs.digest.models import Digest, News, NoteLine, Reader, Said, Section, Se
 from jobs.digest.room import ROOM
 from jobs.digest.sections import section
 from jobs.digest.stories import fold
-from jobs.digest.targets import net_of, targets_of
+from jobs.digest.targets import targets_of
 from jobs.digest.themes import theme_lines, themes_of
 from jobs.digest.wording import quiet_day
 from retrieval.ask.changes import is_reversal
@@ -44,7 +44,7 @@ def build_wrap(
             "themes",
             theme_lines(themes_of(stories), reader.told, citations, MOST_THEMES * times),
         ),
-        section("turned", _turned(ranked, memory)[: MOST_TURNED * times]),
+        section("turned", _turned(ranked, memory, citations, MOST_TURNED * times)),
     )
     sections = tuple(part for part in made if part.lines)
     line = window_line(news.heads, window, stories) if sections else _quiet(news, window, stories)
@@ -77,7 +77,9 @@ def _side_section(
     return section(kind, [replace(line, state="unchanged", before=None) for line in lines])
 
 
-def _turned(ranked: Sequence[Ranked], memory: Memory) -> list[NoteLine]:
+def _turned(
+    ranked: Sequence[Ranked], memory: Memory, citations: Citations, most: int
+) -> list[NoteLine]:
     """Hold what was first told of each name against what is known at the end of the week.
 
     What turned stands first, then what moved most.
@@ -87,18 +89,21 @@ def _turned(ranked: Sequence[Ranked], memory: Memory) -> list[NoteLine]:
         for name, said in brief.names.items():
             first.setdefault(name, (said, brief.day))
     now = {key_of(one.target): one for one in ranked}
-    moved = [
-        (said.sentiment, day, name, Sentiment(found.score))
-        for name, (said, day) in first.items()
-        if name in now and (found := net_of((*now[name].claims, *now[name].against)))
-    ]
-    moved.sort(
-        key=lambda one: (not is_reversal(one[0], one[3]), -_distance(one[0], one[3]), one[2])
-    )
+    moved = [(said.sentiment, day, now[n]) for n, (said, day) in first.items() if n in now]
+    moved.sort(key=lambda one: _most_moved(one[0], one[2]))
     return [
-        NoteLine(lead=f"{name} {signed(then.score)} on {day:%a}", text=_became(then, after))
-        for then, day, name, after in moved
+        NoteLine(
+            lead=f"{found.target.id} {signed(then.score)} on {day:%a}",
+            text=_became(then, found.sentiment),
+            citations=citations.cite_claims(found.claims, 1),
+        )
+        for then, day, found in moved[:most]
     ]
+
+
+def _most_moved(then: Sentiment, found: Ranked) -> tuple[bool, float, str]:
+    now = found.sentiment
+    return not is_reversal(then, now), -_distance(then, now), found.target.id
 
 
 def _became(then: Sentiment, now: Sentiment) -> str:

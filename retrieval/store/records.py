@@ -61,11 +61,21 @@ class Facets:
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """By which change a story had an article's version written, and by which it was replaced."""
+    """By which change a version of an article was written, and by which it was replaced.
+
+    `content` is the same for two versions that say the same.
+    """
 
     story_id: str
+    article_id: str
+    content: str
     seq: int
     superseded_seq: int | None
+    backfilled: bool = False
+
+    def stood_at(self, change: int) -> bool:
+        """Tell whether it was the current version after a change."""
+        return self.seq <= change and (self.superseded_seq is None or self.superseded_seq > change)
 
 
 PARAMETERS = 1_000

@@ -197,10 +197,7 @@ class Store:
             return windows.written_after(connection, change, limit, self._upto)
 
     def tellings(self, stories: Iterable[str], *, until: int) -> list[Telling]:
-        """When the articles of stories were written and replaced, up to a change.
-
-        What came as history is left out: nobody was told of it.
-        """
+        """When the articles of stories were written and replaced, up to a change."""
         with reading(self.engine) as connection:
             return windows.tellings(connection, stories, until)
 

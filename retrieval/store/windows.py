@@ -47,15 +47,18 @@ def written_after(
 
 
 def tellings(connection: Connection, stories: Iterable[str], change: int) -> list[Telling]:
-    """When the articles of stories were written and replaced, up to a change; history left out."""
+    """When the articles of stories were written and replaced, up to a change."""
     query = (
-        select(memberships.c.story_id, versions.c.seq, versions.c.superseded_seq)
-        .join(versions, PLACED)
-        .where(
-            memberships.c.story_id.in_(SOME),
-            versions.c.seq <= change,
-            versions.c.backfilled.is_(False),
+        select(
+            memberships.c.story_id,
+            versions.c.article_id,
+            versions.c.content_hash,
+            versions.c.seq,
+            versions.c.superseded_seq,
+            versions.c.backfilled,
         )
+        .join(versions, PLACED)
+        .where(memberships.c.story_id.in_(SOME), versions.c.seq <= change)
     )
     found: list[Telling] = []
     for some in batches(sorted(set(stories))):

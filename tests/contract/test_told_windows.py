@@ -12,7 +12,7 @@ from jobs.mutes import Mutes, Place
 from jobs.state import State
 from retrieval.db import connect, migrate
 from retrieval.models import Article
-from retrieval.store.records import Record, Telling
+from retrieval.store.records import Record
 from retrieval.store.store import Store
 from tests.articles import HOUR, MONDAY, analysis, impact, record
 
@@ -73,20 +73,22 @@ def test_a_moment_stands_for_the_last_change_before_it(tables: Engine) -> None:
     assert [store.change_before(moment) for moment in moments] == [0, 2, 2, 5]
 
 
-def test_the_tellings_of_a_story_leave_history_out(tables: Engine) -> None:
+def test_the_tellings_of_a_story_say_when_each_version_stood(tables: Engine) -> None:
     store = Store(tables)
     fill(store)
     stories = {head.membership.story_id for head in store.written_after(0, limit=9)}
-    told = store.tellings(stories, until=9)
-    assert sorted((one.seq, one.superseded_seq or 0) for one in told) == [
-        (1, 3),
-        (2, 4),
-        (3, 0),
-        (4, 0),
+    told = sorted(store.tellings(stories, until=9), key=lambda one: one.seq)
+    assert [(one.article_id, one.seq, one.superseded_seq, one.backfilled) for one in told] == [
+        ("a", 1, 3, False),
+        ("b", 2, 4, False),
+        ("a", 3, None, False),
+        ("b", 4, None, False),
+        ("c", 5, None, True),
     ]
+    assert [told[0].stood_at(change) for change in (0, 1, 2, 3)] == [False, True, True, False]
+    assert (told[1].content == told[3].content, told[0].content == told[2].content) == (True, False)
     assert {one.seq for one in store.tellings(stories, until=2)} == {1, 2}
     assert store.tellings([], until=9) == []
-    assert all(isinstance(one, Telling) for one in told)
 
 
 def row(day: int, *, state: str = "sent", **window: object) -> OutboxRow:

@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
 from bot.blocks.digest import digest_message, thread_messages
-from jobs.brief import Desk, last_brief, preview, send_now, tick, whole_brief
+from jobs.brief import Desk, preview, send_now, tick
 from jobs.calendars import Calendars
 from jobs.clock import JOBS, Clock, Hands, Job
 from jobs.digest import Digest, News, Reach, brief_text
@@ -17,6 +18,7 @@ from jobs.models import DIGEST, STORY, WRAP, OutboxRow, Outgoing, Rendered, Subs
 from jobs.news import news_of, was_told
 from jobs.outbox import Outbox
 from jobs.schedules import WORKDAYS, AfterWeek, BeforeOpen, Daily
+from jobs.standing import last_brief, whole_brief
 from jobs.state import State
 from retrieval.db import connect, migrate
 from retrieval.errors import UnknownChannelError
@@ -314,7 +316,15 @@ def test_a_correction_at_the_end_of_a_window_is_for_the_next_one(store: Store) -
 def test_a_version_was_told_if_it_still_stood_when_its_window_was(
     seq: int, replaced: int | None, *, told: bool
 ) -> None:
-    assert was_told(Telling("story", seq, replaced), [3, 7, 10]) is told
+    one = Telling("story", "a", "Up.", seq, replaced)
+    assert was_told(one, [one], [3, 7, 10]) is told
+
+
+def test_a_version_that_says_what_stood_before_its_window_was_not_told() -> None:
+    first, again = Telling("story", "a", "Up.", 2, 5), Telling("story", "a", "Up.", 5, None)
+    assert not was_told(again, [first, again], [3, 7])
+    assert was_told(replace(again, content="Down."), [first, again], [3, 7])
+    assert not was_told(replace(again, content="Down.", backfilled=True), [first], [3, 7])
 
 
 def test_what_was_only_read_anew_is_no_news(store: Store) -> None:

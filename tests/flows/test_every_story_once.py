@@ -176,7 +176,7 @@ class World:
             assert f"{len(wanted - reader.stories)} new" in digest.window
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=40)
 @given(timeline=timelines)
 def test_every_story_reaches_each_reader_once_or_is_counted(
     timeline: list[tuple[Any, ...]],

@@ -104,8 +104,8 @@ since Wed 08:45 ET: 11 articles → 7 stories, 6 new, 1 late · 1 article of his
 🔁 ▲ *DAL* Dal · positive +0.50 · “DAL is at +0.5 after barrels.” · ‹[11]› · reversal vs Wed (-0.40)
 *Ahead*
 Dec 2026 · “An earlier restart in December would undo the move” · ‹[12]›
-<Sentiment over 10 days to 26 Nov: AMZN, MU>
-(Sentiment over 10 days to 26 Nov: AMZN +0.12 to +0.32; MU +0.02 to +0.30; FDX -0.40 to -0.40 (5 days without news).)
+<Sentiment, 17 Nov to 26 Nov: AMZN, MU>
+(Sentiment over 10 days to 26 Nov: AMZN +0.12 to +0.32; MU +0.02 to +0.30; FDX -0.40 (5 quiet days).)
 [Open all] [My book (only me)] [Mute AMZN for 7 days here | Mute MU for 7 days here | Mute ROKU for 7 days here | Mute FDX for 7 days here | Mute NVDA for 7 days here]
 (Not investment advice · id d-0bb11b18)\
 """)  # noqa: E501  as the reader gets it
@@ -130,7 +130,7 @@ since Wed 08:45 ET: 11 articles → 7 stories, 6 new, 1 late · 1 article of his
 *Contrary to the last brief*
 🔁 ▲ *DAL* Dal · positive +0.50 · “DAL is at +0.5 after barrels.” · ‹[10]› · reversal vs Wed (-0.40)
 _muted: ROKU until Fri 27 Nov_
-<Sentiment over 10 days to 26 Nov: AMZN, MU>
+<Sentiment, 17 Nov to 26 Nov: AMZN, MU>
 (Sentiment over 10 days to 26 Nov: AMZN +0.12 to +0.32; MU +0.02 to +0.30.)
 [Open all] [Show ROKU again | Mute AMZN for 7 days here | Mute MU for 7 days here | Mute NVDA for 7 days here | Mute FDX for 7 days here]
 (Not investment advice · id d-e93de669)\
@@ -185,10 +185,10 @@ since Wed 08:45 ET: 11 articles → 7 stories, 6 new, 1 late · 1 article of his
 *Themes*
 ▲ more · memory chip makers: 2 stories (before: 0 a brief) · ‹[4]›
 *What was said, and how it turned*
-DAL -0.40 on Wed · ▲ turned, positive +0.50
-NVDA +0.31 on Mon · ▼ turned, negative -0.50
+DAL -0.40 on Wed · ▲ turned, positive +0.50 · ‹[6]›
+NVDA +0.31 on Mon · ▼ turned, negative -0.50 · ‹[8]›
 [Open all] [My book (only me)] [Mute AMZN for 7 days here | Mute MU for 7 days here | Mute DAL for 7 days here | Mute ROKU for 7 days here | Mute NVDA for 7 days here]
-(Not investment advice · id d-f5f2b636)\
+(Not investment advice · id d-3a950c76)\
 """)  # noqa: E501  as the reader gets it
 
 
@@ -258,7 +258,7 @@ def test_a_quiet_name_is_a_gap_and_no_zero() -> None:
     cut = gapless(values)
     assert cut is not None
     assert (cut.categories, cut.series[0].values) == (("a", "b"), (0.1, 0.2))
-    assert spans_text(values) == "X +0.10 to +0.50 (1 day without news)"
+    assert spans_text(values) == "X +0.10 to +0.50 (1 quiet day)"
     assert gapless(replace(values, series=(Series("X", (0.1, None, 0.1, None, 0.1)),))) is None
 
 

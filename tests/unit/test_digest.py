@@ -150,8 +150,8 @@ Losers: ▼ ROKU Roku · negative -0.60 · “ROKU is at -0.6 after a ruling.”
 ▼ NVDA Nvda · negative -0.50 · “NVDA is at -0.5 after the export ban.” [8][9] · +1 outlet
 ▼ FDX Fdx · negative -0.40 · “FDX is at -0.4 after an old filing.” [10] · late, of 16 Nov
 Themes: ▲ more · memory chip makers: 2 stories (before: 0 a brief) [4]
-What was said, and how it turned: DAL -0.40 on Wed · ▲ turned, positive +0.50
-NVDA +0.31 on Mon · ▼ turned, negative -0.50\
+What was said, and how it turned: DAL -0.40 on Wed · ▲ turned, positive +0.50 [6]
+NVDA +0.31 on Mon · ▼ turned, negative -0.50 [8]\
 """)  # noqa: E501  as the reader gets it
 
 
