@@ -6,7 +6,7 @@ It is built anew from the window that its row keeps, with what was known then.
 from datetime import datetime, timedelta
 
 from jobs.brief import BUILDERS, Desk, names_of, reader_of
-from jobs.digest import Digest, Reach, Reader, Window, build
+from jobs.digest import Digest, Reach, Reader, Window, build, of_names
 from jobs.digest.room import WHOLE
 from jobs.models import DATED, OutboxRow, Subscription
 from retrieval.answers import Latest
