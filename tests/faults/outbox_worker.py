@@ -24,12 +24,12 @@ from jobs.outbox import Outbox
 from jobs.state import State
 from retrieval.db import connect
 
-SPEED = 10
+SPEED = 15
 EPOCH = datetime(2026, 11, 27, 13, 45, tzinfo=UTC)
 DAY = "2026-11-27"
 STORIES = 2  # in the thread of each digest
-PATIENCE = timedelta(seconds=0.9)  # real; below the outbox's ten seconds of the fast clock
-FREEZE = 5.0  # real seconds of a database that hangs: more than a lease allows before a post
+PATIENCE = timedelta(seconds=0.6)  # real; below the outbox's ten seconds of the fast clock
+FREEZE = 3.5  # real seconds of a database that hangs: more than a lease allows before a post
 
 
 @dataclass(frozen=True, slots=True)

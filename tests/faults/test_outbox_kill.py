@@ -51,6 +51,7 @@ SPLIT = (20, 30, 20, 10, 5, 15)
 LOOKS = ("conversations.history", "conversations.replies")
 AFTER = 1.0  # seconds for a worker that was stopped for longer than its lease, to do harm
 JITTER = 0.1  # seconds from a post to a kill: from before its reply to after it is written down
+WITHIN = 4.0  # seconds in which all digests become due
 SKEW = 2.5  # seconds that a clock is off, and jumps: four of them are within the outbox's own
 EVERYTHING: tuple[OutboxState, ...] = ("new", "sending", "sent", "failed", "unknown", "late")
 
@@ -92,7 +93,7 @@ class Run:
         """Begin one whose clock is off, and in one of three cases its database is slow, too."""
         slow = self.chance.random() < 1 / 3
         await self.begin(
-            every=10 * SPEED / self.digests,
+            every=WITHIN * SPEED / self.digests,
             skew=self.chance.uniform(-SKEW, SKEW),
             jump=self.chance.uniform(-SKEW, SKEW),
             drag=0.05 if slow else 0.0,
