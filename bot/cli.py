@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from bot import cli_feeds, console
+from bot import cli_alerts, cli_feeds, console
 from jobs.models import OutboxState
 from retrieval.errors import TapeError, WhichDigestError, WhichPostError, WhichQuestionError
 
@@ -26,6 +26,7 @@ app = typer.Typer(
 )
 
 app.add_typer(cli_feeds.app)
+app.add_typer(cli_alerts.app)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Write JSON.")]
 FAILED, UNUSABLE = 1, 2
@@ -217,46 +218,6 @@ def outbox(
         command.show(post, as_json=as_json)
     elif not (command.try_again if retry else command.drop)(post, yes=yes, as_json=as_json):
         raise typer.Exit(FAILED)
-
-
-alerts = typer.Typer(help="Alert rules: list them, explain them, try them out.")
-app.add_typer(alerts, name="alerts", no_args_is_help=True)
-
-
-@alerts.command(name="list")
-def list_alerts(*, as_json: AsJson = False) -> None:
-    """List the alert rules of everybody, and how often each told something."""
-    from bot.commands import alerts as command
-
-    command.list_rules(as_json=as_json)
-
-
-@alerts.command()
-def explain(
-    rule: Annotated[str, typer.Argument(metavar="RULE", help="Its id, as `list` shows it.")],
-    article: Annotated[
-        str, typer.Argument(metavar="ARTICLE", help="Its id or address; or a ticker or name.")
-    ],
-    *,
-    as_json: AsJson = False,
-) -> None:
-    """Say why a rule fired on an article, or why it did not: every check with its value."""
-    from bot.commands import alerts as command
-
-    command.explain(rule, article, as_json=as_json)
-
-
-@alerts.command(name="dry-run")
-def dry_run(
-    rule: Annotated[str, typer.Argument(metavar="RULE", help="Its id, as `list` shows it.")],
-    *,
-    days: Annotated[int, typer.Option(min=1, max=366, help="How far back.")] = 30,
-    as_json: AsJson = False,
-) -> None:
-    """Replay a rule over what is stored: what it would have told. Nothing is sent."""
-    from bot.commands import alerts as command
-
-    command.dry_run(rule, days=days, as_json=as_json)
 
 
 @app.command()

@@ -10,7 +10,7 @@ from bot.inbox import Inbox
 from bot.personal import Personal
 from bot.questions import Asked
 from jobs.brief import Desk
-from jobs.feeds import Poller
+from jobs.feeds.poller import Poller
 from retrieval.answers import Answer
 from retrieval.contract import Json
 

@@ -9,11 +9,11 @@ from bot.blocks.home import Admin, Home
 from bot.channels import Channels
 from bot.feedback import Feedback
 from bot.private import Private
-from jobs.book_news import BookNews
+from jobs.book.news import BookNews
 from jobs.brief import Desk
 from jobs.digest import News, Reach, Reader
-from jobs.feed_rows import Feeds
-from jobs.feed_trial import Tools
+from jobs.feeds.rows import Feeds
+from jobs.feeds.trial import Tools
 from jobs.models import Book, Owner, Planned, Subscription
 from jobs.mutes import Mutes, Place
 from jobs.people import People

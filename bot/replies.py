@@ -16,8 +16,8 @@ from bot.blocks.private import BOOK_FOUND, book_found_blocks, whispered
 from bot.mrkdwn import live
 from bot.parts import Parts
 from bot.questions import Asked, Document, Reply
-from jobs import layouts
-from jobs.book_news import BookNews
+from jobs.book import layouts
+from jobs.book.news import BookNews
 from jobs.models import Block, Rendered
 from retrieval.answers import Answer
 from retrieval.ask.kind_phrases import asks_of_risk

@@ -2,12 +2,10 @@
 
 import random
 import secrets
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
-from functools import cache, partial
+from functools import partial
 from typing import Self
 
 from slack_sdk.web.async_client import AsyncWebClient
@@ -26,6 +24,7 @@ from bot.blocks.alerts import FACES
 from bot.blocks.digest import digest_message, thread_messages
 from bot.channels import Channels
 from bot.delivery import SLACK, delivery
+from bot.engines import embedder_of, reader_of, utc_now, writer_of
 from bot.entrances import ByHttp, Entrance, ForMany, Listening, by_sockets
 from bot.feedback import Feedback
 from bot.inbox import Inbox
@@ -39,109 +38,28 @@ from bot.settings import Settings
 from bot.tokens import Installations, States, cipher_of
 from jobs.alerts.live import Evaluator
 from jobs.alerts.state import Alerts
-from jobs.book import news_on
+from jobs.book.prices import Prices
+from jobs.book.reading import news_on
 from jobs.brief import Desk
-from jobs.feed_rows import Feeds
-from jobs.feed_trial import Tools
-from jobs.feeds import Poller
+from jobs.feeds.poller import Poller
+from jobs.feeds.rows import Feeds
+from jobs.feeds.trial import Tools
 from jobs.mutes import Mutes
 from jobs.news import news_of
 from jobs.people import People
 from jobs.planning import exchanges_of
-from jobs.prices import Prices
 from jobs.state import State
 from retrieval.ask.audit import read_payload
-from retrieval.ask.chat import ChatWriter, Writer
 from retrieval.contract import Json
 from retrieval.db import connect, migrate
 from retrieval.errors import LockedError
-from retrieval.index.embed import Embed, Embedder
-from retrieval.index.minilm import MiniLM
-from retrieval.language.adapter import Adapter
-from retrieval.language.analyse import Builtin
-from retrieval.language.chat import ChatReader
-from retrieval.language.paying import Paying
-from retrieval.language.reader import Reader
-from retrieval.language.securities import load_securities
 from retrieval.library import Library
-from retrieval.llm import Connection, LangChat
 from retrieval.models import Scope
 from retrieval.sources.fetch import poll
 from retrieval.sources.sandbox import Sandbox
-from retrieval.store.purse import Purse
 
 TABLES = ("jobs", "bot")
 """Whose migrations run beside the library's own."""
-
-
-def utc_now() -> datetime:
-    """The clock that everything else takes as an argument."""
-    return datetime.now(UTC)
-
-
-def embedder_of(settings: Settings) -> Embed:
-    """The embedder of the settings; it loads its weights at the first use."""
-    return Embedder(settings.embedding_model) if settings.embedding_model else MiniLM()
-
-
-@cache
-def judge_of() -> Adapter:
-    """The sentiment model, one for the process; it loads its weights at the first use."""
-    return Adapter()
-
-
-def reader_of(settings: Settings) -> Reader:
-    """The engine that reads articles.
-
-    Raises:
-        SettingError: TAPE_MODEL does not name a chat model.
-        ModelKeyError: a chat model has no key.
-        MissingPackageError: the provider's package is not installed.
-        StoreError: the database, which counts the chat model's tokens, cannot be used.
-    """
-    securities = load_securities()
-    builtin = Builtin(securities, judge_of())
-    if settings.analyst == "builtin":
-        return builtin
-    return ChatReader(builtin, paying_of(settings), securities)
-
-
-def writer_of(settings: Settings) -> Writer | None:
-    """Who puts answers into words: the chat model, where one is set.
-
-    Raises:
-        SettingError, ModelKeyError, MissingPackageError, StoreError: as `reader_of` says.
-    """
-    if not settings.model:
-        return None
-    return ChatWriter(paying_of(settings), load_securities())
-
-
-def paying_of(settings: Settings) -> Paying:
-    """The chat model of the settings, with the day's budget in the database.
-
-    Raises:
-        SettingError, ModelKeyError, MissingPackageError, StoreError: as `reader_of` says.
-    """
-    chat, purse = chat_of(settings), Purse.open(settings.url)
-    return Paying(chat, purse, settings.model_budget, now=utc_now, sleep=time.sleep)
-
-
-def chat_of(settings: Settings) -> LangChat:
-    """The chat model of the settings; nothing is sent to it yet.
-
-    Raises:
-        SettingError, ModelKeyError, MissingPackageError: as `reader_of` says.
-    """
-    return LangChat(
-        Connection(
-            settings.model,
-            key=settings.provider_key,
-            base_url=settings.model_url or None,
-            timeout=settings.model_timeout,
-            first=settings.model_first,
-        )
-    )
 
 
 def open_library(settings: Settings) -> Library:

@@ -17,7 +17,7 @@ from jobs.alerts.state import Alerts
 from jobs.alerts.telling import Faces
 from jobs.brief import Desk
 from jobs.brief import tick as enqueue_due
-from jobs.feeds import Poller
+from jobs.feeds.poller import Poller
 from jobs.outbox import Outbox
 
 KEEP = timedelta(days=90)  # what ended longer ago is taken away, but for what was told last

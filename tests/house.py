@@ -18,8 +18,8 @@ from bot.parts import Parts
 from bot.playground.server import Playground
 from bot.wiring import Office, poller_of
 from jobs.digest import News
-from jobs.feed_rows import Feeds
-from jobs.feed_trial import Tools
+from jobs.feeds.rows import Feeds
+from jobs.feeds.trial import Tools
 from jobs.models import Owner
 from jobs.people import People
 from retrieval.answers import Holding

@@ -11,8 +11,8 @@ from bot.private import Private
 from jobs.alerts.state import Alerts
 from jobs.brief import Desk
 from jobs.digest import News
-from jobs.feed_rows import Feeds
-from jobs.feed_trial import Tools
+from jobs.feeds.rows import Feeds
+from jobs.feeds.trial import Tools
 from jobs.mutes import Mutes
 from jobs.people import People
 from jobs.state import State

@@ -10,11 +10,11 @@ from bot.blocks.forms import modal
 from bot.blocks.kit import DISCLAIMER, context, sections
 from bot.blocks.limits import Block
 from bot.mrkdwn import bold, escape, fit, link
-from jobs import exposure_text
-from jobs.book_charts import contributions_chart, heat_chart, history_chart
-from jobs.book_news import BookNews
-from jobs.closes import move_text
-from jobs.exposure import Contribution, Exposure, Hanging
+from jobs.book import words as exposure_text
+from jobs.book.charts import contributions_chart, heat_chart, history_chart
+from jobs.book.closes import move_text
+from jobs.book.exposure import Contribution, Exposure, Hanging
+from jobs.book.news import BookNews
 
 SEE_BOOK, BOOK_NEWS = "home_see_book", "book_news"
 FEW, TOP, MOST = 3, 5, 60

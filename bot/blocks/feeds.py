@@ -12,8 +12,8 @@ from bot.blocks.forms import modal, several, text_input
 from bot.blocks.kit import sections
 from bot.blocks.limits import Block
 from bot.mrkdwn import bold, escape, fit
-from jobs.feed_health import Health, State, health
-from jobs.feed_models import LONGEST_URL, Followed, Trial, shown_url
+from jobs.feeds.health import Health, State, health
+from jobs.feeds.models import LONGEST_URL, Followed, Trial, shown_url
 from retrieval.ask.wording import plural
 from retrieval.models import Article, digest_of
 

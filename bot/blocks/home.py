@@ -13,9 +13,9 @@ from bot.blocks.limits import Block
 from bot.blocks.planned import coming_words, kind_words, value_of
 from bot.manners import ChannelSettings
 from bot.mrkdwn import bold, escape, fit, italic
-from jobs.book_news import BookNews
+from jobs.book.news import BookNews
 from jobs.digest import News
-from jobs.feed_models import Followed
+from jobs.feeds.models import Followed
 from jobs.models import Book, Planned
 from jobs.zones import moment_of
 from retrieval.ask.rank import rank

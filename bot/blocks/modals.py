@@ -10,8 +10,8 @@ from bot.blocks.kit import section, sections
 from bot.blocks.limits import PRIVATE_METADATA, Block
 from bot.manners import ChannelSettings
 from bot.mrkdwn import bold, escape, fit, italic
+from jobs.book.preview import Preview, sums_of
 from jobs.models import MOST_WATCHED, Book
-from jobs.portfolio import Preview, sums_of
 from retrieval.answers import Holding
 from retrieval.ask.wording import plural
 

@@ -10,8 +10,8 @@ from bot import console
 from bot.alerting import Alerting
 from bot.blocks.alert_rules import VERDICTS
 from bot.blocks.alerts import alert_lines
+from bot.engines import utc_now
 from bot.settings import load
-from bot.wiring import utc_now
 from jobs.alerts.replay import dry_run as replayed
 from jobs.alerts.rules import Rule, Trace, plain_rule
 from jobs.alerts.state import Alerts

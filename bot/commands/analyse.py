@@ -8,8 +8,8 @@ from rich.table import Table
 
 from bot import console
 from bot.blocks.kit import DISCLAIMER
+from bot.engines import reader_of, utc_now
 from bot.settings import load
-from bot.wiring import reader_of, utc_now
 from retrieval.ask.wording import one_line, rated, shortened, tone_text
 from retrieval.contract import analysis_json, dumps
 from retrieval.errors import WhichArticleError

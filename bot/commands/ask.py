@@ -12,10 +12,11 @@ from typing import Any
 
 from bot import console
 from bot.blocks.kit import DISCLAIMER
+from bot.engines import embedder_of, reader_of, utc_now, writer_of
 from bot.lines import read_rows
 from bot.settings import Settings, load
-from bot.wiring import embedder_of, open_beside, reader_of, utc_now, writer_of
-from jobs.portfolio import Preview, preview_of
+from bot.wiring import open_beside
+from jobs.book.preview import Preview, preview_of
 from retrieval.answers import Answer
 from retrieval.ask import wording
 from retrieval.ask.answer import answer

@@ -5,8 +5,9 @@ from dataclasses import replace
 
 from bot import console
 from bot.blocks.digest import digest_message
+from bot.engines import utc_now
 from bot.settings import load
-from bot.wiring import Office, open_beside, utc_now
+from bot.wiring import Office, open_beside
 from jobs.brief import nothing_watched, preview, send_now
 from jobs.calendars import Calendars
 from jobs.models import DIGEST, WRAP, Planned

@@ -11,13 +11,14 @@ from bot import console
 from bot.checks import Check
 from bot.commands.doctor_slack import Tokens, slack_checks
 from bot.delivery import SLACK
+from bot.engines import chat_of, embedder_of, utc_now
 from bot.modes import mode_of
 from bot.needs import our_needs
 from bot.settings import Settings, describe, load
-from bot.wiring import chat_of, embedder_of, open_beside, utc_now
+from bot.wiring import open_beside
 from jobs.calendars import Calendars
-from jobs.feed_health import health
-from jobs.feed_rows import Feeds
+from jobs.feeds.health import health
+from jobs.feeds.rows import Feeds
 from jobs.planning import exchanges_of
 from jobs.state import State
 from retrieval.db import connect, migrate

@@ -4,9 +4,9 @@ import json
 from pathlib import Path
 
 from bot import console
+from bot.engines import embedder_of, judge_of, reader_of
 from bot.samples import by_event
 from bot.settings import load
-from bot.wiring import embedder_of, judge_of, reader_of
 from retrieval.errors import InputError, MissingPathError
 from retrieval.evals.data import Missing
 from retrieval.evals.figures import Figure

@@ -6,13 +6,14 @@ from datetime import datetime
 from pathlib import Path
 
 from bot import console
+from bot.engines import utc_now
 from bot.settings import load
-from bot.wiring import feed_tools, open_beside, poller_of, utc_now
-from jobs.feed_health import WHY, health
-from jobs.feed_models import OPERATOR, Failed, Follow, Followed, Trial, Worked, shown_url
-from jobs.feed_rows import Feeds
-from jobs.feed_trial import Tools, feed_url, try_feed
-from jobs.feeds import Poller, Visit
+from bot.wiring import feed_tools, open_beside, poller_of
+from jobs.feeds.health import WHY, health
+from jobs.feeds.models import OPERATOR, Failed, Follow, Followed, Trial, Worked, shown_url
+from jobs.feeds.poller import Poller, Visit
+from jobs.feeds.rows import Feeds
+from jobs.feeds.trial import Tools, feed_url, try_feed
 from retrieval.ask.wording import one_line, plural, shortened
 from retrieval.contract import Json, dumps, iso
 from retrieval.db import connect, migrate

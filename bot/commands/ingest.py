@@ -4,8 +4,9 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 
 from bot import console
+from bot.engines import utc_now
 from bot.settings import load
-from bot.wiring import open_beside, utc_now
+from bot.wiring import open_beside
 from retrieval.contract import counts_json, dumps
 from retrieval.errors import SourceError
 from retrieval.ingest import Counts

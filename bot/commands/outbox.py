@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from typing import get_args
 
 from bot import console
+from bot.engines import utc_now
 from bot.settings import load
-from bot.wiring import utc_now
 from jobs.models import OutboxRow, OutboxState, Rendered
 from jobs.outbox import ORPHAN, reopened
 from jobs.state import State

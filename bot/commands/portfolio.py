@@ -8,18 +8,19 @@ from rich.table import Table
 
 from bot import console
 from bot.commands.ask import plain_text, read_book
+from bot.engines import utc_now
 from bot.settings import load
-from bot.wiring import Office, open_beside, utc_now
-from jobs import exposure_text
-from jobs.book import DAYS, news_on
-from jobs.book_charts import charts_of
-from jobs.book_news import BookNews
+from bot.wiring import Office, open_beside
+from jobs.book import words as exposure_text
+from jobs.book.charts import charts_of
+from jobs.book.closes import move_text
+from jobs.book.exposure import Contribution, Exposure
+from jobs.book.news import BookNews
+from jobs.book.preview import Preview, sums_of
+from jobs.book.prices import Prices
+from jobs.book.reading import DAYS, news_on
 from jobs.charts import png
-from jobs.closes import move_text
-from jobs.exposure import Contribution, Exposure
 from jobs.models import Book
-from jobs.portfolio import Preview, sums_of
-from jobs.prices import Prices
 from retrieval.answers import Answer
 from retrieval.ask.answer import answer
 from retrieval.ask.wording import plural, rated

@@ -6,8 +6,8 @@ from bot import console
 from bot.commands.ask import read_text
 from bot.settings import load
 from bot.wiring import TABLES
-from jobs.closes import read_closes
-from jobs.prices import Prices
+from jobs.book.closes import read_closes
+from jobs.book.prices import Prices
 from retrieval.ask.wording import plural
 from retrieval.contract import dumps
 from retrieval.db import connect, migrate

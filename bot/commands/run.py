@@ -16,6 +16,7 @@ import structlog
 
 from bot import console
 from bot.app import Side, SlackSide
+from bot.engines import utc_now
 from bot.health import HOST, Vitals, health_app
 from bot.modes import Mode, mode_of
 from bot.oauth import INSTALL
@@ -24,7 +25,7 @@ from bot.playground.state import ADA, TEAM
 from bot.samples import Sample, live_sample, samples
 from bot.settings import Settings, leave_proxies, load
 from bot.web import EVENTS, Server
-from bot.wiring import Office, entrance_of, open_library, utc_now
+from bot.wiring import Office, entrance_of, open_library
 from jobs.alerts.rules import Rule
 from jobs.models import DIGEST, Owner, Subscription
 from jobs.schedules import WEEKDAYS, Daily

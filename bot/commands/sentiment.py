@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from bot import console
+from bot.engines import judge_of
 from bot.lines import read_rows
-from bot.wiring import judge_of
 from retrieval.contract import dumps, sentiment_json
 from retrieval.language.securities import load_securities
 from retrieval.language.targets import Asked, sentiments_of

@@ -19,8 +19,8 @@ from bot.listeners.home import Front, show_home
 from bot.listeners.profile import profile_of
 from bot.listeners.who import owner_of
 from bot.listeners.windows import redraw
-from jobs.feed_models import Follow
-from jobs.feed_trial import feed_url, try_feed
+from jobs.feeds.models import Follow
+from jobs.feeds.trial import feed_url, try_feed
 from jobs.models import Owner
 from retrieval.errors import SourceError
 

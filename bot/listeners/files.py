@@ -14,7 +14,7 @@ from bot.downloads import document_of
 from bot.listeners.home import Front
 from bot.listeners.windows import redraw
 from bot.questions import SharedFile
-from jobs.portfolio import preview_of
+from jobs.book.preview import preview_of
 from retrieval.errors import InputError, SourceError, UnreadableFileError
 
 

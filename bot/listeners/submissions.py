@@ -17,7 +17,7 @@ from bot.listeners.home import Front, show_home
 from bot.listeners.profile import profile_of
 from bot.listeners.who import owner_of
 from bot.manners import LINKS, ChannelSettings
-from jobs.portfolio import preview_of
+from jobs.book.preview import preview_of
 from retrieval.errors import InputError, SourceError
 from retrieval.language.typed import typed_names
 

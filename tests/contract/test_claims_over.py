@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from jobs.book import _known
+from jobs.book.reading import _known
 from retrieval.db import connect, migrate
 from retrieval.models import Claim, Scope
 from retrieval.store.store import Store

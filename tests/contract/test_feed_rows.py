@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from jobs.feed_models import Failed, Feed, Follow, Followed, Same, Worked
-from jobs.feed_pace import after
-from jobs.feed_rows import Feeds
+from jobs.feeds.models import Failed, Feed, Follow, Followed, Same, Worked
+from jobs.feeds.pace import after
+from jobs.feeds.rows import Feeds
 from jobs.models import Owner
 from retrieval.db import connect, migrate
 from retrieval.sources.fetched import Known

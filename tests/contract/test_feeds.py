@@ -15,11 +15,11 @@ import pytest
 import structlog
 from sqlalchemy import Engine
 
-from jobs.feed_health import health
-from jobs.feed_models import Failed, Feed, Follow, Same, Worked
-from jobs.feed_rows import Feeds
-from jobs.feed_trial import Tools, try_feed
-from jobs.feeds import LEASE, NOTHING, Poller, Visit
+from jobs.feeds.health import health
+from jobs.feeds.models import Failed, Feed, Follow, Same, Worked
+from jobs.feeds.poller import LEASE, NOTHING, Poller, Visit
+from jobs.feeds.rows import Feeds
+from jobs.feeds.trial import Tools, try_feed
 from retrieval.db import connect, migrate
 from retrieval.errors import (
     ForbiddenAddressError,

@@ -23,11 +23,11 @@ PACKAGES = {
     "retrieval.store": ("retrieval.store.schema",),
     "jobs": (
         "jobs.alerts.tables",
-        "jobs.feed_rows",
+        "jobs.feeds.rows",
         "jobs.mutes",
         "jobs.outbox_table",
         "jobs.people",
-        "jobs.prices",
+        "jobs.book.prices",
         "jobs.state",
     ),
     "bot": ("bot.channels", "bot.feedback", "bot.inbox_rows", "bot.tokens"),

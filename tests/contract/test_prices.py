@@ -5,8 +5,8 @@ from datetime import date
 
 import pytest
 
-from jobs.closes import Close
-from jobs.prices import SOME, Prices
+from jobs.book.closes import Close
+from jobs.book.prices import SOME, Prices
 from retrieval.db import connect, migrate
 
 MONDAY, TUESDAY = date(2026, 11, 23), date(2026, 11, 24)

@@ -7,9 +7,9 @@ import sys
 import time
 from datetime import UTC, datetime, timedelta
 
-from jobs.feed_rows import Feeds
-from jobs.feed_trial import Tools
-from jobs.feeds import Poller
+from jobs.feeds.poller import Poller
+from jobs.feeds.rows import Feeds
+from jobs.feeds.trial import Tools
 from retrieval.db import connect
 from retrieval.library import Library
 from retrieval.sources.sandbox import Sandbox

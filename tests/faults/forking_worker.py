@@ -13,12 +13,12 @@ import time
 
 from bot.aloud import Aloud
 from bot.app import SlackSide
+from bot.engines import utc_now
 from bot.feedback import Feedback
 from bot.inbox import Inbox
 from bot.owner import own_name
 from bot.parts import Parts
 from bot.questions import Asked
-from bot.wiring import utc_now
 from retrieval.answers import Answer
 from retrieval.db import connect
 from tests.answers import TEXT, benefit

@@ -12,10 +12,11 @@ from dataclasses import replace
 
 from bot.aloud import Aloud
 from bot.app import SlackSide
+from bot.engines import utc_now
 from bot.questions import Asked
 from bot.samples import samples
 from bot.settings import Settings, load
-from bot.wiring import Office, utc_now
+from bot.wiring import Office
 from retrieval.answers import Answer
 from retrieval.ingest import ingest
 from retrieval.library import Library

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from jobs.feed_models import Follow
-from jobs.feed_rows import Feeds
-from jobs.feed_trial import Tools
-from jobs.feeds import Poller
+from jobs.feeds.models import Follow
+from jobs.feeds.poller import Poller
+from jobs.feeds.rows import Feeds
+from jobs.feeds.trial import Tools
 from retrieval.db import connect, migrate
 from retrieval.library import Library
 from retrieval.sources.sandbox import Sandbox

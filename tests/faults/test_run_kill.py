@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
+from bot.engines import utc_now
 from bot.playground.server import Playground
-from bot.wiring import utc_now
 from bot.workers import LEASE
 
 pytestmark = pytest.mark.faults

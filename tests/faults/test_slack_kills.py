@@ -18,8 +18,8 @@ from typing import IO, Any
 
 import pytest
 
+from bot.engines import utc_now
 from bot.playground.server import Playground
-from bot.wiring import utc_now
 from retrieval.db import connect, migrate
 
 pytestmark = pytest.mark.faults

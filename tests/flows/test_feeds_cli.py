@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.commands import feeds as command
-from jobs.feed_trial import Tools
+from jobs.feeds.trial import Tools
 from retrieval.errors import NotAFeedError
 from retrieval.sources.sandbox import Sandbox
 from tests.site import PAGE, Site, reply, running

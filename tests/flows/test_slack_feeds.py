@@ -10,8 +10,8 @@ from sqlalchemy import Engine
 
 from bot.blocks.feeds import ADDRESS, MANAGE, STOP, key_of
 from bot.blocks.limits import view_problems
-from jobs.feed_models import Follow
-from jobs.feed_rows import Feeds
+from jobs.feeds.models import Follow
+from jobs.feeds.rows import Feeds
 from retrieval.library import Library
 from tests.house import ADA, BEN, House, own_tables, play, small_library
 from tests.site import PAGE, Site, reply, running

@@ -17,8 +17,8 @@ from typing import Literal
 import pytest
 from pydantic import BaseModel
 
+from bot.engines import judge_of, reader_of, utc_now, writer_of
 from bot.settings import Settings
-from bot.wiring import judge_of, reader_of, utc_now, writer_of
 from retrieval.ask.answer import answer
 from retrieval.errors import BadReplyError, CutOffError
 from retrieval.ingest import ingest

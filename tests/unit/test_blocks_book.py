@@ -14,11 +14,11 @@ from inline_snapshot import snapshot
 from bot.blocks.book import book_blocks, book_news_view, book_text
 from bot.blocks.figures import chart_of, heat_block
 from bot.blocks.limits import Block, problems, view_problems
-from jobs.book_charts import charts_of, contributions_chart, heat_chart, history_chart
-from jobs.book_news import BookNews
+from jobs.book.charts import charts_of, contributions_chart, heat_chart, history_chart
+from jobs.book.closes import Move
+from jobs.book.exposure import exposure_of
+from jobs.book.news import BookNews
 from jobs.charts import alt_text, png
-from jobs.closes import Move
-from jobs.exposure import exposure_of
 from retrieval.answers import Holding
 from retrieval.language.exposures import load_exposures
 from retrieval.models import Claim, Membership

@@ -10,7 +10,7 @@ from inline_snapshot import snapshot
 from bot.blocks.feeds import FEED_KEPT, STOP, feed_lines, key_of, manage_view, trial_view
 from bot.blocks.home import Admin, home_view
 from bot.blocks.limits import view_problems
-from jobs.feed_models import Feed, Follow, Followed, Trial
+from jobs.feeds.models import Feed, Follow, Followed, Trial
 from retrieval.models import Article
 from tests.hostile import assert_nothing_is_live
 from tests.unit.test_blocks_home import EMPTY

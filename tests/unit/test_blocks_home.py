@@ -10,10 +10,10 @@ from bot.blocks.home import Admin, Home, home_view
 from bot.blocks.limits import view_problems
 from bot.manners import ChannelSettings
 from jobs import due
-from jobs.book_news import BookNews
+from jobs.book.exposure import exposure_of
+from jobs.book.news import BookNews
 from jobs.calendars import Calendars
 from jobs.digest import News
-from jobs.exposure import exposure_of
 from jobs.models import WRAP, Book, Planned, Subscription
 from jobs.schedules import WORKDAYS, AfterWeek, BeforeOpen, Daily
 from retrieval.answers import Holding

@@ -11,8 +11,8 @@ from bot.blocks.limits import Block, view_problems
 from bot.blocks.private import SHARE, kept_private, whispered
 from bot.blocks.unfurl import card
 from bot.manners import LINKS, ChannelSettings
+from jobs.book.preview import Preview
 from jobs.models import Book
-from jobs.portfolio import Preview
 from retrieval.answers import Holding
 from retrieval.models import Sentiment, TickerSentiment
 from tests.nouns import head

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from jobs import exposure_text
-from jobs.book import held_at, news_on
-from jobs.exposure import WINDOW, Exposure, exposure_of
+from jobs.book import words as exposure_text
+from jobs.book.exposure import WINDOW, Exposure, exposure_of
+from jobs.book.reading import held_at, news_on
 from jobs.models import Book
 from retrieval.answers import Holding
 from retrieval.ingest import ingest

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobs.feed_health import REMEDIES, WHY, Health, health, lasting
-from jobs.feed_models import Failed, Feed, Follow, Followed, Outcome, Same, Worked, shown_url
-from jobs.feed_pace import after
+from jobs.feeds.health import REMEDIES, WHY, Health, health, lasting
+from jobs.feeds.models import Failed, Feed, Follow, Followed, Outcome, Same, Worked, shown_url
+from jobs.feeds.pace import after
 
 NOW = datetime(2026, 11, 27, 13, 45, tzinfo=UTC)
 MIN, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)

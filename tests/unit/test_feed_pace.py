@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobs.feed_models import Cause, Failed, Feed, Outcome, Same, Worked
-from jobs.feed_pace import (
+from jobs.feeds.models import Cause, Failed, Feed, Outcome, Same, Worked
+from jobs.feeds.pace import (
     LONGEST,
     LONGEST_REST,
     SHORTEST,

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from jobs.amounts import Amount, amount_of, decimal_of
-from jobs.layouts import is_table, read_table
-from jobs.portfolio import Preview, preview_of, sums_of
+from jobs.book.amounts import Amount, amount_of, decimal_of
+from jobs.book.layouts import is_table, read_table
+from jobs.book.preview import Preview, preview_of, sums_of
 from retrieval.errors import (
     AccountWeightsError,
     BadHoldingError,

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobs.layouts import is_table
-from jobs.portfolio import preview_of
+from jobs.book.layouts import is_table
+from jobs.book.preview import preview_of
 from retrieval.answers import Holding
 from retrieval.errors import BadHoldingError
 from retrieval.language.securities import load_securities

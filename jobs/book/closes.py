@@ -11,8 +11,8 @@ from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import Literal
 
-from jobs.amounts import NOTHING, Decimal, amount_of, decimal_of
-from jobs.layouts import DELIMITERS, grid_of, is_symbol, ticker_of
+from jobs.book.amounts import NOTHING, Decimal, amount_of, decimal_of
+from jobs.book.layouts import DELIMITERS, grid_of, is_symbol, ticker_of
 from retrieval.errors import BadPriceError
 from retrieval.models import MILD
 

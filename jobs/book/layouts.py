@@ -9,8 +9,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from jobs.amounts import CURRENCIES, MINOR, NOTHING, is_amount
-from jobs.columns import NAMES, Columns, Role, columns_of, is_of_trades
+from jobs.book.amounts import CURRENCIES, MINOR, NOTHING, is_amount
+from jobs.book.columns import NAMES, Columns, Role, columns_of, is_of_trades
 from retrieval.errors import BadHoldingError
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")

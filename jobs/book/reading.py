@@ -6,11 +6,11 @@ Reads and joins; what it reads goes to the book's owner and nowhere else. Knows 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from jobs.book_news import BookNews
-from jobs.closes import Close, Move, move_since
-from jobs.exposure import WINDOW, Exposure, exposure_of
+from jobs.book.closes import Close, Move, move_since
+from jobs.book.exposure import WINDOW, Exposure, exposure_of
+from jobs.book.news import BookNews
+from jobs.book.prices import Prices
 from jobs.models import Book
-from jobs.prices import Prices
 from jobs.sentiment import by_name
 from retrieval.language.exposures import load_exposures
 from retrieval.models import ArticleHead, Claim, Scope

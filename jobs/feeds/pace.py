@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from statistics import median
 
-from jobs.feed_models import LONGEST_URL, Failed, Feed, Outcome, Same, Worked
+from jobs.feeds.models import LONGEST_URL, Failed, Feed, Outcome, Same, Worked
 from retrieval.sources.ids import canonical_url
 
 SHORTEST, LONGEST = timedelta(minutes=2), timedelta(hours=6)

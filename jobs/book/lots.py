@@ -10,10 +10,10 @@ from itertools import groupby
 from math import fsum
 from typing import Literal
 
-from jobs.amounts import MINOR, NOTHING, Amount, Decimal, amount_of, decimal_of
-from jobs.cash import CASH, is_cash
-from jobs.columns import Role
-from jobs.layouts import Row, Table, ticker_of
+from jobs.book.amounts import MINOR, NOTHING, Amount, Decimal, amount_of, decimal_of
+from jobs.book.cash import CASH, is_cash
+from jobs.book.columns import Role
+from jobs.book.layouts import Row, Table, ticker_of
 from jobs.models import Lot
 from retrieval.errors import (
     AccountWeightsError,

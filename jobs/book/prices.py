@@ -6,7 +6,7 @@ from datetime import date
 
 from sqlalchemy import Column, Date, Engine, Float, Table, Text, delete, insert, select, tuple_
 
-from jobs.closes import Close
+from jobs.book.closes import Close
 from retrieval.db import metadata, reading
 
 SOME = 400  # rows of one statement: databases limit what one may be given

@@ -9,10 +9,10 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from jobs.layouts import Table, read_table
-from jobs.lots import Counted, counting_of
+from jobs.book.layouts import Table, read_table
+from jobs.book.lots import Counted, counting_of
+from jobs.book.notes import notes_on
 from jobs.models import Lot
-from jobs.portfolio_notes import notes_on
 from retrieval.answers import Holding
 from retrieval.errors import BadHoldingError
 from retrieval.language.securities import Securities, Security

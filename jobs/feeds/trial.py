@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from jobs.feed_answers import cause_of, title_of
-from jobs.feed_health import REMEDIES, WHY
-from jobs.feed_models import LONGEST_URL, Trial
+from jobs.feeds.answers import cause_of, title_of
+from jobs.feeds.health import REMEDIES, WHY
+from jobs.feeds.models import LONGEST_URL, Trial
 from retrieval.errors import ForbiddenAddressError, NotAFeedError, NothingReadError, SourceError
 from retrieval.models import Article
 from retrieval.sources.discover import feeds_of

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from jobs.book_news import BookNews
+from jobs.book.exposure import Exposure
+from jobs.book.news import BookNews
+from jobs.book.words import named
 from jobs.charts import Chart, Series
-from jobs.exposure import Exposure
-from jobs.exposure_text import named
 
 MOST_BARS, MOST_THEMES, HEAT_DAYS = 12, 8, 5
 UNIT = "hundredths of net sentiment"

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from jobs.amounts import CURRENCIES, MINOR
+from jobs.book.amounts import CURRENCIES, MINOR
 
 Role = Literal[
     "ticker",

@@ -2,8 +2,8 @@
 
 import re
 
-from jobs.amounts import CURRENCIES
-from jobs.layouts import Row, is_symbol
+from jobs.book.amounts import CURRENCIES
+from jobs.book.layouts import Row, is_symbol
 
 CASH = frozenset({"CASH", *CURRENCIES})
 _CASH_WORDS = re.compile(

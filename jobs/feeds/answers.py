@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from jobs.feed_models import Cause, Failed, Same, Worked
+from jobs.feeds.models import Cause, Failed, Same, Worked
 from retrieval.errors import (
     EmptySourceError,
     ForbiddenAddressError,

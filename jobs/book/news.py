@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from jobs.closes import Move
-from jobs.exposure import Exposure
+from jobs.book.closes import Move
+from jobs.book.exposure import Exposure
 
 
 @dataclass(frozen=True, slots=True)

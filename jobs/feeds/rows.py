@@ -27,7 +27,7 @@ from sqlalchemy import (
     update,
 )
 
-from jobs.feed_models import OPERATOR, Feed, Follow, Followed
+from jobs.feeds.models import OPERATOR, Feed, Follow, Followed
 from jobs.models import Owner
 from retrieval.db import UtcDateTime, insert_new, metadata, reading
 from retrieval.sources.fetched import Known

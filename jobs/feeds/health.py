@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from jobs.feed_models import Cause, Feed
-from jobs.feed_pace import USUAL_GAP, interval
+from jobs.feeds.models import Cause, Feed
+from jobs.feeds.pace import USUAL_GAP, interval
 from retrieval.ask.wording import plural
 
 State = Literal["ok", "new", "silent", "skewed", "malformed", "failing", "gone"]

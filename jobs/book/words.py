@@ -5,7 +5,7 @@ They say what is; none of them says what to do.
 
 from collections.abc import Sequence
 
-from jobs.exposure import WINDOW, Contribution, Exposure, Hanging, Theme
+from jobs.book.exposure import WINDOW, Contribution, Exposure, Hanging, Theme
 from retrieval.ask.wording import plural, rated, shortened, signed
 from retrieval.models import ARROWS, Direction
 

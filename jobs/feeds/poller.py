@@ -16,11 +16,11 @@ from functools import partial
 
 import structlog
 
-from jobs.feed_answers import failed, unread, worked
-from jobs.feed_models import Failed, Feed, Outcome, Worked
-from jobs.feed_pace import after
-from jobs.feed_rows import Feeds
-from jobs.feed_trial import Tools
+from jobs.feeds.answers import failed, unread, worked
+from jobs.feeds.models import Failed, Feed, Outcome, Worked
+from jobs.feeds.pace import after
+from jobs.feeds.rows import Feeds
+from jobs.feeds.trial import Tools
 from retrieval.errors import SourceError
 from retrieval.ingest import Counts, ingest
 from retrieval.library import Library

@@ -6,9 +6,9 @@ Symbols and codes stand in them, and no other cell.
 import math
 from collections.abc import Iterator, Mapping, Sequence
 
-from jobs.amounts import amount_of, decimal_of
-from jobs.layouts import Table
-from jobs.lots import Counting
+from jobs.book.amounts import amount_of, decimal_of
+from jobs.book.layouts import Table
+from jobs.book.lots import Counting
 from retrieval.ask.wording import plural
 
 MOST_NAMED = 12
