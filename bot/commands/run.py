@@ -5,11 +5,9 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from typing import Any, NoReturn
 
 import structlog
@@ -17,29 +15,23 @@ import structlog
 from bot import console
 from bot.app import Side, SlackSide
 from bot.engines import utc_now
+from bot.furnishing import fresh_samples, live_news, read_live, read_samples, subscribe
 from bot.health import HOST, Vitals, health_app
 from bot.modes import Mode, mode_of
 from bot.oauth import INSTALL
 from bot.playground.server import Playground
-from bot.playground.state import ADA, TEAM
-from bot.samples import Sample, live_sample, samples
+from bot.samples import Sample, samples
 from bot.settings import Settings, leave_proxies, load
 from bot.web import EVENTS, Server
 from bot.wiring import Office, entrance_of, open_library
-from jobs.alerts.rules import Rule
-from jobs.models import DIGEST, Owner, Subscription
-from jobs.schedules import WEEKDAYS, Daily
-from retrieval.ingest import ingest
 from retrieval.library import Library
 
-PLAYGROUND_CHANNEL = "C0BRIEF001"  # of its #daily-brief
 EXAMPLES = (
     "Which tickers benefit?",
     "Who benefits from the copper mine outage?",
     "Who loses from the swipe fee rule?",
     "What about Nvidia?",
 )
-FEW = 4  # samples at a time, so that a newcomer sees the bar move
 WARM = "ready"  # embedded once at the start: loading the weights takes seconds that no asker waits
 
 
@@ -76,10 +68,10 @@ async def _serve(settings: Settings, library: Library, office: Office, mode: Mod
             await running.enter_async_context(side)
             console.note(_ready(settings, mode))
         else:
-            live = _live(library)
+            live = live_news(library)
             fake = await _playground(settings, office, live, running)
             await _read_samples(fake.url, library, stop)
-            await asyncio.to_thread(_read_live, live, fake.url, office)
+            await asyncio.to_thread(read_live, live, fake.url, office)
             if stop.is_set():
                 return
             side = SlackSide(
@@ -90,6 +82,9 @@ async def _serve(settings: Settings, library: Library, office: Office, mode: Mod
             )
             await running.enter_async_context(side)
             console.note(f"\nOpen {fake.url} and ask: which tickers benefit?   (Ctrl-C ends it)")
+            console.note(
+                "A brief and an alert are in #daily-brief; Ben has a book: ask as him of it."
+            )
         await _show_health(settings, side, office, running)
         await _warm(library, stop)
         await stop.wait()
@@ -125,76 +120,27 @@ async def _show_health(
 async def _playground(
     settings: Settings, office: Office, live: Sample, running: AsyncExitStack
 ) -> Playground:
-    """Start the fake Slack, and subscribe its channel to a digest."""
+    """Start the fake Slack, where somebody has subscribed to a brief and somebody has a book."""
     leave_proxies()
     pages = {s.slug: s.page for s in (*samples(), live)}
     fake = Playground(utc_now, samples=pages, examples=EXAMPLES)
     await fake.start(settings.playground_port)
     running.push_async_callback(fake.stop)
     console.note("No Slack tokens are set, so this is the playground: a Slack of its own, here.")
-    _subscribe(office)
+    subscribe(office)
     return fake
 
 
 async def _read_samples(url: str, library: Library, stop: asyncio.Event) -> None:
     """Read the samples that are not stored yet; at another address, those that are moved."""
-    articles = samples()
-    known = library.store.hashes([sample.written.id for sample in articles])
-    fresh = [s for s in articles if known.get(s.written.id) != s.written.content_hash]
-    if fresh:
-        with console.working("Loading the embedding model"):
-            await _warm(library, stop)
-        with console.progress("Reading the sample articles", total=len(fresh)) as advance:
-            await asyncio.to_thread(_ingest, fresh, url, library, advance, stop.is_set)
-    placed = (sample.article(url) for sample in articles)
-    library.store.move({article.id: article.url for article in placed if article.url})
-
-
-def _live(library: Library) -> Sample:
-    """Give the sample that comes as news, dated two minutes ago, or as at the first start."""
-    fresh = live_sample(utc_now() - timedelta(minutes=2))
-    kept = library.store.article(fresh.written.id)
-    return live_sample(kept.article.published_at) if kept and kept.article.published_at else fresh
-
-
-def _read_live(live: Sample, url: str, office: Office) -> None:
-    """Let the last sample arrive as news: at the first start, under a rule that it meets."""
-    library, article = office.library, live.article(url)
-    if not library.store.hashes([article.id]):
-        now = utc_now()
-        office.alerting().alerts.keep(_sample_rule(now), now)
-        ingest([article], library=library, now=utc_now, progress=lambda _: None)
-    elif article.url:
-        library.store.move({article.id: article.url})
-
-
-def _sample_rule(now: datetime) -> Rule:
-    return Rule(
-        id="sample",
-        scope="ticker",
-        about="NVDA",
-        metric="score",
-        threshold=0.5,
-        recipient=PLAYGROUND_CHANNEL,
-        owner=Owner(TEAM, ADA.id),
-        team=TEAM,
-        zone="UTC",
-        personal=False,
-        created_at=now,
-    )
-
-
-def _ingest(
-    fresh: Sequence[Sample],
-    url: str,
-    library: Library,
-    advance: console.Advance,
-    stopped: Callable[[], bool],
-) -> None:
-    for start in range(0, len(fresh), FEW):
-        if not stopped():
-            group = (sample.article(url) for sample in fresh[start : start + FEW])
-            ingest(group, library=library, now=utc_now, progress=advance)
+    fresh = fresh_samples(library)
+    if not fresh:
+        read_samples(fresh, url, library, lambda _: None, stop.is_set)
+        return
+    with console.working("Loading the embedding model"):
+        await _warm(library, stop)
+    with console.progress("Reading the sample articles", total=len(fresh)) as advance:
+        await asyncio.to_thread(read_samples, fresh, url, library, advance, stop.is_set)
 
 
 async def _warm(library: Library, stop: asyncio.Event) -> None:
@@ -219,22 +165,6 @@ def _leave() -> NoReturn:
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(0)
-
-
-def _subscribe(office: Office) -> None:
-    """Give the playground's channel a daily digest, due at once on the first day."""
-    wanted = office.desk.state.subscriptions()
-    if any(s.recipient == PLAYGROUND_CHANNEL for s in wanted):
-        return
-    now = utc_now().astimezone(UTC)
-    office.desk.state.subscribe(
-        Subscription(
-            kind=DIGEST,
-            recipient=PLAYGROUND_CHANNEL,
-            schedule=Daily(now.time().replace(second=0, microsecond=0), WEEKDAYS, "UTC"),
-            created_at=datetime.combine(now.date(), datetime.min.time(), UTC),
-        )
-    )
 
 
 def _log(settings: Settings) -> None:

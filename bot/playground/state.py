@@ -91,7 +91,7 @@ class Status:
 
 
 ADA = User("U0ADA00001", "ada", "Ada", "Analyst", is_admin=True)
-BEN = User("U0BEN00001", "ben", "Ben", "Portfolio manager", tz="Europe/London")
+BEN = User("U0BEN00001", "ben", "Ben", "Portfolio manager · sample book", tz="Europe/London")
 TAPE = User(BOT_USER, "tape", "Tape", "Reads the articles you follow", is_bot=True)
 EVERYONE = frozenset({ADA.id, BEN.id, TAPE.id})
 CHANNELS = (

@@ -52,6 +52,11 @@ def live_sample(published_at: datetime) -> Sample:
     return replace(sample, written=replace(sample.written, published_at=published_at))
 
 
+def sample_book() -> str:
+    """Read the table of the book that one of the playground's people holds."""
+    return (files("bot.samples") / "book.csv").read_text("utf-8")
+
+
 def by_event() -> dict[str, list[Article]]:
     """Group them by what they report, under the id of the one that reported it first."""
     events: dict[str, list[Article]] = {}

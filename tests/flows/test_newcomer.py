@@ -202,7 +202,7 @@ def another_user_sees_nothing_of_it(walk: Walk, tape: Running) -> None:
     walk.page.one("#people label", "Ben").click()
     walk.page.one("#people label:has(:checked)", "Ben")
     walk.tab("Home")
-    walk.page.one("#home", "No book yet")
+    walk.page.one("#home", "6 positions")  # a book of his own, that comes with the playground
     walk.page.one("#home", "No names yet")
     seen = _state(tape, "ben")
     for word in (SECRET, "30.0% of the book", "40.00%"):

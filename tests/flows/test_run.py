@@ -60,8 +60,9 @@ class Person:
     She asks in her direct messages, so that #research stays empty for the newcomer in the browser.
     """
 
-    def __init__(self, url: str, place: tuple[str, str] = DIRECT) -> None:
+    def __init__(self, url: str, place: tuple[str, str] = DIRECT, user: str = "ada") -> None:
         self.url = url.rstrip("/")
+        self.user = user
         self.channel, self.name = place
 
     def get(self, path: str, body: Json | None = None) -> str:
@@ -72,7 +73,7 @@ class Person:
             return str(reply.read().decode())
 
     def state(self) -> Json:
-        seen: Json = json.loads(self.get("/ui/state?user=ada"))
+        seen: Json = json.loads(self.get(f"/ui/state?user={self.user}"))
         return seen
 
     def said(self, channel: str) -> list[Json]:
@@ -81,7 +82,7 @@ class Person:
 
     def ask(self, text: str, thread_ts: str | None = None) -> tuple[str, Json]:
         """Ask; the thread and the answer in it."""
-        body = {"user": "ada", "channel": self.channel, "text": f"@Tape {text}"}
+        body = {"user": self.user, "channel": self.channel, "text": f"@Tape {text}"}
         asked = json.loads(self.get("/ui/say", {**body, "thread_ts": thread_ts}))["ts"]
         root = thread_ts or asked
         answers = self.wait(
@@ -200,6 +201,14 @@ def test_the_same_without_a_browser(tape: Running) -> None:
     assert "data_visualization" in str(brief)
 
 
+def test_who_has_the_sample_book_is_told_of_it_at_once_and_nobody_else(tape: Running) -> None:
+    ben = Person(tape.url, ("D0BEN00001", DIRECT[1]), "ben")
+    _, answer = ben.ask("how is my book doing?")
+    assert "data_visualization" in str(answer)
+    assert re.search(r"(?m)^.*DAL.*short", "\n".join(texts(answer)))
+    assert "DAL" not in str(Person(tape.url).ask("how is my book doing?")[1])
+
+
 @pytest.mark.parametrize("question", range(4))
 def test_each_example_question_of_the_page_is_answered(tape: Running, question: int) -> None:
     ada = Person(tape.url)
@@ -213,6 +222,7 @@ def test_it_says_in_a_few_lines_where_the_page_is(tape: Running) -> None:
         "No Slack tokens are set, so this is the playground: a Slack of its own, here.",
         "",
         f"Open {tape.url} and ask: which tickers benefit?   (Ctrl-C ends it)",
+        "A brief and an alert are in #daily-brief; Ben has a book: ask as him of it.",
     ]
 
 
