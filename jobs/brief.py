@@ -139,7 +139,7 @@ def build_for(item: Due, now: datetime, desk: Desk) -> Made:
         local_date=item.local_date,
         zone=wanted.zone,
         first=last is None,
-        session_note=item.session.note if item.session else None,
+        session_note=item.note,
         late_for=item.due_at if now - item.due_at > LATE else None,
         folded=item.folded,
     )

@@ -40,7 +40,7 @@ def due(
     waiting = {(row.kind, row.recipient) for row in rows if not row.settled}
     owed = (_owed(now, one, sessions) for one in subscriptions if one.active)
     return [
-        replace(item, folded=folded(item, rows, sessions))
+        replace(item, folded=folded(item, rows, sessions), last=_is_last(item, sessions))
         for item in owed
         if item is not None
         and item.key not in written
@@ -122,6 +122,10 @@ def _owed(now: datetime, wanted: Subscription, sessions: Sessions) -> Due | None
     if last is None or last.local_date in wanted.skips:
         return None
     return last if wanted.created_at <= last.due_at and now <= last.useful_until else None
+
+
+def _is_last(item: Due, sessions: Sessions) -> bool:
+    return planned(item.due_at, item.subscription, sessions).unknown is not None
 
 
 def _before(now: datetime, wanted: Subscription, sessions: Sessions) -> Iterator[Due]:

@@ -95,7 +95,8 @@ class Due:
     """A post of a local date: owed, or to come. It is worth sending until `useful_until`.
 
     `session` is that of the exchange which its schedule goes by. `folded` are the dates before it
-    that could not be sent: its own window covers them.
+    that could not be sent: its own window covers them. It is the `last` when the calendar ends
+    before the next one.
     """
 
     subscription: Subscription
@@ -104,6 +105,15 @@ class Due:
     useful_until: datetime
     session: Session | None = None
     folded: tuple[date, ...] = ()
+    last: bool = False
+
+    @property
+    def note(self) -> str | None:
+        """What is unusual about its day: an early close, or that no later day is known."""
+        code = self.session.exchange if self.session else ""
+        ends = f"the last until Tape knows {code}'s next trading days" if self.last else None
+        early = self.session.note if self.session else None
+        return " · ".join(filter(None, (early, ends))) or None
 
     @property
     def key(self) -> str:

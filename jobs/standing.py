@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from jobs.brief import BUILDERS, Desk, names_of, reader_of
 from jobs.digest import Digest, Reach, Reader, Window, build, of_names
 from jobs.digest.room import WHOLE
-from jobs.models import DATED, OutboxRow, Subscription
+from jobs.models import DATED, WRAP, OutboxRow, Subscription
 from retrieval.answers import Latest
 from retrieval.ask.wording import plural
 
@@ -28,7 +28,7 @@ def last_brief(
     old.
     """
     sent = (desk.state.last_sent(kind, recipient, ts=under) for kind in DATED)
-    found = [one for one in sent if one]
+    found = sorted((one for one in sent if one), key=lambda one: one.until or now, reverse=True)
     row = next((one for one in found if one.ts == under), next(iter(found), None))
     if row is None or row.since is None or row.until is None:
         return None
@@ -36,7 +36,8 @@ def last_brief(
         return None
     ids = tuple(head.article_id for head in desk.read(_reach(row)).heads)[:MOST_ARTICLES]
     day = f"{row.local_date:%a} {row.local_date.day} {row.local_date:%b %Y}"
-    return Latest(f"the brief of {day} ({plural(len(ids), 'article')})", ids) if ids else None
+    what = "weekly wrap" if row.kind == WRAP else "brief"
+    return Latest(f"the {what} of {day} ({plural(len(ids), 'article')})", ids) if ids else None
 
 
 def whole_brief(recipient: str, ts: str, desk: Desk) -> Digest | None:

@@ -3,7 +3,8 @@
 Knows no store and no client. Each view's callback is what its listener is registered for.
 """
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Callable, Mapping
 from datetime import time
 from typing import Any
 
@@ -31,21 +32,27 @@ from retrieval.errors import (
     BadScheduleError,
     InputError,
     UnknownExchangeError,
-    WrapDaysError,
 )
 
 FORM, KEPT, SEEN = "digest_form", "digest_keep", "digest_seen"
 SEND_NOW, LEAVE_OUT = "digest_now", "digest_leave_out"
 
-KIND, WHEN, EXCHANGE, MINUTES = "kind when exchange minutes".split()
-AT, DAYS, ZONE, PLACE, STATE = "at days zone place state".split()
+KIND, WHEN = "digest_kind", "digest_when"  # these two say which of the others are shown
+EXCHANGE, MINUTES, AT = "exchange", "minutes", "at"
+DAYS, DAY, ZONE, PLACE, STATE = "days day zone place state".split()
 
 KINDS = {DIGEST: "Daily brief", WRAP: "Weekly wrap"}
 AROUND, LOCAL, TRADING = "around", "local", "trading"
 WHENS = {
-    AROUND: "Before the exchange opens (the wrap: after its last close of the week)",
-    LOCAL: "At the local time, on the days below",
-    TRADING: "At the local time, on those days on which the exchange trades",
+    DIGEST: {
+        AROUND: "Before an exchange opens, on its trading days",
+        LOCAL: "At a local time",
+        TRADING: "At a local time, on an exchange's trading days",
+    },
+    WRAP: {
+        AROUND: "After an exchange closes for the week",
+        LOCAL: "At a local time",
+    },
 }
 STATES = {"on": "Send it", "paused": "Paused", "off": "No digest: remove it"}
 DAY_NAMES = dict(
@@ -55,13 +62,12 @@ DAY_NAMES = dict(
         strict=True,
     )
 )
-USUAL_AT, USUAL_MINUTES, USUAL_EXCHANGE = "08:30", 45, "XNYS"
+USUAL_AT, USUAL_DAY, USUAL_MINUTES, USUAL_EXCHANGE = "08:30", "fri", "45", "XNYS"
 
 FIELD_OF: Mapping[type[InputError], str] = {
     BadScheduleError: ZONE,
     BadMinutesError: MINUTES,
     UnknownExchangeError: EXCHANGE,
-    WrapDaysError: DAYS,
 }
 """At which field each thing that can be wrong with a schedule is said."""
 
@@ -69,29 +75,50 @@ Fields = Mapping[str, Any]
 """What was filled in, by the names of the fields; it is kept in a view as JSON."""
 
 
-def digest_view(wanted: Subscription | None, *, zone: str, place: str | None) -> Block:
-    """The form of a digest, with what is subscribed or what is usual."""
-    state = "on" if wanted is None or wanted.active else "paused"
+def digest_view(fields: Fields) -> Block:
+    """The form of a digest: of a schedule's fields those that count. The others are kept unseen."""
+    whens = WHENS[fields[KIND]]
+    when = fields[WHEN] if fields[WHEN] in whens else LOCAL
     blocks = [
-        forms.choice(KIND, "What", KINDS, initial=wanted.kind if wanted else DIGEST),
+        forms.choice(KIND, "What", KINDS, initial=fields[KIND], tells=True),
         forms.place_input(
             PLACE,
             "Channel",
-            initial=place,
+            initial=fields[PLACE],
             hint="Leave it empty to get your own brief as a direct message, your names first.",
         ),
-        *_when(wanted.schedule if wanted else None, zone),
-        forms.choice(STATE, "Digest", STATES, initial=state),
+        forms.choice(WHEN, "When", whens, initial=when, tells=True),
+        *(_exchange(fields) if when != LOCAL else []),
+        *(_minutes(fields) if when == AROUND else _local(fields)),
+        forms.choice(STATE, "Digest", STATES, initial=fields[STATE]),
     ]
-    return forms.modal(FORM, "Digest", blocks, submit="Preview")
+    return forms.modal(FORM, "Digest", blocks, submit="Preview", metadata=json.dumps(fields))
 
 
-def fields_of(values: forms.Values) -> dict[str, Any]:
-    """Read what was filled in of a schedule."""
-    picked = {name: forms.chosen(values, name) for name in (KIND, WHEN, EXCHANGE, STATE)}
-    typed = {name: forms.typed(values, name).strip() for name in (MINUTES, ZONE)}
-    days = list(forms.all_chosen(values, DAYS))
-    return {**picked, **typed, AT: forms.timed(values, AT), DAYS: days}
+def fields_for(wanted: Subscription | None, *, zone: str, place: str | None) -> dict[str, Any]:
+    """Write what is subscribed, or what is usual, as it would be filled in."""
+    schedule = wanted.schedule if wanted else None
+    daily = schedule if isinstance(schedule, Daily) else None
+    beside = schedule if isinstance(schedule, BeforeOpen | AfterWeek) else None
+    near = next((one.code for one in EXCHANGES.values() if one.zone == zone), USUAL_EXCHANGE)
+    weekly = daily is not None and len(daily.weekdays) == 1
+    return {
+        KIND: wanted.kind if wanted else DIGEST,
+        PLACE: place,
+        WHEN: AROUND if beside else TRADING if daily and daily.trading else LOCAL,
+        EXCHANGE: (schedule and exchange_of(schedule)) or near,
+        MINUTES: str(beside.minutes) if beside else USUAL_MINUTES,
+        AT: f"{daily.at:%H:%M}" if daily else USUAL_AT,
+        DAYS: list(daily.weekdays if daily else WORKDAYS),
+        DAY: daily.weekdays[0] if daily and weekly else USUAL_DAY,
+        ZONE: daily.zone if daily else zone,
+        STATE: "on" if wanted is None or wanted.active else "paused",
+    }
+
+
+def fields_of(values: forms.Values, metadata: str) -> dict[str, Any]:
+    """Read what is filled in; of the fields that are not shown, what the view has kept."""
+    return {**json.loads(metadata), **{name: READ[name](values, name) for name in values}}
 
 
 def schedule_of(fields: Fields) -> Schedule:
@@ -100,15 +127,16 @@ def schedule_of(fields: Fields) -> Schedule:
     Raises:
         BadScheduleError, BadMinutesError, UnknownExchangeError: as FIELD_OF says where.
     """
+    wrap = fields[KIND] == WRAP
     if fields[WHEN] == AROUND:
-        kind = AfterWeek if fields[KIND] == WRAP else BeforeOpen
-        return kind(fields[EXCHANGE], _minutes(fields[MINUTES]))
+        kind = AfterWeek if wrap else BeforeOpen
+        return kind(fields[EXCHANGE], _whole(fields[MINUTES]))
     try:
         at = time.fromisoformat(fields[AT])
     except ValueError as error:
         raise BadScheduleError(fields[AT]) from error
-    trading = fields[EXCHANGE] if fields[WHEN] == TRADING else None
-    return Daily(at, tuple(fields[DAYS]), fields[ZONE], trading)
+    days = (fields[DAY],) if wrap else tuple(fields[DAYS])
+    return Daily(at, days, fields[ZONE], fields[EXCHANGE] if fields[WHEN] == TRADING else None)
 
 
 def digest_preview_view(
@@ -134,30 +162,27 @@ def brief_view(brief: Digest, planned: Planned | None, zone: str, note: str = ""
     return forms.modal(SEEN, "Brief", [*sections(head), *row, *digest_blocks(brief)])
 
 
-def _when(schedule: Schedule | None, zone: str) -> list[Block]:
-    """The fields of a schedule. All are shown: which of them count, the first one says."""
-    daily = schedule if isinstance(schedule, Daily) else None
-    beside = schedule if isinstance(schedule, BeforeOpen | AfterWeek) else None
-    near = next((one.code for one in EXCHANGES.values() if one.zone == zone), USUAL_EXCHANGE)
+def _exchange(fields: Fields) -> list[Block]:
     listed = {one.code: f"{one.code} · {one.name}" for one in EXCHANGES.values()}
-    when = AROUND if beside else TRADING if daily and daily.trading else LOCAL
-    exchange = (schedule and exchange_of(schedule)) or near
-    days: Sequence[str] = daily.weekdays if daily else WORKDAYS
+    return [forms.menu(EXCHANGE, "Exchange", listed, initial=fields[EXCHANGE])]
+
+
+def _minutes(fields: Fields) -> list[Block]:
+    title = "Minutes after the close" if fields[KIND] == WRAP else "Minutes before the open"
+    return [forms.number_input(MINUTES, title, initial=fields[MINUTES], most=MOST_MINUTES)]
+
+
+def _local(fields: Fields) -> list[Block]:
+    days = forms.choices(DAYS, "Days", DAY_NAMES, initial=fields[DAYS])
+    if fields[KIND] == WRAP:
+        days = forms.menu(DAY, "Day", DAY_NAMES, initial=fields[DAY])
     return [
-        forms.choice(WHEN, "When", WHENS, initial=when),
-        forms.menu(EXCHANGE, "Exchange", listed, initial=exchange),
-        forms.number_input(
-            MINUTES,
-            "Minutes before the open (the wrap: after the close)",
-            initial=beside.minutes if beside else USUAL_MINUTES,
-            most=MOST_MINUTES,
-        ),
-        forms.time_input(AT, "Local time", initial=f"{daily.at:%H:%M}" if daily else USUAL_AT),
-        forms.choices(DAYS, "Days", DAY_NAMES, initial=days),
+        forms.time_input(AT, "Local time", initial=fields[AT] or USUAL_AT),
+        days,
         forms.text_input(
             ZONE,
             "Time zone",
-            initial=daily.zone if daily else zone,
+            initial=fields[ZONE],
             hint="Such as America/New_York or Europe/London.",
             most=60,
         ),
@@ -178,8 +203,26 @@ def _choices(planned: Planned) -> list[Block]:
     return row
 
 
-def _minutes(typed: str) -> int:
+def _whole(typed: str) -> int:
     try:
         return int(typed)
     except ValueError as error:
         raise BadMinutesError(typed) from error
+
+
+def _typed(values: forms.Values, name: str) -> str:
+    return forms.typed(values, name).strip()
+
+
+def _ticked(values: forms.Values, name: str) -> list[str]:
+    return list(forms.all_chosen(values, name))
+
+
+READ: Mapping[str, Callable[[forms.Values, str], object]] = {
+    **dict.fromkeys((KIND, WHEN, EXCHANGE, DAY, STATE), forms.chosen),
+    **dict.fromkeys((MINUTES, ZONE), _typed),
+    AT: forms.timed,
+    DAYS: _ticked,
+    PLACE: forms.placed,
+}
+"""How each field is read."""

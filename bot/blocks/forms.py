@@ -55,16 +55,17 @@ def text_input(
     return _input(name, title, element, hint)
 
 
-def number_input(name: str, title: str, *, initial: int, most: int) -> Block:
-    """A whole number from 0 to `most`."""
+def number_input(name: str, title: str, *, initial: str, most: int) -> Block:
+    """A whole number from 0 to `most`; what is none of these is not shown."""
     element: Block = {
         "type": "number_input",
         "action_id": name,
         "is_decimal_allowed": False,
         "min_value": "0",
         "max_value": str(most),
-        "initial_value": str(initial),
     }
+    if initial.isdecimal() and int(initial) <= most:
+        element["initial_value"] = initial
     return _input(name, title, element, "")
 
 
@@ -76,9 +77,18 @@ def time_input(name: str, title: str, *, initial: str) -> Block:
 
 
 def choice(
-    name: str, title: str, options: Mapping[str, str], *, initial: str, hint: str = ""
+    name: str,
+    title: str,
+    options: Mapping[str, str],
+    *,
+    initial: str,
+    hint: str = "",
+    tells: bool = False,
 ) -> Block:
-    """One of several; `options` are the values with their words."""
+    """One of several; `options` are the values with their words.
+
+    One that `tells` is heard of as soon as another is picked, by the listener of its name.
+    """
     shown = {value: _option(value, words) for value, words in options.items()}
     element: Block = {
         "type": "radio_buttons",
@@ -86,7 +96,8 @@ def choice(
         "options": list(shown.values()),
         "initial_option": shown[initial],
     }
-    return _input(name, title, element, hint)
+    block = _input(name, title, element, hint)
+    return {**block, "dispatch_action": True} if tells else block
 
 
 def menu(name: str, title: str, options: Mapping[str, str], *, initial: str) -> Block:

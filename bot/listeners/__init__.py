@@ -57,6 +57,8 @@ def register_personal(app: AsyncApp, parts: Parts, front: Front) -> None:
         app.action(form)(partial(home.clicked, front=front))
     app.action(DROP_BOOK)(partial(home.dropped, front=front))
     app.action(PREVIEW_DIGEST)(partial(digests.previewed, front=front))
+    for field in (digest_forms.KIND, digest_forms.WHEN):
+        app.action(field)(digests.reshaped)
     app.action(digest_forms.SEND_NOW)(partial(digests.sent_now, front=front))
     app.action(digest_forms.LEAVE_OUT)(partial(digests.left_out, front=front))
     app.action(OPEN_ALL)(partial(briefs.open_all, front=front))

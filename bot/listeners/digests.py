@@ -13,7 +13,7 @@ from typing import Any
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.blocks import digest_forms, forms
+from bot.blocks import digest_forms
 from bot.blocks.digest_forms import FIELD_OF, Fields
 from bot.blocks.limits import Block
 from bot.blocks.modals import notice_view
@@ -48,20 +48,27 @@ USUAL = time(8, 30)
 """When a brief would come to who has set none up."""
 
 
+async def reshaped(ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient) -> None:
+    """Show the fields that count for what was picked; what stands in the others is kept."""
+    await ack()
+    view = digest_forms.digest_view(_filled(body))
+    await client.views_update(view_id=body["view"]["id"], view=view)
+
+
 async def submitted(
     ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, *, front: Front
 ) -> None:
     """Show the brief that a digest would bring now, before it is kept; or take it away."""
-    owner, values = owner_of(body), values_in(body)
+    owner, fields = owner_of(body), _filled(body)
+    place = fields[digest_forms.PLACE]
     try:
-        recipient = forms.placed(values, digest_forms.PLACE) or await _direct(owner, client)
+        recipient = place or await _direct(owner, client)
     except (Refused, Limited, Unclear, TimeoutError) as outcome:
         sentence = NO_DIRECT if isinstance(outcome, Refused) else TOO_SLOW
         await wrong(ack, digest_forms.PLACE, sentence)
         return
-    own = forms.placed(values, digest_forms.PLACE) is None
-    team = owner.team if own else workspace_in(body)
-    fields = {**digest_forms.fields_of(values), "to": recipient, "own": own, "team": team}
+    team = workspace_in(body) if place else owner.team
+    fields |= {"to": recipient, "own": not place, "team": team}
     if fields[digest_forms.STATE] == "off":
         kind = fields[digest_forms.KIND]
         await asyncio.to_thread(front.personal.desk.state.unsubscribe, kind, recipient)
@@ -171,7 +178,7 @@ def wanted_of(fields: Fields, owner: Owner, now: datetime) -> Subscription:
     """Make what a form asks for, as the wish of who sends it.
 
     Raises:
-        BadScheduleError, BadMinutesError, UnknownExchangeError, WrapDaysError: FIELD_OF says where.
+        BadScheduleError, BadMinutesError, UnknownExchangeError: FIELD_OF says where.
     """
     return Subscription(
         kind=fields[digest_forms.KIND],
@@ -233,6 +240,10 @@ async def _direct(owner: Owner, client: AsyncWebClient) -> str:
     async with asyncio.timeout(QUICK):
         found = await outcome_of(client.conversations_open(users=owner.user))
     return str(found["channel"]["id"])
+
+
+def _filled(body: dict[str, Any]) -> dict[str, Any]:
+    return digest_forms.fields_of(values_in(body), str(body["view"]["private_metadata"]))
 
 
 def _value(body: dict[str, Any]) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.blocks.digest_forms import digest_view
+from bot.blocks.digest_forms import digest_view, fields_for
 from bot.blocks.home import EDIT_BOOK, EDIT_DIGEST, EDIT_WATCHLIST, FORGET, home_view
 from bot.blocks.modals import book_view, forget_view, watchlist_view
 from bot.listeners.profile import profile_of
@@ -74,7 +74,7 @@ async def open_form(
     elif form == EDIT_DIGEST:
         wanted = await asyncio.to_thread(digest_of, owner, place, front)
         zone = wanted.zone if wanted else (await profile_of(client, owner.user)).zone
-        view = digest_view(wanted, zone=zone, place=place)
+        view = digest_view(fields_for(wanted, zone=zone, place=place))
     else:
         view = forget_view()
     await client.views_open(trigger_id=body["trigger_id"], view=view)

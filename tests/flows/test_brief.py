@@ -18,7 +18,7 @@ from jobs.models import DIGEST, STORY, WRAP, OutboxRow, Outgoing, Rendered, Subs
 from jobs.news import news_of, was_told
 from jobs.outbox import Outbox
 from jobs.schedules import WORKDAYS, AfterWeek, BeforeOpen, Daily
-from jobs.standing import whole_brief
+from jobs.standing import last_brief, whole_brief
 from jobs.state import State
 from retrieval.db import connect, migrate
 from retrieval.errors import UnknownChannelError
@@ -204,6 +204,24 @@ def test_a_wrap_comes_after_the_close_beside_the_brief_of_that_day(
     deliver(state, close)
     tick(close + 7 * DAY + 3 * timedelta(hours=1), desk)
     assert state.rows(since=date(2026, 12, 4))[-1].since == close
+
+
+def test_what_a_channel_talks_of_is_the_newest_of_its_briefs_and_wraps(
+    desk: Desk, state: State, paper: Paper
+) -> None:
+    state.subscribe(Subscription(WRAP, "C1", AfterWeek("XNYS", 30), FRIDAY - 30 * DAY))
+    paper.claims.append(told("NVDA", FRIDAY - MINUTE))
+    for kind, now in ((DIGEST, FRIDAY), (WRAP, FRIDAY + MINUTE)):
+        send_now("C1", now, desk, kind)
+        row = state.claim(now, owner="me", lease=MINUTE)
+        assert row is not None
+        state.mark_sent(row, f"17.{kind}")
+    newest = last_brief("C1", FRIDAY + DAY, desk)
+    under = last_brief("C1", FRIDAY + DAY, desk, under="17.digest")
+    assert newest is not None
+    assert newest.name == "the weekly wrap of Fri 27 Nov 2026 (1 article)"
+    assert under is not None
+    assert under.name == "the brief of Fri 27 Nov 2026 (1 article)"
 
 
 def test_the_whole_of_a_wrap_can_be_opened(desk: Desk, state: State, paper: Paper) -> None:

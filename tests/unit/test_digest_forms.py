@@ -58,7 +58,11 @@ def filled(view: Block, **changes: Any) -> dict[str, Any]:
     blocks = view["blocks"]
     assert isinstance(blocks, list)
     given = {name: {name: value} for name, value in changes.items()}
-    return form.fields_of(state_of(blocks, given))
+    return form.fields_of(state_of(blocks, given), str(view["private_metadata"]))
+
+
+def drawn(wanted: Subscription | None, zone: str = "UTC", place: str | None = None) -> Block:
+    return sound(form.digest_view(form.fields_for(wanted, zone=zone, place=place)))
 
 
 @settings(max_examples=60, deadline=None)
@@ -73,7 +77,7 @@ def test_a_form_that_nobody_touches_gives_back_what_stands(
     wanted: Subscription,
     active: bool,  # noqa: FBT001
 ) -> None:
-    view = sound(form.digest_view(replace(wanted, active=active), zone="UTC", place=None))
+    view = drawn(replace(wanted, active=active))
     fields = json.loads(json.dumps(filled(view)))
     assert form.schedule_of(fields) == wanted.schedule
     assert fields[form.KIND] == wanted.kind
@@ -84,27 +88,56 @@ def test_a_form_that_nobody_touches_gives_back_what_stands(
     ("zone", "exchange"), [("Asia/Tokyo", "XTKS"), ("Asia/Kathmandu", "XNYS"), ("UTC", "XNYS")]
 )
 def test_a_form_without_a_digest_offers_the_usual(zone: str, exchange: str) -> None:
-    view = sound(form.digest_view(None, zone=zone, place="C1"))
+    view = drawn(None, zone, "C1")
     assert "'initial_conversation': 'C1'" in str(view)
     fields = filled(view)
     assert form.schedule_of(fields) == Daily(time(8, 30), WORKDAYS, zone)
-    around = filled(view, when="around")
+    around = filled(view, digest_when="around")
     assert form.schedule_of(around) == BeforeOpen(exchange, 45)
     assert form.schedule_of({**around, form.KIND: WRAP}) == AfterWeek(exchange, 45)
     trading = Daily(time(8, 30), WORKDAYS, zone, exchange)
-    assert form.schedule_of(filled(view, when="trading")) == trading
+    assert form.schedule_of(filled(view, digest_when="trading")) == trading
+
+
+def test_the_form_shows_the_fields_that_count_and_keeps_what_stands_in_the_others() -> None:
+    shown = {
+        (DIGEST, "local"): ["at", "days", "zone"],
+        (DIGEST, "trading"): ["exchange", "at", "days", "zone"],
+        (DIGEST, "around"): ["exchange", "minutes"],
+        (WRAP, "around"): ["exchange", "minutes"],
+        (WRAP, "local"): ["at", "day", "zone"],
+    }
+    view = drawn(replace(OWN, schedule=Daily(time(7, 5), ("mon", "wed"), "Europe/London")))
+    for (kind, when), names in shown.items():
+        view = sound(form.digest_view(filled(view, digest_kind=kind, digest_when=when)))
+        blocks = view["blocks"]
+        assert isinstance(blocks, list)
+        ids = [block["block_id"] for block in blocks]
+        assert ids == ["digest_kind", "place", "digest_when", *names, "state"]
+    wrap = filled(view, day="thu")
+    assert form.schedule_of(wrap) == Daily(time(7, 5), ("thu",), "Europe/London")
+    brief = filled(form.digest_view(wrap), digest_kind=DIGEST)
+    assert form.schedule_of(brief) == Daily(time(7, 5), ("mon", "wed"), "Europe/London")
+
+
+def test_a_wrap_is_never_offered_what_only_a_brief_has() -> None:
+    view = drawn(replace(OWN, schedule=Daily(time(7, 5), WORKDAYS, "UTC", "XNYS")))
+    wrap = filled(sound(form.digest_view(filled(view, digest_kind=WRAP))))
+    assert wrap[form.WHEN] == "local"
+    assert form.schedule_of(wrap) == Daily(time(7, 5), ("fri",), "UTC")
 
 
 @pytest.mark.parametrize("minutes", ["", "x", "4.5", "1e9", "0", "481", "-3"])
 def test_minutes_that_are_none_are_said_at_their_field(minutes: str) -> None:
-    fields = filled(form.digest_view(OWN, zone="UTC", place=None), minutes=minutes)
+    fields = filled(drawn(OWN), minutes=minutes)
+    sound(form.digest_view(fields))
     with pytest.raises(BadMinutesError):
         form.schedule_of(fields)
     assert form.FIELD_OF[BadMinutesError] == form.MINUTES
 
 
 def test_a_time_that_is_none_is_refused() -> None:
-    fields = filled(form.digest_view(None, zone="UTC", place=None))
+    fields = filled(drawn(None))
     with pytest.raises(BadScheduleError):
         form.schedule_of({**fields, form.AT: ""})
 

@@ -1,96 +1,35 @@
-"""`due` over years, zones and exchanges: once per local date, never early, late while of use."""
+"""`due`: once for each local date, never early, late while of use, else told by the next."""
 
-import random
-from collections.abc import Iterable
 from dataclasses import replace
-from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
-from zoneinfo import ZoneInfo
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from jobs.calendars import Calendars
-from jobs.due import CATCH_UP, DAY, INSTANT, LOOK_BACK, due, folded, next_due, on_day, planned
-from jobs.models import DIGEST, WRAP, Due, OutboxRow, OutboxState, Subscription, slot_of
+from jobs.due import DAY, INSTANT, due, folded, next_due, on_day, planned
+from jobs.models import DIGEST, WRAP, Due
 from jobs.schedules import (
-    EXCHANGES,
     MOST_MINUTES,
     WEEKDAYS,
-    WORKDAYS,
     AfterWeek,
     BeforeOpen,
-    Daily,
-    Schedule,
-    Session,
 )
 from retrieval.errors import (
-    BadMinutesError,
-    BadScheduleError,
     CalendarEndsError,
-    UnknownExchangeError,
-    WrapDaysError,
 )
-
-NEW_YORK = "America/New_York"
-ZONES = (
-    NEW_YORK,
-    "Europe/London",
-    "Asia/Tokyo",
-    "Asia/Hong_Kong",
-    "Australia/Lord_Howe",
-    "America/Santiago",
-    "Asia/Kathmandu",
+from tests.dues import (
+    FRIDAY,
+    HOUR,
+    THANKSGIVING,
+    daily,
+    local,
+    owed,
+    row,
+    row_of,
+    run,
+    sessions,
+    subscription,
 )
-LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
-SECOND, HOUR = timedelta(seconds=1), timedelta(hours=1)
-CALENDARS = Calendars()
-THANKSGIVING, FRIDAY = date(2026, 11, 26), date(2026, 11, 27)
-
-
-def sessions(exchange: str, day: date) -> Session | None:
-    return CALENDARS.session_of(exchange, day)
-
-
-def subscription(
-    schedule: Schedule | None = None, created_at: datetime = LONG_AGO, kind: str = DIGEST
-) -> Subscription:
-    return Subscription(kind, "C1", schedule or daily(), created_at)
-
-
-def daily(
-    at: str = "08:45", zone: str = NEW_YORK, days: tuple[str, ...] = WORKDAYS, **more: Any
-) -> Daily:
-    return Daily(time.fromisoformat(at), days, zone, **more)
-
-
-def local(text: str, zone: str = NEW_YORK) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
-
-
-def row_of(item: Due, state: OutboxState = "sent") -> OutboxRow:
-    return row(item.local_date, state, item.subscription.kind)
-
-
-def row(day: date, state: OutboxState = "sent", kind: str = DIGEST) -> OutboxRow:
-    return OutboxRow(kind, "C1", slot_of(day), state, "{}", LONG_AGO)
-
-
-def owed(now: datetime, wanted: Subscription, *rows: OutboxRow) -> list[Due]:
-    return due(now, [wanted], rows, sessions)
-
-
-def run(wanted: Subscription, ticks: Iterable[datetime]) -> list[tuple[datetime, Due]]:
-    """Tick; each post is delivered as soon as it is due."""
-    rows: list[OutboxRow] = []
-    fired: list[tuple[datetime, Due]] = []
-    for now in ticks:
-        for item in due(now, [wanted], rows, sessions):
-            rows.append(row_of(item))
-            fired.append((now, item))
-        rows = [one for one in rows if one.local_date > now.date() - timedelta(days=LOOK_BACK)]
-    return fired
 
 
 def test_nothing_is_due_before_its_time() -> None:
@@ -270,6 +209,10 @@ def test_where_a_calendar_ends_nothing_of_it_is_owed_and_others_go_on() -> None:
     wanted, other = subscription(BeforeOpen("XNYS", 45)), replace(subscription(), recipient="C2")
     last = due(local("2026-11-30T08:45"), [wanted, other], [], ended)
     assert [item.subscription.recipient for item in last] == ["C1", "C2"]
+    notes = [item.note for item in last]
+    assert notes == ["the last until Tape knows XNYS's next trading days", None]
+    (friday,) = due(local("2026-11-27T08:45"), [wanted], [], ended)
+    assert friday.note == "early close 13:00 ET"
     after = due(local("2026-12-01T08:45"), [wanted, other], [], ended)
     assert [item.subscription.recipient for item in after] == ["C2"]
     with pytest.raises(CalendarEndsError):
@@ -362,209 +305,3 @@ def test_a_post_made_by_hand_does_not_call_its_own_day_missed() -> None:
     item = Due(subscription(), FRIDAY, now, now)
     assert folded(item, [row(THANKSGIVING)], sessions) == ()
     assert folded(item, [row(date(2026, 11, 25))], sessions) == (THANKSGIVING,)
-
-
-# What can be no schedule
-
-
-@pytest.mark.parametrize(
-    "changes",
-    [
-        {"zone": "Mars/Base"},
-        {"zone": "America"},
-        {"zone": "../etc/passwd"},
-        {"zone": ""},
-        {"days": ()},
-        {"days": ("monday",)},
-        {"at": "08:45:30"},
-    ],
-)
-def test_a_schedule_that_could_never_be_due_is_refused(changes: dict[str, Any]) -> None:
-    with pytest.raises(BadScheduleError):
-        daily(**changes)
-
-
-def test_a_schedule_is_said_in_words() -> None:
-    assert [str(one) for one in (daily(), BeforeOpen("XNYS", 45), AfterWeek("XLON", 0))] == [
-        "08:45 America/New_York, Mon to Fri",
-        "45 min before XNYS opens",
-        "0 min after XLON closes for the week",
-    ]
-    assert str(daily(days=("sun", "mon"), trading="XNYS")) == (
-        "08:45 America/New_York, Mon, Sun, on trading days of XNYS"
-    )
-    assert str(daily(days=WEEKDAYS[::-1])) == "08:45 America/New_York, every day"
-
-
-@pytest.mark.parametrize("make", [BeforeOpen, AfterWeek])
-def test_an_exchange_that_nobody_knows_and_minutes_that_are_none_are_refused(make: Any) -> None:
-    for code in ("", "NYSE", "XXXX", "xnys"):
-        with pytest.raises(UnknownExchangeError):
-            make(code, 45)
-    for minutes in (-1, MOST_MINUTES + 1):
-        with pytest.raises(BadMinutesError):
-            make("XNYS", minutes)
-    with pytest.raises(BadMinutesError):
-        BeforeOpen("XNYS", 0)
-    with pytest.raises(UnknownExchangeError):
-        daily(trading="NYSE")
-
-
-def test_a_wrap_that_would_come_many_times_a_week_is_refused() -> None:
-    for schedule in (daily(), BeforeOpen("XNYS", 45)):
-        with pytest.raises(WrapDaysError):
-            subscription(schedule, kind=WRAP)
-
-
-# Whole years
-
-
-@pytest.mark.parametrize("zone", ZONES)
-@pytest.mark.parametrize("at", ["00:00", "01:30", "02:30", "23:59"])
-def test_two_years_give_one_brief_a_local_day(zone: str, at: str) -> None:
-    wanted = subscription(daily(at, zone, WEEKDAYS), created_at=local("2026-06-01", zone))
-    start, end = local("2026-06-01", zone), local("2028-06-01", zone)
-    fired = run(wanted, (start + n * 2 * HOUR for n in range((end - start) // (2 * HOUR))))
-    dates = [item.local_date for _, item in fired]
-    days = (date(2028, 6, 1) - date(2026, 6, 1)).days
-    whole = [date(2026, 6, 1) + timedelta(days=n) for n in range(days)]
-    assert dates in (whole, whole[:-1])  # 23:59 of the last day falls after the last tick
-    assert not any(item.folded for _, item in fired)
-    assert all(timedelta(0) <= now - item.due_at < 2 * HOUR for now, item in fired)
-
-
-def around(whole: list[Due], seed: int) -> list[datetime]:
-    """The moments at which something could go wrong, and some of no interest, in order."""
-    chance = random.Random(seed)
-    ticks = [one.due_at + step for one in whole for step in (-SECOND, -INSTANT, SECOND, HOUR)]
-    ticks += [one.due_at for one in whole] + [one.useful_until for one in whole]
-    first, last = whole[0].due_at, whole[-1].useful_until
-    ticks += [first + (last - first) * chance.random() for _ in range(len(whole))]
-    return sorted(ticks)
-
-
-@pytest.mark.parametrize("exchange", ["XNYS", "XLON", "XTKS", "XHKG", "XASX"])
-@pytest.mark.parametrize("minutes", [1, 45, MOST_MINUTES])
-def test_two_years_of_five_exchanges_give_one_brief_a_trading_day_and_never_early(
-    exchange: str, minutes: int
-) -> None:
-    zone = EXCHANGES[exchange].zone
-    wanted = subscription(BeforeOpen(exchange, minutes), created_at=local("2026-06-01", zone))
-    days = [date(2026, 6, 1) + n * DAY for n in range(731)]
-    whole = [item for day in days if (item := on_day(wanted, day, sessions))]
-    fired = run(wanted, around(whole, seed=minutes))
-    traded = [day for day in days if sessions(exchange, day)]
-    assert [item.local_date for _, item in fired] == traded
-    assert len(traded) > 480
-    for now, item in fired:
-        session = sessions(exchange, item.local_date)
-        assert session is not None
-        assert now == item.due_at == session.opens - timedelta(minutes=minutes)
-        assert now.astimezone(ZoneInfo(zone)).date() == item.local_date
-
-
-@pytest.mark.parametrize(
-    ("zone", "exchange"),
-    [
-        (NEW_YORK, "XNYS"),
-        ("Europe/London", "XLON"),
-        ("Asia/Tokyo", "XTKS"),
-        ("Asia/Hong_Kong", "XHKG"),
-        ("Australia/Lord_Howe", "XASX"),
-        ("Asia/Kathmandu", "XNYS"),
-    ],
-)
-@pytest.mark.parametrize("at", ["02:15", "08:45"])
-def test_two_years_at_a_local_time_of_trading_days_give_one_brief_each(
-    zone: str, exchange: str, at: str
-) -> None:
-    schedule = daily(at, zone, WEEKDAYS, trading=exchange)
-    wanted = subscription(schedule, created_at=local("2026-06-01", zone))
-    days = [date(2026, 6, 1) + n * DAY for n in range(731)]
-    whole = [item for day in days if (item := on_day(wanted, day, sessions))]
-    fired = run(wanted, around(whole, seed=7))
-    assert [item.local_date for _, item in fired] == [
-        day for day in days if sessions(exchange, day)
-    ]
-    assert all(now == item.due_at for now, item in fired)
-
-
-# Anything at any time
-
-times = st.times().map(lambda t: t.replace(second=0, microsecond=0))
-moments = st.datetimes(datetime(2024, 6, 1), datetime(2028, 11, 1), timezones=st.just(UTC))  # noqa: DTZ001
-exchanges = st.sampled_from(sorted(set(EXCHANGES) - {"XSHG"}))  # whose calendar ends too soon
-dailies = st.builds(
-    lambda at, days, zone, trading: Daily(at, tuple(days), zone, trading),
-    times,
-    st.sets(st.sampled_from(WEEKDAYS), min_size=1),
-    st.sampled_from(ZONES),
-    st.one_of(st.none(), exchanges),
-)
-opens = st.builds(BeforeOpen, exchanges, st.integers(1, MOST_MINUTES))
-weeks = st.builds(AfterWeek, exchanges, st.integers(0, MOST_MINUTES))
-schedules = st.one_of(dailies, opens, weeks)
-
-
-@settings(deadline=None)
-@given(now=moments, schedule=schedules)
-def test_what_is_due_is_past_and_of_use(now: datetime, schedule: Schedule) -> None:
-    wanted = subscription(schedule)
-    for item in owed(now, wanted):
-        assert item.due_at <= now <= item.useful_until
-        assert item == replace(on_day(wanted, item.local_date, sessions), folded=item.folded)  # type: ignore[type-var]
-        assert owed(now, wanted, row_of(item)) == []
-        if isinstance(schedule, Daily):
-            assert now - item.due_at <= CATCH_UP
-            assert WEEKDAYS[item.local_date.weekday()] in schedule.weekdays
-        assert list(item.folded) == sorted(set(item.folded))
-        assert all(day < item.local_date for day in item.folded)
-
-
-@settings(deadline=None)
-@given(now=moments, schedule=schedules)
-def test_what_comes_next_is_due_at_its_moment_and_not_before(
-    now: datetime, schedule: Schedule
-) -> None:
-    wanted = subscription(schedule)
-    coming = next_due(now, wanted, sessions)
-    if coming is None:  # a weekday on which the exchange does not trade for a month
-        assert isinstance(schedule, Daily)
-        return
-    assert coming.due_at > now
-    assert [item.local_date for item in owed(coming.due_at, wanted)] == [coming.local_date]
-    before = [item.local_date for item in owed(coming.due_at - INSTANT, wanted)]
-    assert coming.local_date not in before
-
-
-@settings(deadline=None, max_examples=60)
-@given(
-    start=moments,
-    steps=st.lists(st.integers(-60, 60 * 40), min_size=1, max_size=60),
-    schedule=schedules,
-    lost=st.randoms(use_true_random=False),
-)
-def test_however_irregular_the_ticks_every_date_is_sent_once_or_told_by_the_next(
-    start: datetime, steps: list[int], schedule: Schedule, lost: random.Random
-) -> None:
-    """Clocks step back, too, and every fourth post fails."""
-    wanted = subscription(schedule, created_at=start)
-    rows: list[OutboxRow] = []
-    told: list[date] = []
-    now, latest = start, start
-    for minutes in steps:
-        now += timedelta(minutes=minutes)
-        latest = max(latest, now)
-        for item in owed(now, wanted, *rows):
-            failed = lost.random() < 0.25
-            rows.append(row_of(item, "failed" if failed else "sent"))
-            told += [] if failed else [*item.folded, item.local_date]
-    assert len({one.slot for one in rows}) == len(rows)
-    assert len(told) == len(set(told))
-    if told:
-        first = start.astimezone(ZoneInfo(wanted.zone)).date()
-        days = (first + n * DAY for n in range((max(told) - first).days + 1))
-        whole = [item for day in days if (item := on_day(wanted, day, sessions))]
-        since = [item.local_date for item in whole if item.due_at >= start]
-        recent = [day for day in since if max(told) - day < timedelta(days=14)]
-        assert set(recent) <= set(told)

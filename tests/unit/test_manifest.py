@@ -12,6 +12,7 @@ import yaml
 from slack_bolt.async_app import AsyncApp
 from sqlalchemy import create_engine
 
+from bot.blocks import digest_forms
 from bot.blocks.answer import EVIDENCE, EXPORT, FEEDBACK, LOSERS, ONLY_MINE, WINNERS
 from bot.blocks.digest import MUTE, MY_BOOK, OPEN_ALL, UNMUTE
 from bot.blocks.digest_forms import LEAVE_OUT, SEND_NOW
@@ -145,7 +146,13 @@ def test_buttons_need_interactivity(manifest: dict[str, Any], registered: Record
     drawn = {EVIDENCE, FEEDBACK, LOSERS, WINNERS, ONLY_MINE, EXPORT, OPEN_ALL}
     drawn |= {SHARE, KEEP, BOOK_FILE, MY_BOOK, MUTE, UNMUTE, LEAVE_OUT, SEND_NOW}
     on_home = {EDIT_WATCHLIST, EDIT_BOOK, DROP_BOOK, EDIT_DIGEST, PREVIEW_DIGEST, FORGET}
-    assert sorted(registered.actions) == sorted(drawn | on_home)
+    in_modals = {
+        digest_forms.KIND,
+        digest_forms.WHEN,
+        digest_forms.SEND_NOW,
+        digest_forms.LEAVE_OUT,
+    }
+    assert sorted(registered.actions) == sorted(drawn | on_home | in_modals)
 
 
 def test_every_command_and_shortcut_is_heard_and_nothing_else(

@@ -92,7 +92,7 @@ function element(e, b, p) {
   if (!field) return el("span", { class: "note" }, `[${e.type}]`);
   const { node, read } = field(e, p);
   node.dataset.action = e.action_id;
-  node.addEventListener("change", () => b.type !== "input" && p.click(e.action_id, read()));
+  node.addEventListener("change", () => (b.type !== "input" || b.dispatch_action) && p.click(e.action_id, read()));
   p.fields?.push({ block: b.block_id, action: e.action_id, read: () => ({ type: e.type, ...read() }) });
   return node;
 }
