@@ -13,11 +13,12 @@ from bot.blocks.citing import Urls, left_out, linked, numbers, quotes
 from bot.blocks.figures import chart_block
 from bot.blocks.forms import modal
 from bot.blocks.kit import actions, button, context, footer, menu, notification, sections
-from bot.blocks.limits import TOTAL_TEXT, Block, total_text
+from bot.blocks.limits import TOTAL_TEXT, Block, total_text, view_problems
 from bot.blocks.lines import TICKER, line_text
 from bot.mrkdwn import at_quote, bold, escape, fit, italic, link, safe_url
 from jobs.charts import Chart, gapless, spans_text
 from jobs.digest import Digest, DigestLine, NoteLine, Section, StoryLine, brief_text, story_text
+from jobs.digest.room import WHOLE
 from jobs.digest.wording import MARKS, beside, quiet_text, story_parts, usual
 from jobs.models import Rendered
 from jobs.zones import day_of
@@ -83,10 +84,10 @@ def _notice(sentence: str, more: Sequence[Block] = ()) -> Rendered:
 
 
 def whole_view(digest: Digest) -> Block:
-    """Draw every line of a brief, for who asks for them."""
-    urls = {c.n: at_quote(c.url, c.quote.text) for c in digest.citations}
-    blocks = [*_draft(digest, urls, len(digest.citations) + MOST_LINES), footer(id_of(digest))]
-    return modal(OPEN_ALL, "The whole brief", blocks)
+    """Draw every line of a brief, for who asks for them; without links where they are too long."""
+    deep = {c.n: at_quote(c.url, c.quote.text) for c in digest.citations}
+    view = _whole(digest, deep)
+    return view if not view_problems(view) else _whole(digest, dict.fromkeys(deep))
 
 
 def digest_blocks(digest: Digest) -> list[Block]:
@@ -106,6 +107,11 @@ def digest_text(digest: Digest) -> str:
 def id_of(digest: Digest) -> str:
     """Name a brief by what it says."""
     return f"d-{digest_of(brief_text(digest))[:8]}"
+
+
+def _whole(digest: Digest, urls: Urls) -> Block:
+    blocks = [*_draft(digest, urls, WHOLE), footer(id_of(digest))]
+    return modal(OPEN_ALL, "The whole brief", blocks)
 
 
 def _draft(digest: Digest, urls: Urls, most: int) -> list[Block]:
@@ -178,7 +184,8 @@ def _mutes(digest: Digest) -> list[Block]:
     """A menu to mute the names of a brief where it stands, and to see muted ones again."""
     tickers = (n.line.target.id for n in digest.lines if n.line.target.kind == "ticker")
     names = [ticker for ticker in tickers if 0 < len(ticker) <= TICKER]
-    shown = [(f"Show {name} again", SHOWN + name) for name in digest.muted]
+    muted = [name for name in dict.fromkeys(digest.muted) if 0 < len(name) <= TICKER]
+    shown = [(f"Show {name} again", SHOWN + name) for name in muted]
     offered = [(f"Mute {name} for 7 days here", MUTED + name) for name in dict.fromkeys(names)]
     room = MOST_MUTES - min(len(shown), MOST_MUTES - 2)
     listed = [*shown[: MOST_MUTES - 2], *offered[:room]]
