@@ -4,8 +4,8 @@ from datetime import datetime
 
 from jobs.book.exposure import Exposure
 from jobs.book.news import BookNews
-from jobs.book.words import named
 from jobs.charts import Chart, Series
+from retrieval.language.exposures import written
 
 MOST_BARS, MOST_THEMES, HEAT_DAYS = 12, 8, 5
 UNIT = "hundredths of net sentiment"
@@ -44,7 +44,7 @@ def heat_chart(news: BookNews) -> Chart | None:
     told = [(at, found) for at, found in _days(news) if any(_score(found, t) for t in themes)]
     days = told[-HEAT_DAYS:]
     rows = tuple(
-        Series(named(theme), tuple(_score(found, theme) for _, found in days)) for theme in themes
+        Series(written(theme), tuple(_score(found, theme) for _, found in days)) for theme in themes
     )
     names = tuple(_day(moment) for moment, _ in days)
     return Chart("Themes of the book by day", "heat", names, rows, SENTIMENT)

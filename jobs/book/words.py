@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from jobs.book.exposure import WINDOW, Contribution, Exposure, Hanging, Theme
 from retrieval.ask.wording import plural, rated, shortened, signed
+from retrieval.language.exposures import written
 from retrieval.models import ARROWS, Direction
 
 MOST_SILENT = 12
@@ -47,12 +48,7 @@ def title_of(one: Hanging) -> str:
 def themed(one: Theme) -> str:
     """A theme: how much of the book, and what the news says of that part."""
     said = "no news" if one.score is None else f"news {signed(one.score)}"
-    return f"{named(one.id)} {one.weight:.0%} of the book ({_some(one.tickers)}; {said})"
-
-
-def named(theme: str) -> str:
-    """The name of a group of the exposure map, in words."""
-    return theme.replace("-", " ")
+    return f"{written(one.id)} {one.weight:.0%} of the book ({_some(one.tickers)}; {said})"
 
 
 def silent(exposure: Exposure) -> str | None:

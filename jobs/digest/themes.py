@@ -13,13 +13,12 @@ from jobs.digest.told import usual
 from jobs.digest.wording import stories as counted
 from retrieval.ask.citations import Citations
 from retrieval.ask.rank import Ranked
-from retrieval.language.exposures import ExposureMap, load_exposures
+from retrieval.language.exposures import ExposureMap, load_exposures, written
 from retrieval.models import ARROWS
 
 LEAST = 2  # stories: one is an event, not a theme
 MOSTLY = 0.6  # the share of its business from which a company stands for a group
 MOMENTUM = 1.5  # times as many or as few as before, to call it more or less
-_SPELLED = {"us": "US", "ai": "AI", "gpu": "GPU", "lng": "LNG", "ev": "EV", "china": "China"}
 
 MOST_KEPT = 20  # themes of a brief that the next one compares with
 
@@ -82,9 +81,8 @@ def _momentum(now: int, before: float | None) -> str:
 
 
 def _words(theme: str, now: int, before: float | None) -> str:
-    name = " ".join(_SPELLED.get(word, word) for word in theme.split("-"))
     earlier = f" (before: {before:.3g} a brief)" if before is not None else ""
-    return f"{name}: {counted(now)}{earlier}"
+    return f"{written(theme)}: {counted(now)}{earlier}"
 
 
 def _order(theme: str, now: int, before: float | None) -> tuple[float, int, str]:

@@ -247,8 +247,11 @@ def nothing_hurts(question: Question) -> str:
 
 
 def net(sentiment: Sentiment) -> str:
-    """What all claims together come to, where it is not what speaks against a position."""
-    return f"all in all {rated(sentiment)}"
+    """What all claims together come to, where it is not what speaks against a position.
+
+    In words: beside it may stand what the news says of it now, in which older claims weigh less.
+    """
+    return f"all in all {sentiment.label}"
 
 
 def covered(

@@ -20,6 +20,12 @@ Phrase = tuple[str, ...]
 _WORD = re.compile(r"\bU\.S\.|[^\W_]+|(?!(?<=[\w.])[-‑]\w)[^\w\s]")
 _FIRMS = "@"  # in a phrase: any of the words for businesses
 
+_WRITTEN = {
+    **{word: word.upper() for word in ("ai", "ev", "glp", "gpu", "lng", "us")},
+    **{word: word.title() for word in ("china", "florida", "medicaid", "medicare")},
+}
+"""Words of groups' ids that are not written in small letters."""
+
 
 @dataclass(frozen=True, slots=True)
 class Word:
@@ -79,6 +85,13 @@ class ExposureMap:
     def named(self, words: Sequence[str]) -> str | None:
         """Name the group whose phrase these words are, all of them; None when there is none."""
         return self.by_phrase.get(tuple(words))
+
+
+def written(group_id: str) -> str:
+    """Write the name of a group as people do: "us-airlines" as "US airlines"."""
+    return " ".join(_WRITTEN.get(word, word) for word in group_id.split("-")).replace(
+        "GLP 1", "GLP-1"
+    )
 
 
 def expand(pattern: str, firms: Sequence[str]) -> Iterator[Phrase]:

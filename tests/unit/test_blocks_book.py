@@ -65,7 +65,7 @@ Net ▲ mildly positive +0.20 · news of the last 91 days on 75% of the book.
 *Bad for it:*
 *DAL* ▼ -0.100 (short 25.0% x positive +0.40, 1 story, newest 26 Nov)
 75% of what moves the book hangs on one story, for NVDA: <https://news.example/chips|Chip orders &lt;!channel&gt; rise> · NVDA +1.0% since 25 Nov (close) · priced-in hint, not advice: the price has hardly moved, so little of it may be in the price
-*Themes:* ai accelerator designers 45% of the book (NVDA; news +0.60) · china exposed chip makers 20% of the book (NVDA; news +0.60) · us airlines 20% of the book (DAL; news -0.40)
+*Themes:* AI accelerator designers 45% of the book (NVDA; news +0.60) · China exposed chip makers 20% of the book (NVDA; news +0.60) · US airlines 20% of the book (DAL; news -0.40)
 No news on KO (15% of the book): that is not the same as no risk.\
 """)
     assert book_text(NEWS) == snapshot(
@@ -84,7 +84,7 @@ def test_its_charts_have_words_and_are_the_same_bytes_again() -> None:
         [
             "What each name adds to the book (hundredths of net sentiment). NVDA +30.00, DAL -10.00.",
             "Net sentiment of the book, as known each day (sentiment, -1 to 1). 24 Nov +0.30, 25 Nov +0.30, 26 Nov +0.20, 27 Nov +0.20.",
-            "Themes of the book by day (sentiment, -1 to 1). ai accelerator designers: 24 Nov +0.60, 25 Nov +0.60, 26 Nov +0.60, 27 Nov +0.60; china exposed chip makers: 24 Nov +0.60, 25 Nov +0.60, 26 Nov +0.60, 27 Nov +0.60; us airlines: 26 Nov -0.40, 27 Nov -0.40.",
+            "Themes of the book by day (sentiment, -1 to 1). AI accelerator designers: 24 Nov +0.60, 25 Nov +0.60, 26 Nov +0.60, 27 Nov +0.60; China exposed chip makers: 24 Nov +0.60, 25 Nov +0.60, 26 Nov +0.60, 27 Nov +0.60; US airlines: 26 Nov -0.40, 27 Nov -0.40.",
         ]
     )
     for chart in charts_of(NEWS):

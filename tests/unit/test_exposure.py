@@ -163,7 +163,7 @@ def test_a_theme_weighs_positions_by_how_much_of_their_business_it_reaches() -> 
     theme = next(one for one in found.themes if one.id == "us-airlines")
     assert theme.weight == pytest.approx(0.5 * strength.strength)
     assert theme.score == pytest.approx(-0.8)
-    assert exposure_text.themed(theme).startswith("us airlines ")
+    assert exposure_text.themed(theme).startswith("US airlines ")
 
 
 CHIPS = (
