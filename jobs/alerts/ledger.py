@@ -5,9 +5,20 @@ from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
-from sqlalchemy import Connection, RowMapping, and_, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Connection,
+    RowMapping,
+    and_,
+    or_,
+    select,
+    union,
+    update,
+)
 
 from jobs.alerts.evaluate import Rulebook, Verdict
 from jobs.alerts.past import Past, Told
@@ -108,17 +119,26 @@ def pasts(
     at: datetime,
 ) -> dict[str, Past]:
     """Read what rules have told that matters at a moment, to stories and articles or of late."""
-    by_id = {rule.id: rule for rule in rules}
+    row, by_id = alert_traces.c, {rule.id: rule for rule in rules}
     late = at - max((*(rule.cooldown for rule in by_id.values()), HOUR), default=HOUR) - HOUR
-    concerned = or_(alert_traces.c.story_id.in_(stories), alert_traces.c.article_id.in_(articles))
-    threads = select(alert_traces.c.thread).where(told_rows, concerned)
-    matters = or_(alert_traces.c.thread.in_(threads), alert_traces.c.at >= late)
     told: dict[str, list[Told]] = {rule_id: [] for rule_id in by_id}
     for some in batches(sorted(by_id)):
-        query = select(*_TOLD).where(told_rows, alert_traces.c.rule_id.in_(some), matters)
-        for rule_id, *values in connection.execute(query.order_by(*_IN_ORDER)):
-            told[rule_id].append(Told(*values))
+        theirs = and_(told_rows, row.rule_id.in_(some))
+        concerned = (row.story_id.in_(stories), row.article_id.in_(articles))
+        threads = union(*(select(row.thread).where(theirs, one) for one in concerned))
+        for rule_id, *values in connection.execute(
+            _each_by_its_index(theirs, row.thread.in_(threads), row.at >= late)
+        ):
+            told[rule_id].append(Told(*values[: len(_TOLD) - 1]))
     return {rule_id: Past(rows) for rule_id, rows in told.items()}
+
+
+def _each_by_its_index(
+    theirs: ColumnElement[bool], *matters: ColumnElement[bool]
+) -> CompoundSelect[Any]:
+    """Select what matters for any reason: joined by OR, the whole table would be read."""
+    found = union(*(select(*_TOLD, *_IN_ORDER).where(theirs, one) for one in matters))
+    return found.order_by(*(found.selected_columns[column.name] for column in _IN_ORDER))
 
 
 def past_before(connection: Connection, rule_id: str, change: int, place: int) -> Past:
