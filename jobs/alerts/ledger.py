@@ -76,7 +76,7 @@ def rulebook(connection: Connection) -> Rulebook:
 def readable(rows: Iterable[RowMapping]) -> list[Rule]:
     """Read rules; one that an earlier version or another time zone table allowed is left out.
 
-    It must not keep articles from being stored, nor the other rules from being seen.
+    It must not keep articles from being stored, nor the other rules from being seen and told of.
     """
     return [rule for row in rows if (rule := _readable(row))]
 
@@ -186,12 +186,12 @@ def revisions(connection: Connection, rule_id: str) -> list[Rule]:
 
 
 def all_revisions(connection: Connection, ids: Collection[str]) -> dict[tuple[str, int], Rule]:
-    """Read rules in all their revisions, by id and revision."""
+    """Read rules in all their revisions that can be read, by id and revision."""
     found: dict[tuple[str, int], Rule] = {}
     for some in batches(sorted(ids)):
         query = select(alert_rules).where(alert_rules.c.id.in_(some))
-        for row in connection.execute(query).mappings():
-            found[row["id"], row["revision"]] = rule_from({**row})
+        for rule in readable(connection.execute(query).mappings()):
+            found[rule.id, rule.revision] = rule
     return found
 
 
