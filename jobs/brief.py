@@ -18,7 +18,7 @@ from jobs.digest import (
 )
 from jobs.digest import told as memory
 from jobs.digest.room import ROOM
-from jobs.due import CATCH_UP, LATE, LOOK_BACK, due, folded
+from jobs.due import CATCH_UP, LATE, RECALL, due, folded
 from jobs.models import (
     DIGEST,
     STORY,
@@ -89,10 +89,22 @@ class Made:
 
 
 def tick(now: datetime, desk: Desk) -> int:
-    """Put what is missing now into the outbox; tell how many rows were added."""
+    """Put what is missing now into the outbox; tell how many rows were added.
+
+    Raises:
+        ExceptionGroup: some could not be built; they are owed still, and all others are there.
+    """
     wanted = desk.state.subscriptions()
     owed = due(now, wanted, _rows(now, desk), desk.calendars.session_of)
-    return sum(_enqueue(item, now, desk) for item in owed)
+    added, failed = 0, list[Exception]()
+    for item in owed:
+        try:
+            added += _enqueue(item, now, desk)
+        except Exception as error:  # noqa: BLE001  raised below: it holds back nobody else's brief
+            failed.append(error)
+    if failed:
+        raise ExceptionGroup("briefs that could not be built", failed)
+    return added
 
 
 def preview(recipient: str, now: datetime, desk: Desk, kind: str = DIGEST) -> Digest:
@@ -236,4 +248,4 @@ def names_of(reader: Reader) -> tuple[str, ...]:
 
 
 def _rows(now: datetime, desk: Desk) -> list[OutboxRow]:
-    return desk.state.rows(since=now.date() - timedelta(days=LOOK_BACK))
+    return desk.state.rows(since=now.date() - RECALL)
