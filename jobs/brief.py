@@ -31,7 +31,7 @@ from jobs.models import (
 )
 from jobs.schedules import exchange_of
 from jobs.state import State
-from retrieval.errors import CalendarEndsError, UnknownChannelError
+from retrieval.errors import CalendarEndsError, EarlierPostError, UnknownChannelError
 
 FIRST_WINDOW, FIRST_WEEK = timedelta(hours=24), timedelta(days=7)
 """How far back the first brief of a recipient looks, and the first wrap."""
@@ -122,9 +122,14 @@ def send_now(recipient: str, now: datetime, desk: Desk, kind: str = DIGEST) -> b
 
     Raises:
         UnknownChannelError: the recipient has not subscribed any.
+        EarlierPostError: an earlier day's is not settled, so nobody knows where this one begins.
     """
     wanted = subscribed(recipient, desk, kind)
-    return _enqueue(by_hand(wanted, now, desk), now, desk)
+    item = by_hand(wanted, now, desk)
+    theirs = [row for row in _rows(now, desk) if (row.kind, row.recipient) == (kind, recipient)]
+    if any(row.key != item.key and not row.settled for row in theirs):
+        raise EarlierPostError(recipient)
+    return _enqueue(item, now, desk)
 
 
 def subscribed(recipient: str, desk: Desk, kind: str = DIGEST) -> Subscription:

@@ -256,6 +256,9 @@ class Outbox:
             return Unclear()
         except (Refused, Limited, Unclear) as outcome:
             return outcome
+        except Exception:  # a mistake of ours must not end the other lanes, nor come up for ever
+            log.exception("outbox stumbled")
+            return Unclear()
 
     def _settle(self, row: OutboxRow, step: Step, now: datetime) -> OutboxState:
         match step:

@@ -220,6 +220,10 @@ class WhichDigestError(InputError):
     """Name the digest's channel with --channel, or list all digests with --list."""
 
 
+class EarlierPostError(InputError):
+    """The one before it is not posted yet, and this one would repeat it. Try again after it."""
+
+
 class UnknownFeedError(InputError):
     """Nobody follows a feed at this address. `tape feeds list` shows what is followed."""
 

@@ -24,6 +24,7 @@ def digest(channel: str, *, wrap: bool, dry_run: bool, as_json: bool) -> None:
 
     Raises:
         UnknownChannelError: the channel has no digest.
+        EarlierPostError: an earlier one is not posted yet.
     """
     settings, kind = load(), WRAP if wrap else DIGEST
     library = open_beside(settings)

@@ -30,7 +30,7 @@ from jobs.outbox import Limited, Refused, Unclear
 from jobs.planning import leave_out
 from jobs.schedules import WORKDAYS, Daily
 from jobs.zones import moment_of
-from retrieval.errors import InputError, UnknownChannelError
+from retrieval.errors import EarlierPostError, InputError, UnknownChannelError
 
 NO_DIRECT = (
     "Tape may not open a direct message with you: ask an admin to add the scope im:write and to"
@@ -146,7 +146,10 @@ async def sent_now(
 
 def queued(wanted: Subscription, now: datetime, front: Front) -> str:
     """Put today's brief into the outbox; say what became of it. It blocks."""
-    added = send_now(wanted.recipient, now, front.personal.desk, wanted.kind)
+    try:
+        added = send_now(wanted.recipient, now, front.personal.desk, wanted.kind)
+    except EarlierPostError as error:
+        return error.sentence
     return (ON_ITS_WAY if added else THERE_ALREADY).format(kind_words(wanted))
 
 

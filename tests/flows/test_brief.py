@@ -21,7 +21,7 @@ from jobs.schedules import WORKDAYS, AfterWeek, BeforeOpen, Daily
 from jobs.standing import last_brief, whole_brief
 from jobs.state import State
 from retrieval.db import connect, migrate
-from retrieval.errors import UnknownChannelError
+from retrieval.errors import EarlierPostError, UnknownChannelError
 from retrieval.models import Claim
 from retrieval.store.records import Telling
 from retrieval.store.store import Store
@@ -307,6 +307,18 @@ def test_a_brief_sent_by_hand_is_the_one_of_its_day(desk: Desk, state: State) ->
     assert not send_now("C1", FRIDAY - 59 * MINUTE, desk)
     deliver(state, FRIDAY)
     assert tick(FRIDAY, desk) == 0
+
+
+def test_a_brief_sent_by_hand_waits_for_the_one_before_it_which_it_would_repeat(
+    desk: Desk, state: State, paper: Paper
+) -> None:
+    paper.claims.append(told("NVDA", FRIDAY - DAY - MINUTE))
+    assert tick(FRIDAY - DAY, desk) == 1
+    with pytest.raises(EarlierPostError):
+        send_now("C1", FRIDAY, desk)
+    deliver(state, FRIDAY)
+    assert send_now("C1", FRIDAY, desk)
+    assert "NVDA" not in only(state).content
 
 
 def test_a_channel_without_a_subscription_is_named(desk: Desk) -> None:
