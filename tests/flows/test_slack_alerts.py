@@ -268,8 +268,11 @@ def test_an_article_is_told_within_seconds_at_fifty_a_minute(
             began[article.id] = now().timestamp()
             await asyncio.to_thread(take_in, library, article)
             await asyncio.sleep(max(0.0, gap - (now().timestamp() - began[article.id])))
-        await asyncio.sleep(6)
-        took = sorted(_took(house, began))
+        for _ in range(12):
+            await asyncio.sleep(0.5)
+            took = sorted(_took(house, began))
+            if len(took) == count:
+                break
         print(  # noqa: T201  the figures reached
             f"\n{len(took)} alerts of {count} articles, one each {gap} s: p50"
             f" {took[len(took) // 2]:.1f} s, p95 {took[int(len(took) * 0.95)]:.1f} s"
