@@ -90,15 +90,21 @@ def _readable(row: RowMapping) -> Rule | None:
 
 def book_of(connection: Connection, rules: Sequence[Rule]) -> Rulebook:
     """Put rules together with the lists and the mutes that they need."""
-    listed = {rule.id: names_of(connection, rule) for rule in rules if rule.scope in LISTS}
-    return Rulebook(tuple(rules), listed, mutes_of(connection, {r.recipient for r in rules}))
+    return Rulebook(
+        tuple(rules),
+        names_of(connection, rules),
+        mutes_of(connection, {r.recipient for r in rules}),
+    )
 
 
-def names_of(connection: Connection, rule: Rule) -> frozenset[str]:
-    """Name the tickers on the list that a rule looks at, as it is now."""
-    if rule.scope == "watchlist":
-        return followed(connection, rule.owner)
-    return held(connection, rule.owner) if rule.scope == "portfolio" else frozenset()
+def names_of(connection: Connection, rules: Iterable[Rule]) -> dict[str, frozenset[str]]:
+    """Name the tickers on the lists that rules look at, as they are now, by rule."""
+    looking = [rule for rule in rules if rule.scope in LISTS]
+    lists = {
+        "watchlist": followed(connection, {r.owner for r in looking if r.scope == "watchlist"}),
+        "portfolio": held(connection, {r.owner for r in looking if r.scope == "portfolio"}),
+    }
+    return {rule.id: lists[rule.scope][rule.owner] for rule in looking}
 
 
 def mutes_of(connection: Connection, recipients: Collection[str]) -> dict[str, tuple[Mute, ...]]:

@@ -99,7 +99,7 @@ def _explained(
     kept = ledger.kept(connection, rules[0].id, event)
     rule = _in_force(rules, event.at, kept.revision if kept else None)
     past = ledger.past_before(connection, rule.id, event.change, events.index(event))
-    listed = ledger.names_of(connection, rule)
+    listed = ledger.names_of(connection, [rule]).get(rule.id, frozenset())
     if kept:  # what was on the list then is what the trace says
         listed = listed | {event.ticker} if kept.check("scope").passed else listed - {event.ticker}
     elif rule.active and rule.created_at <= event.at:

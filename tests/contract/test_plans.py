@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from sqlalchemy import Engine, event
 
 from jobs.alerts.live import Evaluator
 from jobs.alerts.state import Alerts
+from jobs.models import Owner
 from jobs.outbox_rows import OutboxRows
 from retrieval.db import connect, migrate
 from retrieval.store.store import Store
@@ -56,6 +58,23 @@ def test_an_article_asks_an_index_what_its_rules_have_told(engine: Engine) -> No
     found = [line for line in plans(engine, lambda: put("b")) if "alert_traces" in line]
     assert found
     assert [line for line in found if line.startswith("SCAN")] == []
+
+
+def test_many_peoples_lists_are_read_at_once(engine: Engine) -> None:
+    store, alerts = Store(engine), Alerts(engine)
+
+    def asked(people: int) -> int:
+        for n in range(people):
+            owner = Owner("T1", f"U{n}")
+            for scope in ("watchlist", "portfolio"):
+                kept = rule(id=f"{scope}{n}", scope=scope, owner=owner, recipient=f"D{n}")
+                alerts.keep(kept, NOON - MINUTE)
+        told = telling(f"a{people}", "NVDA", 0.6, story=people, published_at=NOON - MINUTE)
+        put = partial(store.put_many, [told], now=NOON, then=Evaluator(plain_faces()))
+        return len(plans(engine, put))
+
+    few = asked(2)
+    assert asked(20) == few
 
 
 def test_the_next_post_is_found_among_those_that_wait(engine: Engine) -> None:
