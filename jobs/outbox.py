@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from traceback import extract_tb
 from typing import TypeVar, assert_never
 
 import structlog
@@ -256,8 +257,13 @@ class Outbox:
             return Unclear()
         except (Refused, Limited, Unclear) as outcome:
             return outcome
-        except Exception:  # a mistake of ours must not end the other lanes, nor come up for ever
-            log.exception("outbox stumbled")
+        except Exception as error:  # noqa: BLE001  ours: it must not end the other lanes
+            place = extract_tb(error.__traceback__)[-1]  # a whole traceback may show what is posted
+            log.error(  # noqa: TRY400
+                "outbox stumbled",
+                error=type(error).__name__,
+                at=f"{place.filename}:{place.lineno}",
+            )
             return Unclear()
 
     def _settle(self, row: OutboxRow, step: Step, now: datetime) -> OutboxState:
