@@ -17,11 +17,15 @@ MAX_ITEMS = 20_000  # of the newest articles, and of claims: what one brief read
 HISTORY = timedelta(days=40)  # a base of 30 days before a chart of 10
 
 
-def news_of(store: Store, reach: Reach) -> News:
-    """Read what was written in the changes (after, upto], in the versions current at its end."""
+def news_of(store: Store, reach: Reach, most: int = MAX_ITEMS) -> News:
+    """Read what was written in the changes (after, upto], in the versions current at its end.
+
+    What is more than `most` articles is counted.
+    """
     after, upto = change_at(store, reach.after), change_at(store, reach.upto)
     then = store.at_change(upto)
-    heads = then.written_after(after, limit=MAX_ITEMS)
+    heads = then.written_after(after, limit=most)
+    unread = _unread(then, after, heads) if len(heads) == most else (0, 0)
     claims = _claims(then, heads)
     fresh = {head.article_id: head for head in heads if not head.backfilled}
     triggers = then.triggers(list(fresh))
@@ -33,6 +37,8 @@ def news_of(store: Store, reach: Reach) -> News:
         triggers=tuple((fresh[key], one) for key, said in triggers.items() for one in said),
         after=after,
         upto=upto,
+        unread=unread[0],
+        unread_history=unread[1],
     )
 
 
@@ -70,6 +76,13 @@ def was_told(one: Telling, versions: Iterable[Telling], heard: Sequence[int]) ->
         return False
     begin = heard[end - 1]
     return not any(v.content == one.content and v.stood_at(begin) for v in versions)
+
+
+def _unread(store: Store, after: int, heads: Sequence[ArticleHead]) -> tuple[int, int]:
+    """Count the articles of a window that found no room in `heads`: news, and history."""
+    fresh, history = store.count_after(after)
+    read = sum(not head.backfilled for head in heads)
+    return fresh - read, history - (len(heads) - read)
 
 
 def _claims(store: Store, heads: Sequence[ArticleHead]) -> tuple[Claim, ...]:

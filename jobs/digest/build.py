@@ -17,7 +17,7 @@ from jobs.digest.themes import counts, themes_of
 from jobs.digest.wording import delays, quiet_day, since_text, stories
 from jobs.zones import day_of
 from retrieval.ask.wording import plural
-from retrieval.models import ArticleHead, Claim
+from retrieval.models import Claim
 
 TITLE = "Pre-open brief"
 MOST_STORIES = 10  # in the thread: who wants more has "Open all"
@@ -39,7 +39,7 @@ def build(news: News, window: Window, reader: Reader | None = None, room: int = 
     top = sections_of(parts, memory, folded, claims, room)
     return Digest(
         title=title_of(window),
-        window=window_line(news.heads, window, folded),
+        window=window_line(news, window, folded),
         sections=top.sections,
         cut=cut_line(parts, top.shown, reader, folded, told_of),
         citations=top.citations,
@@ -74,20 +74,20 @@ def title_of(window: Window, title: str = TITLE) -> str:
     return " · ".join(filter(None, (title, day, window.session_note)))
 
 
-def window_line(heads: Sequence[ArticleHead], window: Window, folded: Sequence[Story]) -> str:
+def window_line(news: News, window: Window, folded: Sequence[Story]) -> str:
     """Say what came since when: articles, stories, and how many of those are new."""
-    fresh = sum(not head.backfilled for head in heads)
+    fresh = sum(not head.backfilled for head in news.heads)
     new, behind = sum(not one.known for one in folded), sum(_is_late(one, window) for one in folded)
     came = [f"{plural(fresh, 'article')} → {stories(len(folded))}", f"{new} new"]
     came += [f"{behind} late"] if behind else []
-    return " · ".join([f"{since_text(window)}: {', '.join(came)}", *_notes(heads, window)])
+    return " · ".join([f"{since_text(window)}: {', '.join(came)}", *_notes(news, window)])
 
 
 def _quiet_day(news: News, window: Window, reader: Reader, folded: Sequence[Story]) -> Digest:
     """Build the one line of a day on which nothing takes a side."""
     fresh = sum(not head.backfilled for head in news.heads)
     names = len({*reader.watch, *reader.book} - reader.muted.keys())
-    line = " · ".join([quiet_day(window, names, fresh, len(folded)), *_notes(news.heads, window)])
+    line = " · ".join([quiet_day(window, names, fresh, len(folded)), *_notes(news, window)])
     told = Told(window.local_date, {}, {})
     cut = cut_line(_NOBODY, _NOBODY, reader, (), ())
     return Digest(
@@ -98,10 +98,12 @@ def _quiet_day(news: News, window: Window, reader: Reader, folded: Sequence[Stor
 _NOBODY = Parts((), (), (), (), (), 0)
 
 
-def _notes(heads: Sequence[ArticleHead], window: Window) -> list[str]:
-    """What else is to be known of a window: history that came, a delay, days that are made up."""
-    history = sum(head.backfilled for head in heads)
-    said = [f"{plural(history, 'article')} of history, not told"] if history else []
+def _notes(news: News, window: Window) -> list[str]:
+    """What else is to be known of a window: what was not read or told, a delay, days made up."""
+    more = plural(news.unread, "more article")
+    said = [f"and {more}, not read for this brief"] if news.unread else []
+    history = sum(head.backfilled for head in news.heads) + news.unread_history
+    said += [f"{plural(history, 'article')} of history, not told"] if history else []
     return said + delays(window)
 
 

@@ -46,7 +46,8 @@ class News:
 
     `known` are those of its stories that the recipient was told of before. `history` are the claims
     of the last weeks about its names, its own among them. `triggers` are what its articles say
-    would change the view. It covers the changes (after, upto].
+    would change the view. It covers the changes (after, upto]. `unread` counts the articles of the
+    window that are not in `heads`, as there are too many; `unread_history` those that are history.
     """
 
     heads: tuple[ArticleHead, ...]
@@ -56,6 +57,8 @@ class News:
     triggers: tuple[tuple[ArticleHead, Trigger], ...] = ()
     after: int = 0
     upto: int = 0
+    unread: int = 0
+    unread_history: int = 0
 
 
 @dataclass(frozen=True, slots=True)

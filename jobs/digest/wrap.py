@@ -47,7 +47,7 @@ def build_wrap(
         section("turned", _turned(ranked, memory, citations, MOST_TURNED * times)),
     )
     sections = tuple(part for part in made if part.lines)
-    line = window_line(news.heads, window, stories) if sections else _quiet(news, window, stories)
+    line = window_line(news, window, stories) if sections else _quiet(news, window, stories)
     left = len(up[sides:]) + len(down[sides:])
     return Digest(
         title=title_of(window, TITLE),

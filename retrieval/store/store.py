@@ -192,9 +192,17 @@ class Store:
             return windows.change_before(connection, moment)
 
     def written_after(self, change: int, *, limit: int) -> list[ArticleHead]:
-        """The newest articles written after a change that say something else than before it."""
+        """The newest articles written after a change that say something else than before it.
+
+        Those that came as history stand last.
+        """
         with reading(self.engine) as connection:
             return windows.written_after(connection, change, limit, self._upto)
+
+    def count_after(self, change: int) -> tuple[int, int]:
+        """Count the articles of which `written_after` lists the newest: news, and history."""
+        with reading(self.engine) as connection:
+            return windows.count_after(connection, change, self._upto)
 
     def tellings(self, stories: Iterable[str], *, until: int) -> list[Telling]:
         """When the articles of stories were written and replaced, up to a change."""

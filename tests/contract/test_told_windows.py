@@ -7,8 +7,10 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import Engine
 
+from jobs.digest import Reach
 from jobs.models import DIGEST, STORY, OutboxRow
 from jobs.mutes import Mutes, Place
+from jobs.news import news_of
 from jobs.state import State
 from retrieval.db import connect, migrate
 from retrieval.models import Article
@@ -55,6 +57,21 @@ def test_a_window_holds_what_was_written_in_it_and_says_something_new(tables: En
     assert names(store, 1, 4) == [("a", 2), ("b", 2)]
     assert names(store, 4, 5) == [("c", 1)]
     assert names(store, 5, 5) == []
+
+
+def test_what_is_too_much_to_read_is_counted_and_history_takes_no_place_of_news(
+    tables: Engine,
+) -> None:
+    store = Store(tables)
+    fill(store)
+    store.put_many([written(f"old{n}", old=True) for n in range(3)], now=MONDAY + 4 * HOUR)
+    store.put_many([written(f"new{n}") for n in range(3)], now=MONDAY + 3 * HOUR)
+    assert store.count_after(0) == (5, 4)
+    assert store.at_change(5).count_after(2) == (1, 1)
+    assert not any(head.backfilled for head in store.written_after(0, limit=5))
+    read = news_of(store, Reach(0), most=4)
+    assert (len(read.heads), read.unread, read.unread_history) == (4, 1, 4)
+    assert news_of(store, Reach(0)).unread == 0
 
 
 def test_what_was_taken_back_since_is_news_again(tables: Engine) -> None:

@@ -225,6 +225,14 @@ def test_history_is_counted_and_not_told() -> None:
     )
 
 
+def test_articles_that_were_too_many_to_read_are_counted() -> None:
+    said = news(story("deal", "AMZN", 0.5), unread=1_234, unread_history=2)
+    assert build(said, WINDOW).window == snapshot(
+        "since Wed 08:45 ET: 1 article → 1 story, 1 new · and 1,234 more articles, not read for this brief · 2 articles of history, not told"
+    )
+    assert "and 1 more article, not read" in build(news(unread=1), WINDOW).window
+
+
 def test_a_muted_name_is_named_with_its_last_day_and_its_story_is_still_counted() -> None:
     said = news(story("ban", "NVDA", -0.5), story("deal", "AMZN", 0.5))
     digest = build(said, WINDOW, Reader(muted={"NVDA": date(2026, 12, 3)}))
