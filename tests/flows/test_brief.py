@@ -186,6 +186,24 @@ def test_before_the_open_of_a_half_day_the_title_names_its_close(desk: Desk, sta
     assert row.deadline == datetime(2026, 11, 27, 18, 0, tzinfo=UTC)
 
 
+@pytest.mark.parametrize(
+    ("schedule", "title"),
+    [
+        (replace(MORNINGS, trading="XNYS"), "Fri 27 Nov 2026 · early close 13:00 ET"),
+        (replace(MORNINGS, zone="UTC", trading="XNYS"), "Fri 27 Nov 2026 · early close 13:00 ET"),
+        (replace(MORNINGS, trading="XLON"), "Fri 27 Nov 2026"),
+        (MORNINGS, "Fri 27 Nov 2026"),
+    ],
+)
+def test_at_a_local_time_a_half_day_is_named_where_it_goes_by_an_exchange(
+    desk: Desk, state: State, schedule: Daily, title: str
+) -> None:
+    state.subscribe(Subscription(DIGEST, "C1", schedule, FRIDAY - 30 * DAY))
+    assert preview("C1", FRIDAY, desk).title == f"Pre-open brief · {title}"
+    tick(FRIDAY, desk)
+    assert Rendered.from_json(only(state).content).text.startswith(f"Pre-open brief · {title}\n")
+
+
 def test_a_wrap_comes_after_the_close_beside_the_brief_of_that_day(
     desk: Desk, state: State, paper: Paper
 ) -> None:

@@ -228,7 +228,7 @@ def test_history_is_counted_and_not_told() -> None:
 def test_articles_that_were_too_many_to_read_are_counted() -> None:
     said = news(story("deal", "AMZN", 0.5), unread=1_234, unread_history=2)
     assert build(said, WINDOW).window == snapshot(
-        "since Wed 08:45 ET: 1 article → 1 story, 1 new · and 1,234 more articles, not read for this brief · 2 articles of history, not told"
+        "since Wed 08:45 ET: 1 article → 1 story, 1 new · and 1,234 more articles, not read for this brief · 2 articles of history, not told"  # noqa: E501
     )
     assert "and 1 more article, not read" in build(news(unread=1), WINDOW).window
 
