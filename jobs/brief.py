@@ -191,12 +191,16 @@ def _enqueue(item: Due, now: datetime, desk: Desk) -> bool:
 
 
 def _thread(row: OutboxRow, digest: Digest, desk: Desk) -> list[OutboxRow]:
-    """The rows of the stories that stand under a brief, in their order."""
+    """The rows of the stories that stand under a brief, in their order.
+
+    A wrap's are named apart: they can come on the day of a brief of the same recipient.
+    """
+    above = row.slot if row.kind == DIGEST else f"{row.kind}:{row.slot}"
     return [
         OutboxRow(
             kind=STORY,
             recipient=row.recipient,
-            slot=f"{row.slot}:{number:02}",
+            slot=f"{above}:{number:02}",
             state="new",
             content=message.to_json(),
             created_at=row.created_at,
@@ -215,6 +219,7 @@ def reader_of(wanted: Subscription, window: Window, desk: Desk) -> Reader:
         book=desk.held(wanted) if wanted.user else (),
         private=wanted.user is not None,
         told=_told(wanted, window, desk),
+        wraps=_wraps(wanted, window, desk) if wanted.kind == WRAP else (),
         muted=desk.muted(wanted, window.local_date),
     )
 
@@ -228,6 +233,13 @@ def _told(wanted: Subscription, window: Window, desk: Desk) -> tuple[Told, ...]:
         rows = [row for row in rows if row.slot < slot_of(window.local_date)]
     told = [memory.from_json(row.told) for row in rows if row.told]
     return tuple(told[:REMEMBERED])
+
+
+def _wraps(wanted: Subscription, window: Window, desk: Desk) -> tuple[Told, ...]:
+    """The wraps before a day, newest first. Briefs are another kind: they know of none of these."""
+    rows = desk.state.delivered(WRAP, wanted.recipient, most=REMEMBERED + 1)
+    told = [row.told for row in rows if row.told and row.slot < slot_of(window.local_date)]
+    return tuple(map(memory.from_json, told[:REMEMBERED]))
 
 
 def names_of(reader: Reader) -> tuple[str, ...]:

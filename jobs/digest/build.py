@@ -34,7 +34,7 @@ def build(news: News, window: Window, reader: Reader | None = None, room: int = 
     folded = fold(news, claims, {*reader.watch, *reader.book})
     parts = parts_of(targets_of(claims), memory)
     if not parts.sided:
-        return _quiet_day(news, window, reader, folded)
+        return quiet_brief(news, window, reader, folded)
     told_of = folded[:MOST_STORIES]
     top = sections_of(parts, memory, folded, claims, room)
     return Digest(
@@ -45,8 +45,8 @@ def build(news: News, window: Window, reader: Reader | None = None, room: int = 
         citations=top.citations,
         stories=tuple(story_line(story, window) for story in told_of),
         more=len(folded) - len(told_of),
-        chart=chart_of_names(news, _charted(parts, reader), window),
-        told=_told(window.local_date, parts, top.shown, folded, told_of),
+        chart=chart_of_names(news, charted(parts, reader), window),
+        told=what_is_told(window.local_date, parts, top.shown, folded, told_of),
         private=reader.private,
         muted=tuple(sorted(reader.muted)),
     )
@@ -83,15 +83,24 @@ def window_line(news: News, window: Window, folded: Sequence[Story]) -> str:
     return " · ".join([f"{since_text(window)}: {', '.join(came)}", *_notes(news, window)])
 
 
-def _quiet_day(news: News, window: Window, reader: Reader, folded: Sequence[Story]) -> Digest:
-    """Build the one line of a day on which nothing takes a side."""
+def quiet_brief(
+    news: News, window: Window, reader: Reader, folded: Sequence[Story], title: str = TITLE
+) -> Digest:
+    """Build the one line of a time in which nothing takes a side."""
     fresh = sum(not head.backfilled for head in news.heads)
     names = len({*reader.watch, *reader.book} - reader.muted.keys())
     line = " · ".join([quiet_day(window, names, fresh, len(folded)), *_notes(news, window)])
     told = Told(window.local_date, {}, {})
     cut = cut_line(_NOBODY, _NOBODY, reader, (), ())
     return Digest(
-        title_of(window), line, (), cut, (), more=len(folded), told=told, private=reader.private
+        title_of(window, title),
+        line,
+        (),
+        cut,
+        (),
+        more=len(folded),
+        told=told,
+        private=reader.private,
     )
 
 
@@ -107,7 +116,7 @@ def _notes(news: News, window: Window) -> list[str]:
     return said + delays(window)
 
 
-def _told(
+def what_is_told(
     day: date,
     parts: Parts,
     shown: Parts,
@@ -122,7 +131,7 @@ def _told(
     return Told(day, kept, counts(themes_of(folded)))
 
 
-def _charted(parts: Parts, reader: Reader) -> list[str]:
+def charted(parts: Parts, reader: Reader) -> list[str]:
     """The names that a line is drawn of: the watchlist's, news first; without one, the window's."""
     if not reader.watch:
         sided = (*parts.contrary, *parts.names)

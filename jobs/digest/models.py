@@ -94,7 +94,7 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What a delivered brief told its recipient: of names, and how many stories a theme had."""
+    """What a delivered brief or wrap told its recipient: of names, and the stories of themes."""
 
     day: date
     names: Mapping[str, Said]
@@ -107,13 +107,14 @@ class Reader:
 
     `private` says that one person alone reads it. `watch` are the names that they follow; `book`
     those that they hold, which nobody else may see: a channel has none. `told` are the last briefs
-    that they got, newest first. `muted` are the names that they do not want to see, each until a
-    day.
+    that they got, newest first; for a wrap those of its week, beside the `wraps` before it. `muted`
+    are the names that they do not want to see, each until a day.
     """
 
     watch: Collection[str] = ()
     book: Collection[str] = ()
     told: tuple[Told, ...] = ()
+    wraps: tuple[Told, ...] = ()
     muted: Mapping[str, date] = field(default_factory=dict)
     private: bool = False
 

@@ -45,7 +45,7 @@ def sections_of(
     parts: Parts, memory: Memory, stories: Sequence[Story], claims: Sequence[Claim], room: int
 ) -> Top:
     """Write the sections in their order; the citations are numbered as they are read."""
-    quiet = _quiet(memory)
+    quiet = quiet_names(memory)
     share = shares(room - sum(map(bool, quiet)), _wanted(parts, memory, stories, claims))
     shown, citations = trimmed(parts, share), Citations()
     line = partial(memory.line, citations=citations)
@@ -79,7 +79,7 @@ def _wanted(
     return Counts(len(parts.names), groups, contrary, len(themes), len(ahead))
 
 
-def _quiet(memory: Memory) -> tuple[int, int]:
+def quiet_names(memory: Memory) -> tuple[int, int]:
     """Count the names of the watchlist, and those of the book beside it, that nothing is said of.
 
     What they are known by but has no side, or is muted, is counted elsewhere.

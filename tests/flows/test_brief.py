@@ -11,7 +11,7 @@ from bot.blocks.digest import digest_message, thread_messages
 from jobs.brief import Desk, preview, send_now, tick
 from jobs.calendars import Calendars
 from jobs.clock import JOBS, Clock, Hands, Job
-from jobs.digest import Digest, News, Reach, brief_text
+from jobs.digest import Digest, News, NoteLine, Reach, brief_text
 from jobs.digest.told import from_json
 from jobs.due import CATCH_UP
 from jobs.models import DIGEST, STORY, WRAP, OutboxRow, Outgoing, Rendered, Subscription
@@ -373,6 +373,47 @@ def test_a_brief_and_its_thread_are_frozen_together_and_wait_for_each_other(
     assert (first.kind, first.slot, first.thread_ts) == (STORY, "2026-11-27:01", "17.1")
 
 
+def test_a_wrap_and_a_brief_of_one_day_have_threads_of_their_own(
+    state: State, paper: Paper
+) -> None:
+    desk = Desk(state, paper.read, digest_message, thread=thread_messages)
+    paper.claims += [told("NVDA", FRIDAY - MINUTE), told("AMD", FRIDAY - MINUTE)]
+    for kind in (DIGEST, WRAP):
+        schedule = replace(MORNINGS, weekdays=("fri",))
+        state.subscribe(Subscription(kind, "C1", schedule, FRIDAY - DAY))
+        assert send_now("C1", FRIDAY, desk, kind)
+    deliver(state, FRIDAY)
+    under = [row.under for row in state.listed(("sent",), most=99) if row.kind == STORY]
+    assert sorted(filter(None, under)) == [
+        *["digest:C1:2026-11-27"] * 2,
+        *[f"{WRAP}:C1:2026-11-27"] * 2,
+    ]
+
+
+def test_wraps_remember_wraps_and_briefs_remember_briefs(state: State, paper: Paper) -> None:
+    made: list[Digest] = []
+
+    def seen(digest: Digest) -> Rendered:
+        made.append(digest)
+        return Rendered(brief_text(digest))
+
+    desk = Desk(state, paper.read, seen)
+    for kind in (DIGEST, WRAP):
+        schedule = replace(MORNINGS, weekdays=("fri",))
+        state.subscribe(Subscription(kind, "C1", schedule, FRIDAY - 30 * DAY))
+    for week, (kind, score) in enumerate(((WRAP, 0.5), (DIGEST, -0.5), (WRAP, -0.5))):
+        now = FRIDAY + week * 7 * DAY
+        paper.claims.append(claim("NVDA", score, article=f"a{week}", ingested_at=now - MINUTE))
+        assert send_now("C1", now, desk, kind)
+        deliver(state, now)
+    brief, wrap = made[1:]
+    assert [line.state for line in brief.lines] == ["unchanged"]  # the first brief
+    (turned,) = (part for part in wrap.sections if part.kind == "turned")
+    assert [line.lead for line in turned.lines if isinstance(line, NoteLine)] == [
+        "NVDA +0.50 on Fri 27 Nov"
+    ]
+
+
 def test_a_delivered_brief_is_remembered_and_one_that_failed_is_not(
     state: State, paper: Paper
 ) -> None:
@@ -412,6 +453,12 @@ def test_a_channel_never_gets_a_book_even_if_its_desk_would_give_one(
     paper.claims.append(told("NVDA", FRIDAY - MINUTE))
     kinds = {r: [p.kind for p in preview(r, FRIDAY, desk).sections] for r in ("C1", "D1")}
     assert kinds == {"C1": ["names"], "D1": ["book"]}
+    weekly = (replace(MORNINGS, weekdays=("fri",)), FRIDAY - DAY)
+    state.subscribe(Subscription(WRAP, "C1", *weekly))
+    state.subscribe(Subscription(WRAP, "D1", *weekly, user="U1"))
+    wraps = {r: preview(r, FRIDAY, desk, WRAP) for r in ("C1", "D1")}
+    parts = {r: [part.kind for part in wrap.sections] for r, wrap in wraps.items()}
+    assert parts == {"C1": ["winners"], "D1": ["book"]}
 
 
 def test_the_clock_ticks_and_delivers_and_ends_what_is_in_hand(desk: Desk, state: State) -> None:
