@@ -145,7 +145,7 @@ def build_for(item: Due, now: datetime, desk: Desk) -> Made:
     )
     reader = reader_of(wanted, window, desk)
     after = heard[-1] if heard else window.since
-    news = desk.read(Reach(after, names=names_of(reader), heard=heard))
+    news = desk.read(Reach(after, names=names_of(reader), heard=heard, today=item.local_date))
     digest = BUILDERS[wanted.kind](news, window, reader, ROOM)
     return Made(digest, window, news.after, news.upto)
 

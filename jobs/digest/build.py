@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
+from jobs.digest.ahead import still_ahead
 from jobs.digest.chart import chart_of_names
 from jobs.digest.lines import Memory, key_of, said_of
 from jobs.digest.models import Digest, News, Reader, Said, Told, Window
@@ -46,7 +47,10 @@ def build(news: News, window: Window, reader: Reader | None = None, room: int = 
         stories=tuple(story_line(story, window) for story in told_of),
         more=len(folded) - len(told_of),
         chart=chart_of_names(news, charted(parts, reader), window),
-        told=what_is_told(window.local_date, parts, top.shown, folded, told_of),
+        told=replace(
+            what_is_told(window.local_date, parts, top.shown, folded, told_of),
+            ahead=still_ahead(top.ahead, reader.told, window.local_date),
+        ),
         private=reader.private,
         muted=tuple(sorted(reader.muted)),
     )
@@ -56,7 +60,8 @@ def of_names(news: News, names: Collection[str]) -> News:
     """Keep of a window what is said of some names, and the articles that say it."""
     claims = tuple(claim for claim in news.claims if _name(claim) in names)
     heads = tuple(dict.fromkeys(claim.head for claim in claims))
-    return replace(news, heads=heads, claims=claims)
+    triggers = tuple((head, one) for head, one in news.triggers if head in heads)
+    return replace(news, heads=heads, claims=claims, triggers=triggers)
 
 
 def wanted(news: News, reader: Reader) -> tuple[Claim, ...]:
@@ -90,7 +95,7 @@ def quiet_brief(
     fresh = sum(not head.backfilled for head in news.heads)
     names = len({*reader.watch, *reader.book} - reader.muted.keys())
     line = " · ".join([quiet_day(window, names, fresh, len(folded)), *_notes(news, window)])
-    told = Told(window.local_date, {}, {})
+    told = Told(window.local_date, {}, {}, still_ahead((), reader.told, window.local_date))
     cut = cut_line(_NOBODY, _NOBODY, reader, (), ())
     return Digest(
         title_of(window, title),

@@ -162,6 +162,14 @@ class Store:
         with reading(self.engine) as connection:
             return read.triggers_of(connection, article_ids, self._known(as_of))
 
+    def dated_triggers(self, since: datetime, *, limit: int) -> list[tuple[ArticleHead, Trigger]]:
+        """What would change the view and may name a day or a month, newest articles first.
+
+        Of articles dated from `since` on, but for those that came as history.
+        """
+        with reading(self.engine) as connection:
+            return read.dated_triggers(connection, since, limit, self._known(None))
+
     def sources(self, as_of: datetime | None = None) -> tuple[str, ...]:
         """The names of the sources of current articles, or of those then, in order.
 

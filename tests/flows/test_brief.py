@@ -22,7 +22,7 @@ from jobs.standing import last_brief, whole_brief
 from jobs.state import State
 from retrieval.db import connect, migrate
 from retrieval.errors import UnknownChannelError
-from retrieval.models import Claim
+from retrieval.models import Claim, Quote, Trigger
 from retrieval.store.records import Telling
 from retrieval.store.store import Store
 from tests.articles import analysis, article, impact, record
@@ -371,6 +371,52 @@ def test_a_brief_and_its_thread_are_frozen_together_and_wait_for_each_other(
     first = state.claim(FRIDAY, owner="me", lease=MINUTE)
     assert first is not None
     assert (first.kind, first.slot, first.thread_ts) == (STORY, "2026-11-27:01", "17.1")
+
+
+def test_a_date_ahead_is_told_once_until_it_has_passed_also_of_earlier_articles(
+    state: State, store: Store
+) -> None:
+    made: list[Digest] = []
+
+    def seen(digest: Digest) -> Rendered:
+        made.append(digest)
+        return Rendered(brief_text(digest))
+
+    def put(name: str, now: datetime, *words: str) -> None:
+        triggers = tuple(Trigger(Quote(text, 0, len(text)), None) for text in words)
+        said = replace(analysis(impact(f"T{name}", 0.5)), triggers=triggers)
+        of = article(name, f"{name}. {' '.join(words)}", published_at=now)
+        store.put_many([record(of, said)], now=now)
+
+    def ahead(day: int, outcome: str = "sent") -> list[str]:
+        now = FRIDAY + day * DAY
+        put(f"day{day}", now - MINUTE)
+        assert send_now("C1", now, desk)
+        row = state.claim(now, owner="me", lease=MINUTE)
+        assert row is not None
+        if outcome == "sent":
+            state.mark_sent(row, f"17.{day}")
+        else:
+            state.give_up(row, "failed", "is_archived")
+        found = [part.lines for part in made[-1].sections if part.kind == "ahead"]
+        return [line.lead for lines in found for line in lines if isinstance(line, NoteLine)]
+
+    desk = Desk(state, lambda reach: news_of(store, reach), seen)
+    state.subscribe(Subscription(DIGEST, "C1", MORNINGS, FRIDAY - 30 * DAY))
+    earlier = ("on 26 November", "on 28 November", "on 2 December", "on 9 December", "in January")
+    put("earlier", FRIDAY - 9 * DAY, *earlier)
+    assert ahead(0, "failed") == ahead(1) == ["Sat 28 Nov", "Wed 2 Dec"]
+    put("nearer", FRIDAY + DAY, "on 3 December", "on 2 December")
+    assert ahead(2) == ["Thu 3 Dec", "Wed 9 Dec"]
+    assert ahead(3) == ["Jan 2027"]
+    assert ahead(9) == []
+    kept = from_json(state.delivered(DIGEST, "C1", most=1)[0].told or "").ahead
+    assert [key[:10] for key in kept] == ["2026-12-09", "2027-01-01"]
+    whole = whole_brief("C1", "17.2", desk)
+    assert whole is not None
+    assert [part.lines[0] for part in whole.sections if part.kind == "ahead"] == [
+        part.lines[0] for part in made[2].sections if part.kind == "ahead"
+    ]
 
 
 def test_a_wrap_and_a_brief_of_one_day_have_threads_of_their_own(
