@@ -14,12 +14,11 @@ import random
 import signal
 import sys
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, event
 
 from bot.blocks.digest import digest_message, thread_messages
 from bot.delivery import delivery
@@ -83,11 +82,6 @@ class SlowState(State):
         time.sleep(random.uniform(0, self.character.drag))
         return row
 
-    def enqueue_all(self, first: OutboxRow, others: Sequence[OutboxRow]) -> bool:
-        """Stand still, so that others build the same, then write."""
-        time.sleep(random.uniform(0, self.character.drag))
-        return super().enqueue_all(first, others)
-
     def mark_sent(self, row: OutboxRow, ts: str) -> None:
         """Stand still, then mark."""
         time.sleep(random.uniform(0, self.character.drag))
@@ -138,7 +132,12 @@ async def serve(character: Character) -> None:
     def seconds() -> float:
         return time.monotonic() * SPEED
 
+    def drags(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        if statement.startswith("INSERT INTO outbox"):  # so that kills hit a tick within its writes
+            time.sleep(random.uniform(0, character.drag))
+
     engine = connect(character.database)
+    event.listen(engine, "after_cursor_execute", drags)
     state, store = SlowState(engine), Store(engine)
     state.character = character
     slack = delivery(character.token, character.api_url, Pace(seconds, every=1 / SPEED))
