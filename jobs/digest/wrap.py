@@ -32,7 +32,7 @@ from retrieval.models import MILD, Direction, Sentiment
 
 TITLE = "Weekly wrap"
 WEEK = 7  # days of the line
-_MANY = 1_000  # lines, to count what there is before there is room for it
+MOST_TURNED, MOST_THEMES = 2, 1  # lines of ROOM; a whole wrap has more: names come first
 
 
 def build_wrap(
@@ -119,12 +119,13 @@ def _on_side(ranked: Sequence[Ranked], side: Direction) -> tuple[Ranked, ...]:
 
 def _share(week: _Week, room: int) -> dict[str, int]:
     """Divide the room; the counts of quiet names have lines of their own."""
+    times = max(1, room // ROOM)
     wanted_of = {
         "own": len(week.parts.watched) + len(week.parts.held),
         "winners": len(week.up),
         "losers": len(week.down),
-        "turned": len(week.moved),
-        "themes": len(week.theme_lines(Citations(), _MANY)),
+        "turned": min(len(week.moved), MOST_TURNED * times),
+        "themes": len(week.theme_lines(Citations(), MOST_THEMES * times)),
     }
     return dealt(room - sum(map(bool, quiet_names(week.memory))), wanted_of)
 

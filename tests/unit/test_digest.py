@@ -176,6 +176,17 @@ Not shown: 1 more group · muted: MU until Fri 27 Nov\
     assert len(shown) == len(set(shown))
 
 
+def test_a_long_list_of_ones_own_leaves_room_for_little_else() -> None:
+    many = news(*(story(f"s{n}", f"T{n:02}", 0.9 - n / 100) for n in range(30)))
+    watch = tuple(f"T{n:02}" for n in range(30))
+    week = told(date(2026, 11, 23), **dict.fromkeys(watch, -0.5))
+    digest = build_wrap(many, WINDOW, Reader(watch=watch, private=True, told=(week,)))
+    assert (len(digest.lines), len(notes(digest, "turned"))) == (7, 2)
+    assert digest.cut == (
+        "Not shown: 23 more names (23 on your list) · In the thread: 10 of 30 stories"
+    )
+
+
 def test_who_gets_wraps_alone_reads_what_the_last_one_said_and_how_it_turned() -> None:
     alone = wrap(told=(), wraps=(told(date(2026, 11, 20), NVDA=0.4), told(NVDA=-0.9)))
     assert notes(alone, "turned") == ["NVDA +0.40 on Fri 20 Nov|▼ turned, negative -0.50"]
