@@ -132,22 +132,38 @@ def build_for(item: Due, now: datetime, desk: Desk) -> Made:
     wanted = item.subscription
     last = next(iter(desk.state.delivered(wanted.kind, wanted.recipient, most=1)), None)
     heard = desk.state.heard(wanted.kind, wanted.recipient)
+    tried = None if last else _first_try(wanted, now, desk)
     first = now - (FIRST_WEEK if wanted.kind == WRAP else FIRST_WINDOW)
+    since = last.until if last else tried.since if tried else None
     window = Window(
-        since=last.until if last and last.until else first,
+        since=since or first,
         until=now,
         local_date=item.local_date,
         zone=wanted.zone,
         first=last is None,
         session_note=item.note,
         late_for=item.due_at if now - item.due_at > LATE else None,
-        folded=item.folded,
+        folded=item.folded if last else _since(tried, item.folded),
     )
     reader = reader_of(wanted, window, desk)
     after = heard[-1] if heard else window.since
+    if tried and tried.since_change is not None:
+        after = tried.since_change
     news = desk.read(Reach(after, names=names_of(reader), heard=heard, today=item.local_date))
     digest = BUILDERS[wanted.kind](news, window, reader, ROOM)
     return Made(digest, window, news.after, news.upto)
+
+
+def _first_try(wanted: Subscription, now: datetime, desk: Desk) -> OutboxRow | None:
+    """The first of a recipient's posts of late, none of which was delivered: its window goes on."""
+    same = (wanted.kind, wanted.recipient)
+    tried = [row for row in _rows(now, desk) if (row.kind, row.recipient) == same and row.since]
+    return min(tried, key=lambda row: row.since or now, default=None)
+
+
+def _since(tried: OutboxRow | None, folded: tuple[date, ...]) -> tuple[date, ...]:
+    """The days that a first brief stands for as well: none before the first that was tried."""
+    return tuple(day for day in folded if tried and day >= tried.local_date)
 
 
 def by_hand(wanted: Subscription, now: datetime, desk: Desk) -> Due:

@@ -11,8 +11,8 @@ WHOLE = 150  # lines of a brief that is opened to be read in full
 _LEAST_NAMES = 5  # of ROOM, before anything else has a line
 _EXTRA = 4  # a section beside the names gets a fourth of the room at most
 
-_WRAP = ("own", "winners", "losers") * 2 + ("turned", "turned", "themes")
-"""The lines of a wrap as its parts take turns: of ROOM, all of them that want one have some."""
+_WRAP = "own own winners losers own turned winners losers turned themes".split()
+"""The lines of a wrap as its parts take turns: the reader's own names are ahead of the others."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -149,6 +149,25 @@ def test_a_brief_that_failed_is_told_again_by_the_next(
     assert monday.since == FRIDAY - DAY
 
 
+def test_what_a_first_brief_that_failed_would_have_told_comes_with_the_next(
+    desk: Desk, state: State, paper: Paper
+) -> None:
+    paper.claims += [told("OLD", FRIDAY - 2 * DAY), told("NVDA", FRIDAY - DAY)]
+    tick(FRIDAY, desk)
+    assert "includes" not in only(state).content  # a first brief reaches back for a day only
+    row = state.claim(FRIDAY, owner="me", lease=MINUTE)
+    assert row is not None
+    state.give_up(row, "failed", "not_in_channel")
+    tick(FRIDAY + 3 * DAY, desk)
+    (monday,) = state.rows(since=(FRIDAY + DAY).date())
+    text = Rendered.from_json(monday.content).text
+    assert "NVDA" in text
+    assert "OLD" not in text
+    assert "the first brief here, over the last 4 days: 1 article" in text
+    assert "includes Fri 27 Nov, which could not be sent" in text
+    assert (monday.since, monday.since_change) == (row.since, row.since_change)
+
+
 def test_a_morning_slept_through_is_told_by_the_next_brief_which_says_so(
     desk: Desk, state: State, paper: Paper
 ) -> None:

@@ -162,12 +162,12 @@ class World:
     def _due(self, reader: Reader, first: timedelta) -> set[str]:
         """The articles that say something else than when the reader was last told of everything.
 
-        In a first one: than what was there a day ago (a wrap: a week), by our clock.
+        In a first one: than what was there a day (a wrap: a week) before it was first tried.
         """
-        snapshot = reader.snapshot
-        if snapshot is None:
+        if reader.snapshot is None:
             earlier = [t for moment, t in self.written if moment < self.now - first]
-            snapshot = earlier[-1] if earlier else {}
+            reader.snapshot = earlier[-1] if earlier else {}
+        snapshot = reader.snapshot
         changed = {name for name, text in self.texts.items() if snapshot.get(name) != text}
         return changed - self.history
 
