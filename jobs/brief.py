@@ -149,22 +149,38 @@ def build_for(item: Due, now: datetime, desk: Desk) -> Made:
     wanted = item.subscription
     last = next(iter(desk.state.delivered(wanted.kind, wanted.recipient, most=1)), None)
     heard = desk.state.heard(wanted.kind, wanted.recipient)
+    tried = None if last else _first_try(wanted, now, desk)
     first = now - (FIRST_WEEK if wanted.kind == WRAP else FIRST_WINDOW)
+    since = last.until if last else tried.since if tried else None
     window = Window(
-        since=last.until if last and last.until else first,
+        since=since or first,
         until=now,
         local_date=item.local_date,
         zone=wanted.zone,
         first=last is None,
         session_note=item.note,
         late_for=item.due_at if now - item.due_at > LATE else None,
-        folded=item.folded,
+        folded=item.folded if last else _since(tried, item.folded),
     )
     reader = reader_of(wanted, window, desk)
     after = heard[-1] if heard else window.since
-    news = desk.read(Reach(after, names=names_of(reader), heard=heard))
+    if tried and tried.since_change is not None:
+        after = tried.since_change
+    news = desk.read(Reach(after, names=names_of(reader), heard=heard, today=item.local_date))
     digest = BUILDERS[wanted.kind](news, window, reader, ROOM)
     return Made(digest, window, news.after, news.upto)
+
+
+def _first_try(wanted: Subscription, now: datetime, desk: Desk) -> OutboxRow | None:
+    """The first of a recipient's posts of late, none of which was delivered: its window goes on."""
+    same = (wanted.kind, wanted.recipient)
+    tried = [row for row in _rows(now, desk) if (row.kind, row.recipient) == same and row.since]
+    return min(tried, key=lambda row: row.since or now, default=None)
+
+
+def _since(tried: OutboxRow | None, folded: tuple[date, ...]) -> tuple[date, ...]:
+    """The days that a first brief stands for as well: none before the first that was tried."""
+    return tuple(day for day in folded if tried and day >= tried.local_date)
 
 
 def by_hand(wanted: Subscription, now: datetime, desk: Desk) -> Due:
@@ -208,12 +224,16 @@ def _enqueue(item: Due, now: datetime, desk: Desk) -> bool:
 
 
 def _thread(row: OutboxRow, digest: Digest, desk: Desk) -> list[OutboxRow]:
-    """The rows of the stories that stand under a brief, in their order."""
+    """The rows of the stories that stand under a brief, in their order.
+
+    A wrap's are named apart: they can come on the day of a brief of the same recipient.
+    """
+    above = row.slot if row.kind == DIGEST else f"{row.kind}:{row.slot}"
     return [
         OutboxRow(
             kind=STORY,
             recipient=row.recipient,
-            slot=f"{row.slot}:{number:02}",
+            slot=f"{above}:{number:02}",
             state="new",
             content=message.to_json(),
             created_at=row.created_at,
@@ -232,6 +252,7 @@ def reader_of(wanted: Subscription, window: Window, desk: Desk) -> Reader:
         book=desk.held(wanted) if wanted.user else (),
         private=wanted.user is not None,
         told=_told(wanted, window, desk),
+        wraps=_wraps(wanted, window, desk) if wanted.kind == WRAP else (),
         muted=desk.muted(wanted, window.local_date),
     )
 
@@ -245,6 +266,13 @@ def _told(wanted: Subscription, window: Window, desk: Desk) -> tuple[Told, ...]:
         rows = [row for row in rows if row.slot < slot_of(window.local_date)]
     told = [memory.from_json(row.told) for row in rows if row.told]
     return tuple(told[:REMEMBERED])
+
+
+def _wraps(wanted: Subscription, window: Window, desk: Desk) -> tuple[Told, ...]:
+    """The wraps before a day, newest first. Briefs are another kind: they know of none of these."""
+    rows = desk.state.delivered(WRAP, wanted.recipient, most=REMEMBERED + 1)
+    told = [row.told for row in rows if row.told and row.slot < slot_of(window.local_date)]
+    return tuple(map(memory.from_json, told[:REMEMBERED]))
 
 
 def names_of(reader: Reader) -> tuple[str, ...]:

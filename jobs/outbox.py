@@ -105,12 +105,13 @@ Step = Post | MarkSent | LetGo | PutBack | GiveUp
 Outcome = str | Refused | Limited | Unclear
 Poster = Callable[[Outgoing], Awaitable[str]]
 Looker = Callable[[Outgoing], Awaitable[str | None]]
-Note = Callable[[OutboxRow, GiveUp, datetime], OutboxRow | None]
-"""Writes the note about a row that was given up; None when nobody is to be told."""
+Notes = Callable[[OutboxRow, GiveUp, datetime], tuple[OutboxRow, ...]]
+"""Writes the notes about a row that was given up; () when nobody is to be told."""
 
 
-def no_note(_row: OutboxRow, _end: GiveUp, _now: datetime) -> None:
+def no_notes(_row: OutboxRow, _end: GiveUp, _now: datetime) -> tuple[OutboxRow, ...]:
     """Tell nobody."""
+    return ()
 
 
 def outgoing_of(row: OutboxRow, now: datetime) -> Outgoing:
@@ -196,7 +197,7 @@ def _over(row: OutboxRow, now: datetime) -> bool:
 class Outbox:
     """The only code that posts on its own. `owner` names this process; several share a database.
 
-    `note` writes what is said of a row that was given up; it becomes a row in the same transaction,
+    `notes` writes what is said of a row that was given up; it becomes rows in the same transaction,
     so it is posted once as well.
     """
 
@@ -204,7 +205,7 @@ class Outbox:
     post: Poster
     look: Looker
     owner: str
-    note: Note = no_note
+    notes: Notes = no_notes
     lease: timedelta = LEASE
     patience: timedelta = POST_TIMEOUT
 
@@ -273,13 +274,13 @@ class Outbox:
                 return "sent"
             case GiveUp(state, reason):
                 log.error("outbox gave up", row=row.id, kind=row.kind, state=state, reason=reason)
-                self.state.give_up(row, state, reason, note=self._note(row, step, now))
+                self.state.give_up(row, state, reason, notes=self._notes(row, step, now))
                 return state
             case PutBack(not_before, unclear):
                 return self.state.put_back(row, not_before=not_before, unclear=unclear)
             case _:
                 return self.state.put_back(row, not_before=row.not_before, unclear=False)
 
-    def _note(self, row: OutboxRow, end: GiveUp, now: datetime) -> OutboxRow | None:
+    def _notes(self, row: OutboxRow, end: GiveUp, now: datetime) -> tuple[OutboxRow, ...]:
         """A note that fails makes no note, nor does what fails with the message above it."""
-        return None if row.kind == NOTE or _orphaned(row) else self.note(row, end, now)
+        return () if row.kind == NOTE or _orphaned(row) else self.notes(row, end, now)

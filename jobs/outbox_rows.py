@@ -191,12 +191,13 @@ class OutboxRows:
         return state
 
     def give_up(
-        self, row: OutboxRow, state: Ended, reason: str, *, note: OutboxRow | None = None
+        self, row: OutboxRow, state: Ended, reason: str, *, notes: Sequence[OutboxRow] = ()
     ) -> None:
-        """End a claimed row without a post that we know of; with it, add the note about that."""
+        """End a claimed row without a post that we know of; with it, add the notes about that."""
         values = {"state": state, "reason": reason, "lease_until": None}
         with self._engine.begin() as connection:
-            if _change(connection, is_held(row), values) and note:
+            given_up = _change(connection, is_held(row), values)
+            for note in notes if given_up else ():
                 put_in(connection, note)
 
     def try_again(self, row: OutboxRow, state: OutboxState, *, orphans: str) -> bool:

@@ -173,8 +173,8 @@ def states(state: State) -> dict[str, str]:
     return {row.key: row.state for row in state.listed(get_args(OutboxState), most=99)}
 
 
-def about(row: OutboxRow, end: GiveUp, now: datetime) -> OutboxRow:
-    return OutboxRow("note", "U1", row.key, "new", Rendered(end.reason).to_json(), now)
+def about(row: OutboxRow, end: GiveUp, now: datetime) -> tuple[OutboxRow, ...]:
+    return (OutboxRow("note", "U1", row.key, "new", Rendered(end.reason).to_json(), now),)
 
 
 def test_a_recipient_that_hangs_does_not_hold_the_others_nor_gets_two_at_once(
@@ -227,7 +227,7 @@ def test_a_post_that_we_stumble_over_holds_back_no_other_and_is_given_up_in_the_
 def test_what_is_late_is_not_posted_and_its_owner_is_told_once(state: State) -> None:
     late = put(state, "C2", deadline=NOW)
     channel = Channel()
-    outbox = Outbox(state, channel.post, channel.look, "me", note=about)
+    outbox = Outbox(state, channel.post, channel.look, "me", notes=about)
     assert asyncio.run(outbox.drain(Watch())) == 2
     assert channel.messages == {
         "digest:C1:2026-11-27": "Pre-open brief",
@@ -247,7 +247,7 @@ def test_a_deadline_that_passes_while_a_row_waits_ends_it(state: State) -> None:
 def test_a_thread_fails_with_its_message_and_one_note_tells_of_both(state: State) -> None:
     story = put(state, "C1", "2026-11-27#1", kind="story", under="digest:C1:2026-11-27")
     channel = Channel(Refused("not_in_channel"))
-    outbox = Outbox(state, channel.post, channel.look, "me", note=about)
+    outbox = Outbox(state, channel.post, channel.look, "me", notes=about)
     assert asyncio.run(outbox.drain(Watch())) == 1
     assert channel.messages == {"note:U1:digest:C1:2026-11-27": "not_in_channel"}
     assert states(state)[story.key] == "failed"
@@ -255,7 +255,7 @@ def test_a_thread_fails_with_its_message_and_one_note_tells_of_both(state: State
 
 def test_a_note_that_fails_makes_no_note(state: State) -> None:
     channel = Channel(Refused("is_archived"), Refused("user_disabled"))
-    outbox = Outbox(state, channel.post, channel.look, "me", note=about)
+    outbox = Outbox(state, channel.post, channel.look, "me", notes=about)
     assert asyncio.run(outbox.drain(Watch())) == 0
     assert list(states(state).values()) == ["failed", "failed"]
 

@@ -183,12 +183,15 @@ since Wed 08:45 ET: 11 articles → 7 stories, 6 new, 1 late · 1 article of his
 ▼ *NVDA* Nvda · negative -0.50 · “NVDA is at -0.5 after the export ban.” · ‹[8]›‹[9]› · +1 outlet
 ▼ *FDX* Fdx · negative -0.40 · “FDX is at -0.4 after an old filing.” · ‹[10]› · late, of 16 Nov
 *Themes*
-▲ more · memory chip makers: 2 stories (before: 0 a brief) · ‹[4]›
+▲ more · memory chip makers: 2 stories (before: 1 a week) · ‹[4]›
 *What was said, and how it turned*
 DAL -0.40 on Wed · ▲ turned, positive +0.50 · ‹[6]›
 NVDA +0.31 on Mon · ▼ turned, negative -0.50 · ‹[8]›
+_Not shown: 1 more group_
+<Sentiment, 20 Nov to 26 Nov: AMZN, MU>
+(Sentiment over 7 days to 26 Nov: AMZN +0.16 to +0.32; MU +0.06 to +0.30; FDX -0.40 (5 quiet days).)
 [Open all] [My book (only me)] [Mute AMZN for 7 days here | Mute MU for 7 days here | Mute DAL for 7 days here | Mute ROKU for 7 days here | Mute NVDA for 7 days here]
-(Not investment advice · id d-3a950c76)\
+(Not investment advice · id d-f06adf4b)\
 """)  # noqa: E501  as the reader gets it
 
 
