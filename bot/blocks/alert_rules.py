@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.blocks.alerts import alert_lines, trace_lines
+from bot.blocks.alerts import TICKER, alert_lines, trace_lines
 from bot.blocks.forms import choice, modal, place_input, text_input
 from bot.blocks.kit import DISCLAIMER, actions, button, context, section, sections
 from bot.blocks.limits import Block
@@ -216,7 +216,7 @@ def explained_view(explained: Sequence[Explained], external: str) -> Block:
 def _explained(one: Explained) -> list[str]:
     trace = one.trace
     version = f", version {trace.version}" if trace.version > 1 else ""
-    about = f"{trace.ticker} in " if trace.ticker else ""
+    about = f"{fit(trace.ticker, TICKER)} in " if trace.ticker else ""
     return [
         f"{bold(fit(one.rule.sentence, LONGEST))}: {bold(VERDICTS[trace.outcome])}",
         escape(
