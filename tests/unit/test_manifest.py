@@ -2,15 +2,12 @@
 
 import json
 import re
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import jsonschema
 import pytest
 import yaml
-from slack_bolt.async_app import AsyncApp
-from sqlalchemy import create_engine
 
 from bot.blocks import digest_forms
 from bot.blocks.alerts import EXPLAIN
@@ -28,12 +25,8 @@ from bot.blocks.home import (
     PREVIEW_DIGEST,
 )
 from bot.blocks.private import BOOK_FILE, KEEP, SHARE
-from bot.feedback import Feedback
-from bot.inbox import Inbox
-from bot.listeners import alerts, register
-from bot.parts import Parts
-from tests.answers import NOW
-from tests.personal import personal_of
+from bot.listeners import alerts
+from tests.registering import Recorder, recorded
 
 MANIFEST = Path(__file__).parents[2] / "manifest.yml"
 SCOPE_OF = {
@@ -63,38 +56,6 @@ OPTIONALLY_CALLED = {
 }
 
 
-class Recorder:
-    """Takes the place of a Bolt app in `register` and keeps what it was asked to listen to."""
-
-    def __init__(self) -> None:
-        self.events: list[str | re.Pattern[str]] = []
-        self.actions: list[str] = []
-        self.commands: list[str] = []
-        self.shortcuts: list[str] = []
-        self.views: list[str] = []
-        self.middlewares = 0
-
-    def event(
-        self, name: str | re.Pattern[str], matchers: object = None
-    ) -> Callable[[object], None]:
-        return lambda _: self.events.append(name)
-
-    def action(self, name: str) -> Callable[[object], None]:
-        return lambda _: self.actions.append(name)
-
-    def command(self, name: str) -> Callable[[object], None]:
-        return lambda _: self.commands.append(name)
-
-    def shortcut(self, name: str) -> Callable[[object], None]:
-        return lambda _: self.shortcuts.append(name)
-
-    def view(self, name: str) -> Callable[[object], None]:
-        return lambda _: self.views.append(name)
-
-    def middleware(self, _: object) -> None:
-        self.middlewares += 1
-
-
 @pytest.fixture(scope="module")
 def manifest() -> dict[str, Any]:
     loaded: dict[str, Any] = yaml.safe_load(MANIFEST.read_text("utf-8"))
@@ -103,23 +64,7 @@ def manifest() -> dict[str, Any]:
 
 @pytest.fixture
 def registered() -> Recorder:
-    recorder = Recorder()
-    engine = create_engine("sqlite://")
-    parts = Parts(
-        ask=_nobody,
-        text_of=lambda *_: None,
-        inbox=Inbox(engine),
-        feedback=Feedback(engine),
-        now=lambda: NOW,
-        owner="test",
-        personal=personal_of(engine),
-    )
-    register(cast("AsyncApp", recorder), parts, wake=lambda: None, halt=_nobody)
-    return recorder
-
-
-def _nobody(*_: object) -> Any:
-    raise AssertionError("nothing is asked here")
+    return recorded()
 
 
 def test_slack_would_take_the_manifest(manifest: dict[str, Any], shared: Path) -> None:
