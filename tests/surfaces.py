@@ -17,21 +17,33 @@ from bot.blocks.digest import (
 )
 from bot.blocks.digest_forms import brief_view, digest_preview_view, digest_view
 from bot.blocks.evidence import evidence_view
+from bot.blocks.feedback import reason_view
+from bot.blocks.help import help_blocks, help_text
 from bot.blocks.home import home_view
 from bot.blocks.limits import Block, problems, view_problems
-from bot.blocks.modals import book_preview_view, notice_view, unknown_names, watchlist_view
+from bot.blocks.modals import (
+    book_preview_view,
+    book_view,
+    forget_view,
+    notice_view,
+    settings_view,
+    unknown_names,
+    watchlist_view,
+)
 from bot.blocks.notice import asked_block, notice_blocks, notice_text
 from bot.blocks.paging import paged
 from bot.blocks.unfurl import card
 from bot.blocks.unposted import unposted_message
+from bot.feedback import REASONS
 from bot.listeners.alert_forms import written
 from bot.listeners.digests import THERE_ALREADY
+from bot.manners import ChannelSettings
 from bot.replies import with_book
-from jobs.models import Rendered
-from retrieval.answers import Question
+from jobs.models import Book, Rendered
+from retrieval.answers import Holding, Question
 from tests.answers import NOW
 from tests.hostile import REPLAY, assert_nothing_is_live, assert_plain
-from tests.hostile_alerts import OURS, USER
+from tests.hostile_alerts import CHANNEL, OURS, USER
 from tests.hostile_own import DAY, HostileOwn
 
 Shown = Rendered | Block
@@ -131,15 +143,23 @@ def notes(make: HostileOwn) -> Iterator[Shown]:
     sentence = make.words()
     yield Rendered(notice_text(f"{sentence}.", "q-1"), tuple(notice_blocks(f"{sentence}.", "q-1")))
     yield notice_view("Alert", unknown_names([make.words() for _ in range(30)]))
-    yield watchlist_view([make.words()[:20] for _ in range(9)])
     yield {"type": "home", **card(make.head(), make.tickers(), now=NOW)}
+
+
+def forms(make: HostileOwn) -> Iterator[Shown]:
+    """The forms that show no article's words, with what somebody typed into them."""
+    held = Book((Holding(make.words(), 1.0),), NOW)
+    yield watchlist_view([make.words()[:20] for _ in range(200)])
+    yield from (book_view(held), forget_view(), settings_view(CHANNEL, ChannelSettings()))
+    yield reason_view(REASONS, {"replay_id": REPLAY, "note": make.words()[:500]})
+    yield Rendered(help_text(), tuple(help_blocks()))
 
 
 SURFACES: Mapping[str, Callable[[HostileOwn], Iterator[Shown]]] = {
     one.__name__: one
     for one in (
         answers, evidence, briefs, built_briefs, digest_forms, private_answers, books,
-        alert_messages, alert_views, feed_views, homes, notes,
+        alert_messages, alert_views, feed_views, homes, notes, forms,
     )
 }  # fmt: skip
 

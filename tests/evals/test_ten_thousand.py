@@ -38,6 +38,7 @@ DRAWN = {
     "books": 250,
     "homes": 300,
     "notes": 100,
+    "forms": 50,
 }
 """How often each surface is drawn; most draw several messages or windows at a time."""
 AT_ONCE = 20  # lines that the obeying model says of one article

@@ -7,9 +7,13 @@ from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 
+from jobs.models import Rendered
+from tests.hostile_own import HostileOwn
 from tests.registering import recorded
+from tests.surfaces import SURFACES
 
 FLOWS = Path(__file__).parents[1] / "flows"
+DRAWS = 40  # of each surface: each button stands on one in a few of them
 PRESSES = frozenset({"click", "click_view", "press"})
 """How a flow uses a button or a menu: in the fake Slack, or in a browser."""
 SENDS = "send"
@@ -28,6 +32,30 @@ def test_every_button_and_menu_is_pressed_in_a_flow() -> None:
 def test_every_form_is_sent_in_a_flow() -> None:
     sent = {value for tree in _flows() for value in _used(tree, {SENDS})}
     assert [one for one in recorded().views if one not in sent] == []
+
+
+def test_what_is_drawn_is_listened_to_and_what_is_listened_to_is_drawn() -> None:
+    drawn, sent = set[str](), set[str]()
+    for draw in SURFACES.values():
+        make = HostileOwn(7, ())
+        for shown in (one for _ in range(DRAWS) for one in draw(make)):
+            drawn |= set(_pressable(shown.blocks if isinstance(shown, Rendered) else shown))
+            if isinstance(shown, dict) and "submit" in shown:
+                sent.add(str(shown["callback_id"]))
+    heard = recorded()
+    assert drawn == set(heard.actions)
+    assert sent == set(heard.views)
+
+
+def _pressable(node: object) -> Iterator[str]:
+    """List the ids that are heard of at once: what a form has in it comes when it is sent."""
+    if isinstance(node, dict) and (node.get("type") != "input" or node.get("dispatch_action")):
+        yield from [node["action_id"]] if "action_id" in node else []
+        for value in node.values():
+            yield from _pressable(value)
+    elif isinstance(node, list | tuple):
+        for item in node:
+            yield from _pressable(item)
 
 
 def _flows() -> Iterator[ast.Module]:
