@@ -28,7 +28,7 @@ PLACE, QUIET, LOUD, COOLDOWN, CAP, ZONE = "place quiet loud cooldown cap zone".s
 RULE, ARTICLE = "rule", "article"
 
 MOST_RULES, MOST_TOLD, MOST_MUTES, MOST_EXPLAINED = 8, 5, 5, 6
-LONGEST = 300
+LONGEST, LONGEST_WORDS = 300, 200
 PRIVATE = "Rules on your watchlist or your book are yours alone: they only go to your messages."
 
 SCOPES = {
@@ -136,8 +136,8 @@ def _what(rule: Rule | None, metric: Metric, about: str) -> list[Block]:
         WORDS,
         "Words, for a keyword rule",
         hint="Whole words or phrases, separated by commas. One is enough.",
-        initial=", ".join(rule.words) if rule else "",
-        most=200,
+        initial=_listed(rule.words) if rule else "",
+        most=LONGEST_WORDS,
     )
     return [
         choice(SCOPE, "About", SCOPES, initial=rule.scope if rule else "ticker", hint=PRIVATE),
@@ -152,6 +152,12 @@ def _what(rule: Rule | None, metric: Metric, about: str) -> list[Block]:
         ),
         _optional(words),
     ]
+
+
+def _listed(words: Sequence[str]) -> str:
+    """Write words as they can be typed; a space after each comma must not cost the last of them."""
+    spaced = ", ".join(words)
+    return spaced if len(spaced) <= LONGEST_WORDS else ",".join(words)
 
 
 def _where(rule: Rule | None, place: str | None) -> list[Block]:

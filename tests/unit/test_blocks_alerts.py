@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from inline_snapshot import snapshot
 
 from bot.blocks.alert_rules import (
+    WORDS,
     AlertsShown,
     alerts_part,
     explained_view,
@@ -223,3 +224,12 @@ def test_a_rule_of_the_longest_words_is_carried_from_its_trial_to_its_keeping() 
     view = trial_view(DryRun(of, NOON, 0, (), ()), written(of), "external")
     assert view_problems(view) == ()
     assert read(str(view["private_metadata"]), of.owner) == of
+
+
+def test_a_rule_that_is_edited_shows_each_of_its_words_as_it_was_typed() -> None:
+    typed = ",".join(f"keyword{n:02}" for n in range(20))[:200]  # without spaces they find room
+    of = rule(metric="keyword", threshold=1.0, words=tuple(typed.split(",")))
+    blocks: Any = rule_view(of, zone="UTC")["blocks"]
+    (shown,) = (block["element"] for block in blocks if block["block_id"] == WORDS)
+    assert len(typed) <= shown["max_length"]
+    assert tuple(word.strip() for word in shown["initial_value"].split(",")) == of.words
