@@ -1,12 +1,13 @@
 """Hostile nouns -> all that people see of them in Slack, surface by surface."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
 
 from bot.blocks import alert_rules, alerts, feeds, private
-from bot.blocks.answer import answer_blocks, answer_messages, answer_text
-from bot.blocks.book import book_news_view
+from bot.blocks.answer import answer_blocks, answer_messages, answer_opening, answer_text
+from bot.blocks.book import book_news_view, book_text
 from bot.blocks.digest import (
     digest_message,
     muted_message,
@@ -38,6 +39,7 @@ from bot.feedback import REASONS
 from bot.listeners.alert_forms import written
 from bot.listeners.digests import THERE_ALREADY
 from bot.manners import ChannelSettings
+from bot.mrkdwn import live
 from bot.replies import with_book
 from jobs.models import Book, Rendered
 from retrieval.answers import Holding, Question
@@ -46,14 +48,20 @@ from tests.hostile import REPLAY, assert_nothing_is_live, assert_plain
 from tests.hostile_alerts import CHANNEL, OURS, USER
 from tests.hostile_own import DAY, HostileOwn
 
-Shown = Rendered | Block
-"""A message, or a window or home."""
+Shown = Rendered | Block | str
+"""A message, a window or home, or the Markdown of a stream."""
 
 
 def answers(make: HostileOwn) -> Iterator[Shown]:
     """An answer as one message."""
     made = make.answer()
     yield Rendered(answer_text(made), tuple(answer_blocks(made, now=NOW)))
+
+
+def openings(make: HostileOwn) -> Iterator[Shown]:
+    """What a stream says first of an answer, and of one on a book."""
+    yield answer_opening(make.answer())
+    yield live(book_text(make.book_news()))
 
 
 def evidence(make: HostileOwn) -> Iterator[Shown]:
@@ -158,7 +166,7 @@ def forms(make: HostileOwn) -> Iterator[Shown]:
 SURFACES: Mapping[str, Callable[[HostileOwn], Iterator[Shown]]] = {
     one.__name__: one
     for one in (
-        answers, evidence, briefs, built_briefs, digest_forms, private_answers, books,
+        answers, openings, evidence, briefs, built_briefs, digest_forms, private_answers, books,
         alert_messages, alert_views, feed_views, homes, notes, forms,
     )
 }  # fmt: skip
@@ -170,6 +178,9 @@ def assert_sound(shown: Shown) -> None:
         assert problems(shown.blocks) == ()
         assert_nothing_is_live(shown.blocks, OURS)
         assert_plain(shown.text)
+        return
+    if isinstance(shown, str):
+        assert not re.search(r"[<>]|://|(?<!\\)`|(?<!\\)\]\(", shown)
         return
     assert view_problems(shown) == ()
     assert_nothing_is_live(shown, OURS)

@@ -27,6 +27,7 @@ from tests.surfaces import SURFACES, assert_sound
 
 DRAWN = {
     "answers": 2_500,
+    "openings": 250,
     "evidence": 500,
     "private_answers": 200,
     "briefs": 500,
