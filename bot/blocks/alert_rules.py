@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.blocks.alerts import alert_lines, trace_lines
+from bot.blocks.alerts import TICKER, alert_lines, trace_lines
 from bot.blocks.forms import choice, modal, place_input, text_input
 from bot.blocks.kit import DISCLAIMER, actions, button, context, section, sections
 from bot.blocks.limits import Block
@@ -28,7 +28,7 @@ PLACE, QUIET, LOUD, COOLDOWN, CAP, ZONE = "place quiet loud cooldown cap zone".s
 RULE, ARTICLE = "rule", "article"
 
 MOST_RULES, MOST_TOLD, MOST_MUTES, MOST_EXPLAINED = 8, 5, 5, 6
-LONGEST = 300
+LONGEST, LONGEST_WORDS = 300, 200
 PRIVATE = "Rules on your watchlist or your book are yours alone: they only go to your messages."
 
 SCOPES = {
@@ -136,8 +136,8 @@ def _what(rule: Rule | None, metric: Metric, about: str) -> list[Block]:
         WORDS,
         "Words, for a keyword rule",
         hint="Whole words or phrases, separated by commas. One is enough.",
-        initial=", ".join(rule.words) if rule else "",
-        most=200,
+        initial=_listed(rule.words) if rule else "",
+        most=LONGEST_WORDS,
     )
     return [
         choice(SCOPE, "About", SCOPES, initial=rule.scope if rule else "ticker", hint=PRIVATE),
@@ -152,6 +152,12 @@ def _what(rule: Rule | None, metric: Metric, about: str) -> list[Block]:
         ),
         _optional(words),
     ]
+
+
+def _listed(words: Sequence[str]) -> str:
+    """Write words as they can be typed; a space after each comma must not cost the last of them."""
+    spaced = ", ".join(words)
+    return spaced if len(spaced) <= LONGEST_WORDS else ",".join(words)
 
 
 def _where(rule: Rule | None, place: str | None) -> list[Block]:
@@ -216,7 +222,7 @@ def explained_view(explained: Sequence[Explained], external: str) -> Block:
 def _explained(one: Explained) -> list[str]:
     trace = one.trace
     version = f", version {trace.version}" if trace.version > 1 else ""
-    about = f"{trace.ticker} in " if trace.ticker else ""
+    about = f"{fit(trace.ticker, TICKER)} in " if trace.ticker else ""
     return [
         f"{bold(fit(one.rule.sentence, LONGEST))}: {bold(VERDICTS[trace.outcome])}",
         escape(

@@ -101,7 +101,7 @@ async def wondered(
 
 def written(rule: Rule) -> str:
     """Write a rule into a view, for its second form."""
-    return json.dumps(plain_rule(rule), default=datetime.isoformat)
+    return json.dumps(plain_rule(rule), default=datetime.isoformat, ensure_ascii=False)
 
 
 def read(text: str, owner: Owner) -> Rule:
