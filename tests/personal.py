@@ -45,4 +45,5 @@ def personal_of(
         sources=lambda: ("Harbor Wire",),
         book_news=lambda *_: None,
         stored=(stored or {}).get,
+        forget_answers=lambda _: None,
     )
