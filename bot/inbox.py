@@ -236,6 +236,13 @@ class Inbox:
             found: str | None = connection.scalar(query)
         return found
 
+    def is_anothers(self, channel: str, user: str) -> bool:
+        """Tell whether direct messages are somebody else's: only one person asks there."""
+        here = and_(inbox.c.channel == channel, inbox.c.channel.like("D%"))
+        other = and_(inbox.c.asker.is_not(None), inbox.c.asker != user)
+        with reading(self._engine) as connection:
+            return bool(connection.scalar(select(exists().where(here, other))))
+
     def may_follow(self, channel: str, replay_id: str, user: str) -> bool:
         """Tell whether a user's question can go on from an answer: one that they could see there.
 

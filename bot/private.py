@@ -98,9 +98,9 @@ class Private:
         """
         kept = {"state": "seen", "lease_until": None, "asker": None}
         gone = dict.fromkeys(GONE)
+        theirs, rows = sorted(self._rows_of(owner)), 0
         with self._engine.begin() as connection:
-            rows = 0
-            for some in batches(sorted(self._rows_of(owner))):
+            for some in batches(theirs):
                 query = update(inbox).where(inbox.c.id.in_(some))
                 rows += connection.execute(query.values({**kept, **gone})).rowcount
         return rows

@@ -89,8 +89,13 @@ async def keep_private(body: dict[str, Any], respond: AsyncRespond, front: Front
 
 
 def _taken(arrival: Arrival, inbox: Inbox, now: datetime) -> None:
-    """Store a click as a question; it goes on from no answer that the clicker cannot see."""
+    """Store a click as a question, where its answer is for the clicker to see.
+
+    It goes on from no answer that they cannot see.
+    """
     asked = arrival.asked
+    if asked and inbox.is_anothers(asked.channel, asked.user):
+        return
     if asked and asked.follows and not inbox.may_follow(asked.channel, asked.follows, asked.user):
         arrival = replace(arrival, asked=replace(asked, follows=None))
     inbox.take(arrival, now)

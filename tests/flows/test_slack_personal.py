@@ -197,6 +197,7 @@ def test_open_all_shows_every_line_of_a_brief_to_who_clicks(
         brief = await house.slack.wait_for(
             lambda: [m for m in house.slack.messages("#research") if m.get("metadata")], 15.0
         )
+        await house.slack.wait_for(lambda: desk.state.counts().get("sent"))
         assert "*T39*" not in str(brief[0])
         assert (await house.slack.click(brief[0], OPEN_ALL, user="ben")).answered
         await house.slack.wait_for(
