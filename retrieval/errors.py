@@ -40,6 +40,7 @@ TapeError
     BadRuleError         an alert rule that cannot be used
     PrivateRuleError     a rule on somebody's own list, for others to read
     UnknownRuleError     no such alert rule
+    SomebodysOwnError    what only one person may read
     UnseenArticleError   no such article was stored
     UnknownReplayError   no answer is kept under that id
     WhichPostError       what is to be done with which post is not clear
@@ -49,6 +50,7 @@ TapeError
     LinksOffError        the channel wants no links read
     FileScopeError       Slack does not let us read files
     FileGoneError        a shared file is not there any more
+    OthersFileError      a file of somebody else, as one's own book
   StoreError           the data folder or database cannot be used
     LockedError          another Tape process owns the index
     DamagedIndexError    an index cannot be read; it is rebuilt from the database
@@ -264,6 +266,10 @@ class UnknownRuleError(InputError):
     """There is no such alert rule. `tape alerts list` and the Home tab of Tape show them."""
 
 
+class SomebodysOwnError(InputError):
+    """This is somebody's own: what it says is for them alone, and they see it in Slack."""
+
+
 class UnseenArticleError(InputError):
     """No article is stored under this id or address."""
 
@@ -298,6 +304,10 @@ class FileScopeError(InputError):
 
 class FileGoneError(InputError):
     """Slack does not give Tape this file any more. Share it again."""
+
+
+class OthersFileError(InputError):
+    """Only who shared this file can make it their book. Share it with Tape yourself."""
 
 
 class StoreError(TapeError):

@@ -9,6 +9,7 @@ from typing import get_args
 
 from bot import console
 from bot.engines import utc_now
+from bot.manners import is_direct
 from bot.settings import load
 from jobs.models import OutboxRow, OutboxState, Rendered
 from jobs.outbox import ORPHAN, reopened
@@ -21,7 +22,6 @@ UNSETTLED = tuple(
     state for state in get_args(OutboxState) if state != "sent"
 )  # what may want a person
 MOST = 100  # rows that are listed
-DIRECT = ("D", "U", "W")  # what the ids of people and of direct messages begin with
 
 AGAIN = {
     "failed": "Slack refused it ({reason}). If the cause is gone, it is posted as it was written.",
@@ -165,5 +165,4 @@ def _json(row: OutboxRow) -> Json:
 
 def _words(row: OutboxRow) -> Json:
     """What is posted, unless it is for one person's eyes."""
-    private = row.recipient.startswith(DIRECT)
-    return {} if private else {"text": Rendered.from_json(row.content).text}
+    return {} if is_direct(row.recipient) else {"text": Rendered.from_json(row.content).text}

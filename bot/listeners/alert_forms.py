@@ -4,6 +4,7 @@ import asyncio
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,17 +15,14 @@ from bot.alerting import Alerting
 from bot.blocks import alert_rules as drawn
 from bot.blocks import forms
 from bot.blocks.modals import notice_view, unknown_names
-from bot.listeners.asked import workspace_in
-from bot.listeners.digests import NO_DIRECT, TOO_SLOW
 from bot.listeners.home import Front, show_home
-from bot.listeners.profile import direct_with
+from bot.listeners.places import Destination, NoPlaceError, destination
 from bot.listeners.who import owner_of
 from bot.listeners.windows import redraw
 from jobs.alerts.events import theme_of
 from jobs.alerts.quiet import Quiet
 from jobs.alerts.rules import LISTS, METRICS, SCOPES, USUAL, Rule, plain_rule, rule_from
 from jobs.models import Owner
-from jobs.outbox import Limited, Refused, Unclear
 from retrieval.errors import BadRuleError, PrivateRuleError, TapeError, UnknownRuleError
 from retrieval.language.typed import typed_names
 from retrieval.models import digest_of
@@ -49,17 +47,15 @@ async def sent(
 ) -> None:
     """Show what a rule would have told in the last month, before it is kept."""
     alerting = front.personal.alerting
-    owner, values = owner_of(body), _values(body)
+    values = _values(body)
     try:
-        place = forms.placed(values, drawn.PLACE)
-        recipient = place or await direct_with(owner, client)
-        rule = await asyncio.to_thread(_rule, body, recipient, front.now(), alerting)
+        place = await destination(forms.placed(values, drawn.PLACE), body, client)
+        rule = await asyncio.to_thread(_rule, body, place, front.now(), alerting)
     except _WrongError as wrong:
         await ack(response_action="errors", errors={wrong.field: wrong.sentence})
         return
-    except (Refused, Limited, Unclear, TimeoutError) as outcome:
-        told = NO_DIRECT if isinstance(outcome, Refused) else TOO_SLOW
-        await ack(response_action="errors", errors={drawn.PLACE: told})
+    except NoPlaceError as none:
+        await ack(response_action="errors", errors={drawn.PLACE: none.sentence})
         return
     external = f"alert-{body['view']['id']}-{body['view']['hash']}"
     waiting = notice_view("Alert", "Trying it out on the last 30 days…", external)
@@ -71,12 +67,17 @@ async def sent(
 async def kept(
     ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, *, front: Front
 ) -> None:
-    """Keep the rule that was tried out."""
-    alerting = front.personal.alerting
-    await ack(response_action="clear")
-    owner = owner_of(body)
+    """Keep the rule that was tried out, as its sender's and to where they may have it sent."""
+    owner, alerts = owner_of(body), front.personal.alerting.alerts
     rule = read(str(body["view"]["private_metadata"]), owner)
-    await asyncio.to_thread(alerting.alerts.keep, rule, front.now())
+    try:
+        place = await destination(None if rule.personal else rule.recipient, body, client)
+        placed = replace(rule, recipient=place.recipient, team=place.team)
+        await asyncio.to_thread(alerts.keep, placed, front.now())
+    except (NoPlaceError, UnknownRuleError) as error:
+        await ack(response_action="update", view=notice_view("Alert", error.sentence))
+        return
+    await ack(response_action="clear")
     await show_home(owner, client, front)
 
 
@@ -111,7 +112,7 @@ def read(text: str, owner: Owner) -> Rule:
     return rule_from({**found, **times, "owner_team": owner.team, "owner_user": owner.user})
 
 
-def _rule(body: Mapping[str, Any], recipient: str, now: datetime, alerting: Alerting) -> Rule:
+def _rule(body: Mapping[str, Any], place: Destination, now: datetime, alerting: Alerting) -> Rule:
     """Read a rule out of its form; it blocks."""
     owner, values = owner_of(body), _values(body)
     personal = forms.placed(values, drawn.PLACE) is None
@@ -130,9 +131,9 @@ def _rule(body: Mapping[str, Any], recipient: str, now: datetime, alerting: Aler
             metric=metric,
             threshold=USUAL[metric] if metric == "keyword" else _number(values, drawn.THRESHOLD),
             words=words,
-            recipient=recipient,
+            recipient=place.recipient,
             owner=owner,
-            team=owner.team if personal else workspace_in(body) or owner.team,
+            team=place.team,
             personal=personal,
             zone=forms.typed(values, drawn.ZONE).strip(),
             cooldown=timedelta(minutes=minutes),

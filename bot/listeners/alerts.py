@@ -65,7 +65,7 @@ async def noted(
     await ack()
     slot, owner = str(body["actions"][0]["value"]), owner_of(body)
     fired = await asyncio.to_thread(alerting.told_to, slot, owner)
-    if fired is None:
+    if fired is None or place_of(body)[0] != fired.rule.recipient:
         await _say(respond, GONE, slot)
         return
     action, now = body["actions"][0]["action_id"], front.now()
