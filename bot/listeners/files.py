@@ -15,7 +15,8 @@ from bot.listeners.home import Front
 from bot.listeners.windows import redraw
 from bot.questions import SharedFile
 from jobs.book.preview import preview_of
-from retrieval.errors import InputError, SourceError, UnreadableFileError
+from jobs.book.saved import table_text
+from retrieval.errors import InputError, SourceError
 
 
 async def table_of(file: str, client: AsyncWebClient) -> str:
@@ -24,12 +25,8 @@ async def table_of(file: str, client: AsyncWebClient) -> str:
     Raises:
         InputError, SourceError: it cannot be read, and why.
     """
-    name = "the file"
-    document = await document_of(SharedFile(file, name), client)
-    try:
-        return document.body.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise UnreadableFileError(name) from error
+    document = await document_of(SharedFile(file, "the file"), client)
+    return table_text(document.body)
 
 
 async def file_book(

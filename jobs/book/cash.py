@@ -7,7 +7,8 @@ from jobs.book.layouts import Row, is_symbol
 
 CASH = frozenset({"CASH", *CURRENCIES})
 _CASH_WORDS = re.compile(
-    r"cash\b.*|money market.*|sweep.*|settlement fund.*|pending activity|cash balance.*|fcash"
+    rf"(?:(?:{'|'.join(sorted(CURRENCIES))}) )?cash\b.*"
+    r"|money market.*|sweep.*|settlement fund.*|pending activity|cash balance.*|fcash"
     r"|geldmarkt.*|liquidit.*|bargeld|kasse|guthaben|uninvested cash|cash und .*",
     re.IGNORECASE,
 )

@@ -29,6 +29,7 @@ from bot.blocks.alerts import (
     update_message,
 )
 from bot.blocks.limits import MESSAGE_TEXT, problems, view_problems
+from bot.mrkdwn import escape
 from jobs.alerts.decide import State, decide
 from jobs.alerts.rules import Mute, Standing
 from jobs.alerts.telling import Alert, DryRun, Explained, Fired
@@ -214,3 +215,10 @@ def test_the_windows_of_rules_are_within_the_limits_whatever_they_say(
 
 def test_somebody_without_a_rule_is_told_what_one_does() -> None:
     assert "No alert yet." in str(alerts_part(AlertsShown()))
+
+
+def test_what_is_snoozed_is_named_where_it_is_ones_own_rule() -> None:
+    mutes = (Mute("C1", "rule", "r1", NOON, None, "UADA"),)
+    drawn = str(alerts_part(AlertsShown((rule(id="r1"),), mutes=mutes)))
+    assert f"*{escape(rule().sentence)}* is snoozed." in drawn
+    assert "*A rule* is snoozed." in str(alerts_part(AlertsShown(mutes=mutes)))
