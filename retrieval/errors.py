@@ -202,7 +202,10 @@ class AccountWeightsError(InputError):
 
 
 class BadPriceError(InputError):
-    """A price file has a column of dates like 2026-11-27, and closes above 0 by ticker or column."""
+    """A price file has a column of dates, and either tickers and closes or a column a ticker.
+
+    Write dates like 2026-11-27, and closes above 0.
+    """
 
 
 class SettingError(InputError):
@@ -305,7 +308,7 @@ class FileGoneError(InputError):
 
 
 class StoreError(TapeError):
-    """The database cannot be used. `tape doctor` says where it is; if damaged, put a backup there."""
+    """The database cannot be used. `tape doctor` says where it is; damaged, it needs a backup."""
 
 
 class LockedError(StoreError):
