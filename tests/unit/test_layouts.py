@@ -179,6 +179,10 @@ CASH_ROWS = [
     "SPAXX**,HELD IN MONEY MARKET,100",
     "Pending Activity,,100",
     ",CASH & CASH FUND (EUR),100",
+    "USD Cash,,100",
+    "EUR cash balance,,100",
+    "US Dollars,,100",
+    "VMFXX,VANGUARD FEDERAL MONEY MARKET,100",
 ]
 
 
@@ -186,6 +190,10 @@ CASH_ROWS = [
 def test_cash_is_cash_by_any_of_its_names(row: str) -> None:
     found = read(f"symbol,description,value\nNVDA,NVIDIA,300\n{row}\n")
     assert (len(found.cash), round(found.in_cash, 6), found.unknown) == (1, 0.25, ())
+
+
+def test_a_name_that_only_begins_like_cash_is_none() -> None:
+    assert read("symbol,value\nNVDA,300\nCASHMERE,100\n").unknown == ("CASHMERE",)
 
 
 def test_a_company_whose_ticker_is_cash_is_a_company() -> None:
