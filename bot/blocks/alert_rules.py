@@ -28,7 +28,7 @@ PLACE, QUIET, LOUD, COOLDOWN, CAP, ZONE = "place quiet loud cooldown cap zone".s
 RULE, ARTICLE = "rule", "article"
 
 MOST_RULES, MOST_TOLD, MOST_MUTES, MOST_EXPLAINED = 8, 5, 5, 6
-LONGEST, LONGEST_WORDS = 300, 200
+LONGEST, LONGEST_WORDS, MUTED = 300, 200, 80
 PRIVATE = "Rules on your watchlist or your book are yours alone: they only go to your messages."
 
 SCOPES = {
@@ -69,7 +69,8 @@ def alerts_part(shown: AlertsShown) -> list[Block]:
     last = [bold("Last told"), *map(_told, shown.told[:MOST_TOLD])] if shown.told else []
     blocks += sections([*rest, *last])
     for mute in shown.mutes[:MOST_MUTES]:
-        blocks += [section(_mute(mute)), *actions(button("Hear again", UNMUTE, _mute_key(mute)))]
+        again = button("Hear again", UNMUTE, _mute_key(mute))
+        blocks += [section(_mute(mute, shown.rules)), *actions(again)]
     asks = [button("Why did it not fire?", WHY_NOT, "mine")] if shown.rules else []
     return [*blocks, *actions(button("New alert", NEW_ALERT, "mine"), *asks)]
 
@@ -262,11 +263,12 @@ def _told(fired: Fired) -> str:
     return f"• {escape(fit(lines[0], LONGEST))} · {_seen(fired.trace.at, fired.rule)}"
 
 
-def _mute(mute: Mute) -> str:
-    what = {"story": "A story", "name": mute.what, "rule": "A rule"}[mute.kind]
+def _mute(mute: Mute, rules: Sequence[Rule]) -> str:
+    rule = next((one.sentence for one in rules if one.id == mute.what), "A rule")
+    what = {"story": "A story", "name": mute.what, "rule": rule}[mute.kind]
     how = "snoozed" if mute.kind == "rule" else "muted"
     until = f" until {mute.until:%d %b %H:%M} UTC" if mute.until else ""
-    return f"{bold(fit(what, 40))} is {how}{until}."
+    return f"{bold(fit(what, MUTED))} is {how}{until}."
 
 
 def _mute_key(mute: Mute) -> str:

@@ -186,6 +186,13 @@ def test_a_rule_is_tried_out_before_it_is_kept_then_changed_and_taken_away(
             {drawn.ABOUT: {drawn.ABOUT: "Nvidia"}, drawn.QUIET: {drawn.QUIET: "at night"}}
         )
         assert drawn.QUIET in wrong.errors
+        typed = {drawn.ABOUT: "Nvidia", drawn.THRESHOLD: "7", drawn.CAP: "0", drawn.ZONE: "Mars"}
+        wrong = await house.slack.submit_view({k: {k: v} for k, v in typed.items()})
+        assert wrong.errors == {
+            drawn.THRESHOLD: "Write a number from 0.05 to 1.",
+            drawn.CAP: "Write a number from 1 to 60.",
+            drawn.ZONE: "Write a time zone such as Europe/London or America/New_York.",
+        }
         fields = {drawn.THRESHOLD: "0.2", drawn.QUIET: "", drawn.ABOUT: "Nvidia"}
         sent = await send(house.slack, drawn.RULE_FORM, {k: {k: v} for k, v in fields.items()})
         assert not sent.errors

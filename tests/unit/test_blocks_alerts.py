@@ -31,6 +31,7 @@ from bot.blocks.alerts import (
 )
 from bot.blocks.limits import MESSAGE_TEXT, problems, view_problems
 from bot.listeners.alert_forms import read, written
+from bot.mrkdwn import escape
 from jobs.alerts.decide import State, decide
 from jobs.alerts.rules import Mute, Standing
 from jobs.alerts.telling import Alert, DryRun, Explained, Fired
@@ -233,3 +234,10 @@ def test_a_rule_that_is_edited_shows_each_of_its_words_as_it_was_typed() -> None
     (shown,) = (block["element"] for block in blocks if block["block_id"] == WORDS)
     assert len(typed) <= shown["max_length"]
     assert tuple(word.strip() for word in shown["initial_value"].split(",")) == of.words
+
+
+def test_what_is_snoozed_is_named_where_it_is_ones_own_rule() -> None:
+    mutes = (Mute("C1", "rule", "r1", NOON, None, "UADA"),)
+    drawn = str(alerts_part(AlertsShown((rule(id="r1"),), mutes=mutes)))
+    assert f"*{escape(rule().sentence)}* is snoozed." in drawn
+    assert "*A rule* is snoozed." in str(alerts_part(AlertsShown(mutes=mutes)))

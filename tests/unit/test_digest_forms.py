@@ -163,7 +163,7 @@ def test_before_it_is_kept_a_digest_says_when_it_comes() -> None:
     view = form.digest_preview_view(
         BRIEF, coming, "America/New_York", metadata="{}", external="x-1"
     )
-    assert "Next Fri 27 Nov 08:45 ET, 45 min before XNYS opens." in str(sound(view))
+    assert "Next Fri 27 Nov 08:45 ET · 45 min before XNYS opens." in str(sound(view))
 
 
 def test_a_button_names_its_digest_and_the_date_that_it_changes() -> None:
