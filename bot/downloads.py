@@ -10,19 +10,24 @@ from bot.clients import bearer_of
 from bot.outcomes import outcome_of
 from bot.questions import Document, SharedFile
 from jobs.outbox import Limited, Refused, Unclear
-from retrieval.errors import FileGoneError, FileScopeError, TooLargeError
+from retrieval.errors import FileGoneError, FileScopeError, OthersFileError, TooLargeError
 from retrieval.sources.limits import BODY_LIMIT
 
 FILES_HOST = "files.slack.com"
 SECONDS = 20.0
 
 
-async def document_of(shared: SharedFile, client: AsyncWebClient) -> Document:
+async def document_of(
+    shared: SharedFile, client: AsyncWebClient, *, of: str | None = None
+) -> Document:
     """Fetch what a user shared; the token goes to Slack's own hosts only.
+
+    `of` is the user whose file it has to be; None where the file came with a message.
 
     Raises:
         FileScopeError: we may not read files.
         FileGoneError: Slack does not give it, or not now.
+        OthersFileError: somebody else shared it.
         TooLargeError: it is larger than what is read at once.
     """
     try:
@@ -33,6 +38,8 @@ async def document_of(shared: SharedFile, client: AsyncWebClient) -> Document:
         raise (FileScopeError if lacking else FileGoneError)(shared.name) from refused
     except (Limited, Unclear) as outcome:
         raise FileGoneError(shared.name) from outcome
+    if of is not None and found.get("user") != of:
+        raise OthersFileError(shared.name)
     size = int(found.get("size") or 0)
     if size > BODY_LIMIT:
         raise TooLargeError(shared.name)

@@ -19,6 +19,7 @@ from sqlalchemy import (
     and_,
     case,
     delete,
+    exists,
     func,
     insert,
     or_,
@@ -234,6 +235,23 @@ class Inbox:
         with reading(self._engine) as connection:
             found: str | None = connection.scalar(query)
         return found
+
+    def is_anothers(self, channel: str, user: str) -> bool:
+        """Tell whether direct messages are somebody else's: only one person asks there."""
+        here = and_(inbox.c.channel == channel, inbox.c.channel.like("D%"))
+        other = and_(inbox.c.asker.is_not(None), inbox.c.asker != user)
+        with reading(self._engine) as connection:
+            return bool(connection.scalar(select(exists().where(here, other))))
+
+    def may_follow(self, channel: str, replay_id: str, user: str) -> bool:
+        """Tell whether a user's question can go on from an answer: one that they could see there.
+
+        What was shared is somebody's own question: nobody else goes on from it.
+        """
+        seen = and_(may_see(user), inbox.c.event_id.not_like(f"{SHARED}%"))
+        here = and_(inbox.c.channel == channel, inbox.c.replay_id == replay_id)
+        with reading(self._engine) as connection:
+            return bool(connection.scalar(select(exists().where(here, seen))))
 
     def evidence(self, channel: str, replay_id: str, user: str) -> Block | None:
         """Find the view of an answer that a user could see in a channel.

@@ -79,8 +79,13 @@ def written(messages: Sequence[Rendered]) -> str | None:
 
 
 def may_see(user: str) -> ColumnElement[bool]:
-    """The answers that a user may see: those to all of their channel, and those to them alone."""
-    return or_(inbox.c.reader.is_(None), inbox.c.reader == user)
+    """The answers that a user may see: those to all of their channel, and those to them alone.
+
+    In direct messages there is nobody else; rows of before name no asker.
+    """
+    theirs = or_(inbox.c.asker.is_(None), inbox.c.asker == user)
+    open_to_all = and_(inbox.c.reader.is_(None), or_(inbox.c.channel.not_like("D%"), theirs))
+    return or_(open_to_all, inbox.c.reader == user)
 
 
 def is_behind() -> ColumnElement[bool]:

@@ -1,10 +1,11 @@
-"""How Tape behaves in a channel. Knows no store."""
+"""How Tape behaves in a channel, and what is one. Knows no store."""
 
 from dataclasses import dataclass
 from typing import Literal, get_args
 
 Links = Literal["off", "mention", "always"]
 LINKS: tuple[Links, ...] = get_args(Links)
+DIRECT = ("D", "U", "W")  # what the ids of direct messages and of people begin with
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,3 +18,8 @@ class ChannelSettings:
 
     follow_ups: bool = True
     links: Links = "mention"
+
+
+def is_direct(recipient: str) -> bool:
+    """Tell what goes to one person from what goes to a channel."""
+    return recipient.startswith(DIRECT)

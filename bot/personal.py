@@ -1,6 +1,6 @@
 """What belongs to people and channels, and what is needed to show it. Knows no Slack."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -37,7 +37,8 @@ class Personal:
     """The tables of people and channels, and the library's answers about what is in them.
 
     `tools` look at a feed before it is followed. `book_news` reads what the news says of versions
-    of a book. `stored` knows the article of an address. All of it blocks.
+    of a book. `stored` knows the article of an address, `forget_answers` takes answers out of the
+    audit by their replay ids. All of it blocks.
     """
 
     people: People
@@ -54,6 +55,7 @@ class Personal:
     sources: Callable[[], tuple[str, ...]]
     book_news: Callable[[Sequence[Book], datetime], BookNews | None]
     stored: Callable[[str], Stored | None]
+    forget_answers: Callable[[Collection[str]], None]
 
     def mine(self, owner: Owner) -> tuple[str, ...]:
         """The names that someone follows, then those that they hold."""
@@ -93,7 +95,7 @@ class Personal:
 
     def digests(self, owner: Owner) -> list[Subscription]:
         """List the digests that someone may see, and so preview, send and leave out."""
-        return [one for one in self.desk.state.subscriptions() if _may_see(one, owner)]
+        return [one for one in self.desk.state.subscriptions() if may_see(one, owner)]
 
     def plan(self, wanted: Subscription, now: datetime) -> Planned:
         """Say what comes next of a digest."""
@@ -104,8 +106,17 @@ class Personal:
         found = (one for one in self.digests(owner) if one.kind == kind)
         return next((one for one in found if one.recipient == recipient), None)
 
+    def take_away(self, kind: str, recipient: str) -> None:
+        """Take a digest away; with somebody's own, what it told and what they muted in it."""
+        state = self.desk.state
+        all_here = [one for one in state.subscriptions() if one.recipient == recipient]
+        state.unsubscribe(kind, recipient)
+        if len(all_here) == 1 and all_here[0].user and all_here[0].kind == kind:
+            self.mutes.forget(Place(all_here[0].team, recipient))
+
     def forget(self, owner: Owner) -> None:
         """Forget all that is someone's: list, book, own digest and alerts, questions, answers."""
+        self.forget_answers(self.private.answers_of(owner))
         self.people.forget(owner)
         for one in self.desk.state.subscriptions():
             if one.owner == owner:
@@ -113,10 +124,13 @@ class Personal:
         self.desk.state.forget(owner)
         self.feeds.forget(owner)
         self.alerting.alerts.forget(owner)
-        self.private.forget(owner.user)
+        self.private.forget(owner)
         self.feedback.forget(owner.user)
 
 
-def _may_see(one: Subscription, owner: Owner) -> bool:
-    """A digest of one's own, or a channel's of the same workspace (those of before name none)."""
-    return one.owner == owner if one.user else one.team in ("", owner.team)
+def may_see(one: Subscription, owner: Owner, workspace: str = "") -> bool:
+    """A digest of one's own, or a channel's of the same workspace (those of before name none).
+
+    `workspace` is the one that a gesture came through: a channel can be shared with others.
+    """
+    return one.owner == owner if one.user else one.team in ("", owner.team, workspace)

@@ -11,8 +11,11 @@ from sqlalchemy import Engine, RowMapping, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from bot.inbox_rows import SHARED, inbox, thawed
-from jobs.models import Rendered
+from jobs.models import Owner, Rendered
 from retrieval.db import reading
+from retrieval.store.records import batches
+
+GONE = "asked message more evidence replay_id reader shareable client_msg_id".split()
 
 
 class Private:
@@ -79,15 +82,37 @@ class Private:
             newest = query.order_by(inbox.c.id.desc()).limit(1)
             return connection.execute(newest).mappings().first()
 
-    def forget(self, user: str) -> int:
+    def answers_of(self, owner: Owner) -> frozenset[str]:
+        """Name the answers that were given to a user, and to nobody else."""
+        mine = self._rows_of(owner)
+        with reading(self._engine) as connection:
+            kept = select(inbox.c.id, inbox.c.replay_id).where(inbox.c.replay_id.is_not(None))
+            found = connection.execute(kept).all()
+        others = {row.replay_id for row in found if row.id not in mine}
+        return frozenset(row.replay_id for row in found if row.id in mine) - others
+
+    def forget(self, owner: Owner) -> int:
         """Forget what a user asked and was answered; tell how many rows that were.
 
         That it came is kept as long as Slack may deliver it again.
         """
         kept = {"state": "seen", "lease_until": None, "asker": None}
-        gone = dict.fromkeys(
-            ("asked", "message", "evidence", "replay_id", "reader", "shareable", "client_msg_id")
-        )
+        gone = dict.fromkeys(GONE)
+        theirs, rows = sorted(self._rows_of(owner)), 0
         with self._engine.begin() as connection:
-            query = update(inbox).where(inbox.c.asker == user)
-            return connection.execute(query.values({**kept, **gone})).rowcount
+            for some in batches(theirs):
+                query = update(inbox).where(inbox.c.id.in_(some))
+                rows += connection.execute(query.values({**kept, **gone})).rowcount
+        return rows
+
+    def _rows_of(self, owner: Owner) -> frozenset[int]:
+        """The rows of a user's questions; another workspace may have a user of the same id."""
+        query = select(inbox.c.id, inbox.c.asked, inbox.c.workspace)
+        with reading(self._engine) as connection:
+            found = connection.execute(query.where(inbox.c.asker == owner.user)).all()
+        theirs = ("", owner.team, None)
+        return frozenset(
+            row.id
+            for row in found
+            if row.workspace in theirs or json.loads(row.asked or "{}").get("team") in theirs
+        )

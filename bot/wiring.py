@@ -181,6 +181,7 @@ class Office:
             sources=store.sources,
             book_news=partial(news_on, store=store, prices=Prices(self.engine)),
             stored=partial(stored_at, library=self.library),
+            forget_answers=store.forget_answers,
         )
 
     def alerting(self) -> Alerting:

@@ -18,7 +18,7 @@ from jobs.digest import (
 )
 from jobs.digest import told as memory
 from jobs.digest.room import ROOM
-from jobs.due import CATCH_UP, LATE, LOOK_BACK, due, folded
+from jobs.due import CATCH_UP, LATE, RECALL, due, folded
 from jobs.models import (
     DIGEST,
     STORY,
@@ -31,7 +31,7 @@ from jobs.models import (
 )
 from jobs.schedules import exchange_of
 from jobs.state import State
-from retrieval.errors import CalendarEndsError, UnknownChannelError
+from retrieval.errors import CalendarEndsError, EarlierPostError, UnknownChannelError
 
 FIRST_WINDOW, FIRST_WEEK = timedelta(hours=24), timedelta(days=7)
 """How far back the first brief of a recipient looks, and the first wrap."""
@@ -89,10 +89,22 @@ class Made:
 
 
 def tick(now: datetime, desk: Desk) -> int:
-    """Put what is missing now into the outbox; tell how many rows were added."""
+    """Put what is missing now into the outbox; tell how many rows were added.
+
+    Raises:
+        ExceptionGroup: some could not be built; they are owed still, and all others are there.
+    """
     wanted = desk.state.subscriptions()
     owed = due(now, wanted, _rows(now, desk), desk.calendars.session_of)
-    return sum(_enqueue(item, now, desk) for item in owed)
+    added, failed = 0, list[Exception]()
+    for item in owed:
+        try:
+            added += _enqueue(item, now, desk)
+        except Exception as error:  # noqa: BLE001  raised below: it holds back nobody else's brief
+            failed.append(error)
+    if failed:
+        raise ExceptionGroup("briefs that could not be built", failed)
+    return added
 
 
 def preview(recipient: str, now: datetime, desk: Desk, kind: str = DIGEST) -> Digest:
@@ -110,9 +122,14 @@ def send_now(recipient: str, now: datetime, desk: Desk, kind: str = DIGEST) -> b
 
     Raises:
         UnknownChannelError: the recipient has not subscribed any.
+        EarlierPostError: an earlier day's is not settled, so nobody knows where this one begins.
     """
     wanted = subscribed(recipient, desk, kind)
-    return _enqueue(by_hand(wanted, now, desk), now, desk)
+    item = by_hand(wanted, now, desk)
+    theirs = [row for row in _rows(now, desk) if (row.kind, row.recipient) == (kind, recipient)]
+    if any(row.key != item.key and not row.settled for row in theirs):
+        raise EarlierPostError(recipient)
+    return _enqueue(item, now, desk)
 
 
 def subscribed(recipient: str, desk: Desk, kind: str = DIGEST) -> Subscription:
@@ -264,4 +281,4 @@ def names_of(reader: Reader) -> tuple[str, ...]:
 
 
 def _rows(now: datetime, desk: Desk) -> list[OutboxRow]:
-    return desk.state.rows(since=now.date() - timedelta(days=LOOK_BACK))
+    return desk.state.rows(since=now.date() - RECALL)

@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from traceback import extract_tb
 from typing import TypeVar, assert_never
 
 import structlog
@@ -257,6 +258,14 @@ class Outbox:
             return Unclear()
         except (Refused, Limited, Unclear) as outcome:
             return outcome
+        except Exception as error:  # noqa: BLE001  ours: it must not end the other lanes
+            place = extract_tb(error.__traceback__)[-1]  # a whole traceback may show what is posted
+            log.error(  # noqa: TRY400
+                "outbox stumbled",
+                error=type(error).__name__,
+                at=f"{place.filename}:{place.lineno}",
+            )
+            return Unclear()
 
     def _settle(self, row: OutboxRow, step: Step, now: datetime) -> OutboxState:
         match step:

@@ -9,6 +9,7 @@ from jobs.brief import BUILDERS, Desk, names_of, reader_of
 from jobs.digest import Digest, Reach, Reader, Window, of_names
 from jobs.digest.room import ROOM, WHOLE
 from jobs.models import DATED, WRAP, OutboxRow, Subscription
+from jobs.zones import day_of
 from retrieval.answers import Latest
 from retrieval.ask.wording import plural
 
@@ -35,7 +36,7 @@ def last_brief(
     if now - row.until > STALE and row.ts != under:
         return None
     ids = tuple(head.article_id for head in desk.read(_reach(row)).heads)[:MOST_ARTICLES]
-    day = f"{row.local_date:%a} {row.local_date.day} {row.local_date:%b %Y}"
+    day = f"{day_of(row.local_date)} {row.local_date.year}"
     what = "weekly wrap" if row.kind == WRAP else "brief"
     return Latest(f"the {what} of {day} ({plural(len(ids), 'article')})", ids) if ids else None
 

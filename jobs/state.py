@@ -14,6 +14,7 @@ from sqlalchemy import (
     Text,
     and_,
     delete,
+    exists,
     or_,
     select,
     update,
@@ -68,9 +69,17 @@ class State(OutboxRows):
             connection.execute(update(subscriptions).where(same).values(values))
 
     def unsubscribe(self, kind: str, recipient: str) -> bool:
-        """Take a subscription away; False when there was none."""
+        """Take a subscription away; False when there was none.
+
+        With somebody's own goes what it told: nothing else says whose that was, so nobody could
+        have it forgotten later.
+        """
         same = _same(kind, recipient)
+        own = exists().where(same, subscriptions.c.user.is_not(None))
+        theirs = and_(outbox.c.recipient == recipient, own)
+        told = or_(outbox.c.kind == kind, outbox.c.under.startswith(f"{kind}:", autoescape=True))
         with self._engine.begin() as connection:
+            connection.execute(delete(outbox).where(theirs, told))
             return connection.execute(delete(subscriptions).where(same)).rowcount > 0
 
     def forget(self, owner: Owner) -> int:

@@ -170,6 +170,7 @@ def _sqlite(address: URL) -> Engine:
     in_memory = address.database in {None, "", ":memory:"}
     engine = create_engine(
         address,
+        hide_parameters=True,  # an error's text tells nobody what was being kept
         poolclass=QueuePool,
         pool_size=1 if in_memory else 5,
         max_overflow=0 if in_memory else 10,
@@ -185,6 +186,7 @@ def _sqlite(address: URL) -> Engine:
 def _postgres(address: URL) -> Engine:
     return create_engine(
         address,
+        hide_parameters=True,
         pool_pre_ping=True,  # a server that was restarted is not an error
         connect_args={"options": "-c timezone=UTC"},
     )

@@ -40,6 +40,7 @@ TapeError
     BadRuleError         an alert rule that cannot be used
     PrivateRuleError     a rule on somebody's own list, for others to read
     UnknownRuleError     no such alert rule
+    SomebodysOwnError    what only one person may read
     UnseenArticleError   no such article was stored
     UnknownReplayError   no answer is kept under that id
     WhichPostError       what is to be done with which post is not clear
@@ -49,6 +50,7 @@ TapeError
     LinksOffError        the channel wants no links read
     FileScopeError       Slack does not let us read files
     FileGoneError        a shared file is not there any more
+    OthersFileError      a file of somebody else, as one's own book
   StoreError           the data folder or database cannot be used
     LockedError          another Tape process owns the index
     DamagedIndexError    an index cannot be read; it is rebuilt from the database
@@ -171,6 +173,14 @@ class BadHoldingError(InputError):
     """A holdings file has one position to a line: ticker,weight. Example: NVDA,12.5% or KO,-3%."""
 
 
+class TooManyRowsError(InputError):
+    """This table is too long. Tape reads 5,000 positions of a book, or 2,000,000 rows of prices."""
+
+
+class UnreadableTableError(InputError):
+    """This is no table that Tape can read. Save it as CSV, and try again."""
+
+
 class DecimalSignError(InputError):
     """Some numbers of this column have a decimal comma and others a point. Write them one way."""
 
@@ -194,7 +204,10 @@ class AccountWeightsError(InputError):
 
 
 class BadPriceError(InputError):
-    """A price file has a column of dates, and either tickers and closes or a column a ticker."""
+    """A price file has a column of dates, and either tickers and closes or a column a ticker.
+
+    Write dates like 2026-11-27, and closes above 0.
+    """
 
 
 class SettingError(InputError):
@@ -213,11 +226,15 @@ class PortBusyError(InputError):
 
 
 class UnknownChannelError(InputError):
-    """No digest is subscribed for this channel."""
+    """No digest is subscribed for this channel. `/tape digest` in it sets one up."""
 
 
 class WhichDigestError(InputError):
     """Name the digest's channel with --channel, or list all digests with --list."""
+
+
+class EarlierPostError(InputError):
+    """The one before it is not posted yet, and this one would repeat it. Try again after it."""
 
 
 class UnknownFeedError(InputError):
@@ -260,6 +277,10 @@ class UnknownRuleError(InputError):
     """There is no such alert rule. `tape alerts list` and the Home tab of Tape show them."""
 
 
+class SomebodysOwnError(InputError):
+    """This is somebody's own: what it says is for them alone, and they see it in Slack."""
+
+
 class UnseenArticleError(InputError):
     """No article is stored under this id or address."""
 
@@ -296,8 +317,12 @@ class FileGoneError(InputError):
     """Slack does not give Tape this file any more. Share it again."""
 
 
+class OthersFileError(InputError):
+    """Only who shared this file can make it their book. Share it with Tape yourself."""
+
+
 class StoreError(TapeError):
-    """The database cannot be used. Check TAPE_DATA_DIR and TAPE_DATABASE_URL with `tape doctor`."""
+    """The database cannot be used. `tape doctor` says where it is; damaged, it needs a backup."""
 
 
 class LockedError(StoreError):

@@ -1,8 +1,11 @@
 """People's own things over a database of a test, with a library that says what the test wants."""
 
+from functools import partial
+
 from sqlalchemy import Engine
 
 from bot.alerting import Alerting
+from bot.asking import held_by, muted_in, watched_by
 from bot.blocks.digest import digest_message
 from bot.channels import Channels
 from bot.feedback import Feedback
@@ -29,10 +32,18 @@ def personal_of(
     engine: Engine, *, news: News = QUIET, stored: dict[str, Stored] | None = None
 ) -> Personal:
     """Wire the tables with a desk that reads `news` and a library that knows `stored` pages."""
-    desk = Desk(State(engine), lambda *_: news, digest_message)
+    people, mutes = People(engine), Mutes(engine)
+    desk = Desk(
+        State(engine),
+        lambda *_: news,
+        digest_message,
+        watched=partial(watched_by, people=people),
+        held=partial(held_by, people=people),
+        muted=partial(muted_in, mutes=mutes),
+    )
     return Personal(
-        people=People(engine),
-        mutes=Mutes(engine),
+        people=people,
+        mutes=mutes,
         channels=Channels(engine),
         private=Private(engine),
         feedback=Feedback(engine),
@@ -45,4 +56,5 @@ def personal_of(
         sources=lambda: ("Harbor Wire",),
         book_news=lambda *_: None,
         stored=(stored or {}).get,
+        forget_answers=lambda _: None,
     )

@@ -1,4 +1,8 @@
-"""Alert rules -> their list, what one made of an article, what it would have told."""
+"""Alert rules -> their list, what one made of an article, what it would have told.
+
+Of a rule that is somebody's own, the operator sees that it is there and how often it told
+something: not whom or what it is about, nor what it found.
+"""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -18,6 +22,7 @@ from jobs.alerts.state import Alerts
 from jobs.alerts.telling import Explained
 from retrieval.contract import Json, dumps
 from retrieval.db import connect, migrate
+from retrieval.errors import SomebodysOwnError
 from retrieval.language.securities import load_securities
 from retrieval.store.store import Store
 
@@ -41,7 +46,8 @@ def list_rules(*, as_json: bool) -> None:
         counts = map(str, (alerts, counted["update"], counted["silent"]))
         where = f"{rule.owner.user}, directly" if rule.personal else rule.recipient
         state = "on" if rule.active else "off"
-        console.row(table, rule.id, rule.sentence, where, state, *counts)
+        said = f"own: {rule.metric}" if rule.personal else rule.sentence
+        console.row(table, rule.id, said, where, state, *counts)
     console.show(table)
 
 
@@ -50,9 +56,11 @@ def explain(rule_id: str, article: str, *, as_json: bool) -> None:
 
     Raises:
         UnknownRuleError, UnseenArticleError: there is no such rule or article.
+        SomebodysOwnError: only its owner may read that.
         StoreError: the database cannot be used.
     """
     with _alerting() as alerting:
+        _shown(rule_id, alerting)
         found = alerting.why(rule_id, article)
     for one in found:
         if as_json:
@@ -72,11 +80,12 @@ def dry_run(rule_id: str, *, days: int, as_json: bool) -> None:
 
     Raises:
         UnknownRuleError: there is no such rule.
+        SomebodysOwnError: only its owner may read that.
         StoreError: the database cannot be used.
     """
     with _alerting() as alerting, console.working("Replaying"):
         since = utc_now() - timedelta(days=days)
-        tried = replayed(alerting.alerts.engine, alerting.alerts.rule(rule_id), since)
+        tried = replayed(alerting.alerts.engine, _shown(rule_id, alerting), since)
     if as_json:
         told = [_trace_json(trace) for trace in tried.told]
         head = {"rule": rule_id, "since": since.isoformat(), "looked": tried.looked}
@@ -103,9 +112,20 @@ def _alerting() -> Iterator[Alerting]:
         engine.dispose()
 
 
+def _shown(rule_id: str, alerting: Alerting) -> Rule:
+    rule = alerting.alerts.rule(rule_id)
+    if rule.personal:
+        raise SomebodysOwnError(rule_id)
+    return rule
+
+
+OF_ITS_OWNER = dict.fromkeys(("scope", "about", "words", "sentence"))
+"""What of somebody's own rule is not shown."""
+
+
 def _rule_json(rule: Rule) -> Json:
-    values = plain_rule(rule)
-    return {key: _iso(value) for key, value in values.items()} | {"sentence": rule.sentence}
+    values = {key: _iso(value) for key, value in plain_rule(rule).items()}
+    return values | {"sentence": rule.sentence} | (OF_ITS_OWNER if rule.personal else {})
 
 
 def _trace_json(trace: Trace) -> Json:

@@ -1,14 +1,14 @@
 """A channel's name to its digest of today, shown or queued; or all digests with their next run."""
 
 import json
-from dataclasses import replace
 
 from bot import console
 from bot.blocks.digest import digest_message
 from bot.engines import utc_now
+from bot.manners import is_direct
 from bot.settings import load
 from bot.wiring import Office, open_beside
-from jobs.brief import nothing_watched, preview, send_now
+from jobs.brief import preview, send_now, subscribed
 from jobs.calendars import Calendars
 from jobs.models import DIGEST, WRAP, Planned
 from jobs.planning import plan
@@ -17,6 +17,7 @@ from jobs.state import State
 from jobs.zones import moment_of
 from retrieval.contract import Json, dumps
 from retrieval.db import connect, migrate
+from retrieval.errors import SomebodysOwnError
 
 
 def digest(channel: str, *, wrap: bool, dry_run: bool, as_json: bool) -> None:
@@ -24,14 +25,17 @@ def digest(channel: str, *, wrap: bool, dry_run: bool, as_json: bool) -> None:
 
     Raises:
         UnknownChannelError: the channel has no digest.
+        EarlierPostError: an earlier one is not posted yet.
+        SomebodysOwnError: it is no channel, and only who gets the digest may read it.
     """
     settings, kind = load(), WRAP if wrap else DIGEST
     library = open_beside(settings)
     office = Office.open(settings, library)
     recipient = channel.removeprefix("#")
     try:
-        desk = replace(office.desk, held=nothing_watched)  # a book is for its owner's eyes alone
-        message = digest_message(preview(recipient, utc_now(), desk, kind))
+        if subscribed(recipient, office.desk, kind).user or is_direct(recipient):
+            raise SomebodysOwnError(recipient)
+        message = digest_message(preview(recipient, utc_now(), office.desk, kind))
         queued = False if dry_run else send_now(recipient, utc_now(), office.desk, kind)
     finally:
         office.close()

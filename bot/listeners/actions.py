@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -43,7 +44,7 @@ async def other_side(
     wake: Callable[[], None],
 ) -> None:
     """Ask for the other side in the same thread. A second click finds the answer there."""
-    await asyncio.to_thread(inbox.take, click(body), now())
+    await asyncio.to_thread(_taken, click(body), inbox, now())
     await ack()
     wake()
 
@@ -85,6 +86,19 @@ async def keep_private(body: dict[str, Any], respond: AsyncRespond, front: Front
     if message and body.get("response_url"):
         blocks = kept_private(message.blocks)
         await respond(text=message.text, blocks=blocks, replace_original=True)
+
+
+def _taken(arrival: Arrival, inbox: Inbox, now: datetime) -> None:
+    """Store a click as a question, where its answer is for the clicker to see.
+
+    It goes on from no answer that they cannot see.
+    """
+    asked = arrival.asked
+    if asked and inbox.is_anothers(asked.channel, asked.user):
+        return
+    if asked and asked.follows and not inbox.may_follow(asked.channel, asked.follows, asked.user):
+        arrival = replace(arrival, asked=replace(asked, follows=None))
+    inbox.take(arrival, now)
 
 
 def click(body: Mapping[str, Any]) -> Arrival:

@@ -18,9 +18,12 @@ from bot.blocks.digest import (
 )
 from bot.blocks.home import EDIT_WATCHLIST
 from bot.blocks.modals import notice_view
+from bot.listeners.asked import workspace_in
 from bot.listeners.home import Front, open_form
 from bot.listeners.who import owner_of, place_of
 from bot.listeners.windows import redraw
+from bot.manners import is_direct
+from bot.personal import may_see
 from jobs.models import Rendered, Subscription
 from jobs.mutes import Place
 from jobs.standing import own_part, whole_brief
@@ -36,7 +39,8 @@ async def open_all(
     external, (channel, ts, _) = f"whole-{body['trigger_id']}", place_of(body)
     waiting = notice_view("The whole brief", "Reading it again…", external)
     await client.views_open(trigger_id=body["trigger_id"], view=waiting)
-    brief = await asyncio.to_thread(whole_brief, channel, ts, front.personal.desk)
+    seen = await asyncio.to_thread(_of, body, front)
+    brief = await asyncio.to_thread(whole_brief, channel, ts, front.personal.desk) if seen else None
     gone = notice_view("The whole brief", "This brief is no longer kept.", external)
     await redraw(client, external, whole_view(brief) if brief else gone)
 
@@ -72,7 +76,8 @@ async def mute(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond, *, fr
         await _show_again(ticker, body, respond, front)
         return
     until = await asyncio.to_thread(_muted, ticker, body, front)
-    await _whisper(muted_message(ticker, until), respond)
+    if until:
+        await _whisper(muted_message(ticker, until), respond)
 
 
 async def unmute(
@@ -86,8 +91,8 @@ async def unmute(
 async def _show_again(
     ticker: str, body: dict[str, Any], respond: AsyncRespond, front: Front
 ) -> None:
-    await asyncio.to_thread(_unmuted, ticker, body, front)
-    await _whisper(shown_message(ticker), respond)
+    if await asyncio.to_thread(_unmuted, ticker, body, front):
+        await _whisper(shown_message(ticker), respond)
 
 
 async def _whisper(message: Rendered, respond: AsyncRespond) -> None:
@@ -100,21 +105,35 @@ async def _whisper(message: Rendered, respond: AsyncRespond) -> None:
     )
 
 
-def _muted(ticker: str, body: dict[str, Any], front: Front) -> date:
+def _muted(ticker: str, body: dict[str, Any], front: Front) -> date | None:
     """Mute a name in the place of a click; give the last day. It blocks."""
-    wanted, place = _of(body, front)
+    found = _of(body, front)
+    if found is None:
+        return None
+    wanted, place = found
     zone = ZoneInfo(wanted.zone) if wanted else UTC
     until = front.now().astimezone(zone).date() + MUTE_DAYS
     front.personal.mutes.mute(place, ticker, until, owner_of(body).user)
     return until
 
 
-def _unmuted(ticker: str, body: dict[str, Any], front: Front) -> None:
-    front.personal.mutes.unmute(_of(body, front)[1], ticker)
+def _unmuted(ticker: str, body: dict[str, Any], front: Front) -> bool:
+    found = _of(body, front)
+    if found:
+        front.personal.mutes.unmute(found[1], ticker)
+    return found is not None
 
 
-def _of(body: dict[str, Any], front: Front) -> tuple[Subscription | None, Place]:
-    """Find what the place of a click has subscribed, and how its wishes are kept."""
-    channel, state = place_of(body)[0], front.personal.desk.state
-    wanted = next((one for one in state.subscriptions() if one.recipient == channel), None)
-    return wanted, Place(wanted.team if wanted else owner_of(body).team, channel)
+def _of(body: dict[str, Any], front: Front) -> tuple[Subscription | None, Place] | None:
+    """Find what the place of a click has subscribed, and how its wishes are kept.
+
+    None where it is somebody else's, or of another workspace.
+    """
+    channel, owner, personal = place_of(body)[0], owner_of(body), front.personal
+    all_here = [one for one in personal.desk.state.subscriptions() if one.recipient == channel]
+    if not all(may_see(one, owner, workspace_in(body)) for one in all_here):
+        return None
+    if is_direct(channel) and not all_here:  # nothing says whose it is
+        return None
+    wanted = next(iter(all_here), None)
+    return wanted, Place(wanted.team if wanted else owner.team, channel)

@@ -18,25 +18,19 @@ from bot.blocks.digest_forms import FIELD_OF, Fields
 from bot.blocks.limits import Block
 from bot.blocks.modals import notice_view
 from bot.blocks.planned import change_in, coming_words, kind_words, place_in
-from bot.listeners.asked import workspace_in
 from bot.listeners.home import Front, digest_of, show_home
-from bot.listeners.profile import direct_with, profile_of
+from bot.listeners.places import Destination, NoPlaceError, destination
+from bot.listeners.profile import profile_of
 from bot.listeners.submissions import values_in, wrong
 from bot.listeners.who import owner_of
 from bot.listeners.windows import redraw
 from jobs.brief import build_for, by_hand, send_now
 from jobs.models import DIGEST, Owner, Subscription
-from jobs.outbox import Limited, Refused, Unclear
 from jobs.planning import leave_out
 from jobs.schedules import WORKDAYS, Daily
 from jobs.zones import moment_of
-from retrieval.errors import InputError, UnknownChannelError
+from retrieval.errors import EarlierPostError, InputError, UnknownChannelError
 
-NO_DIRECT = (
-    "Tape may not open a direct message with you: ask an admin to add the scope im:write and to"
-    " install Tape again. A channel can be chosen meanwhile."
-)
-TOO_SLOW = "Slack did not answer in time. Please send the form again."
 ON_ITS_WAY = "Today's {} is on its way; no other comes today."
 THERE_ALREADY = "Today's {} was made already, and there is one a day."
 LEFT_OUT = (
@@ -59,37 +53,38 @@ async def submitted(
 ) -> None:
     """Show the brief that a digest would bring now, before it is kept; or take it away."""
     owner, fields = owner_of(body), _filled(body)
-    place = fields[digest_forms.PLACE]
     try:
-        recipient = place or await direct_with(owner, client)
-    except (Refused, Limited, Unclear, TimeoutError) as outcome:
-        sentence = NO_DIRECT if isinstance(outcome, Refused) else TOO_SLOW
-        await wrong(ack, digest_forms.PLACE, sentence)
+        place = await destination(fields[digest_forms.PLACE] or None, body, client)
+    except NoPlaceError as none:
+        await wrong(ack, digest_forms.PLACE, none.sentence)
         return
-    team = workspace_in(body) if place else owner.team
-    fields |= {"to": recipient, "own": not place, "team": team}
     if fields[digest_forms.STATE] == "off":
         kind = fields[digest_forms.KIND]
-        await asyncio.to_thread(front.personal.desk.state.unsubscribe, kind, recipient)
+        await asyncio.to_thread(front.personal.take_away, kind, place.recipient)
         await ack()
         await show_home(owner, client, front)
         return
     try:
-        wanted_of(fields, owner, front.now())
+        wanted = wanted_of(fields, place, owner, front.now())
     except InputError as error:
         await wrong(ack, FIELD_OF.get(type(error), digest_forms.WHEN), error.sentence)
         return
-    await _preview(ack, body, client, fields, front)
+    await _preview(ack, body, client, wanted, front)
 
 
 async def kept(
     ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, *, front: Front
 ) -> None:
     """Keep the digest that was previewed."""
-    await ack(response_action="clear")
     owner = owner_of(body)
     fields = json.loads(str(body["view"]["private_metadata"]))
-    wanted = wanted_of(fields, owner, front.now())
+    try:
+        place = await destination(fields[digest_forms.PLACE] or None, body, client)
+    except NoPlaceError as none:
+        await ack(response_action="update", view=notice_view("Digest", none.sentence))
+        return
+    await ack(response_action="clear")
+    wanted = wanted_of(fields, place, owner, front.now())
     await asyncio.to_thread(front.personal.desk.state.subscribe, wanted)
     await show_home(owner, client, front)
 
@@ -146,7 +141,10 @@ async def sent_now(
 
 def queued(wanted: Subscription, now: datetime, front: Front) -> str:
     """Put today's brief into the outbox; say what became of it. It blocks."""
-    added = send_now(wanted.recipient, now, front.personal.desk, wanted.kind)
+    try:
+        added = send_now(wanted.recipient, now, front.personal.desk, wanted.kind)
+    except EarlierPostError as error:
+        return error.sentence
     return (ON_ITS_WAY if added else THERE_ALREADY).format(kind_words(wanted))
 
 
@@ -173,26 +171,26 @@ def brief_drawn(
     return digest_forms.brief_view(brief, coming, zone, note)
 
 
-def wanted_of(fields: Fields, owner: Owner, now: datetime) -> Subscription:
-    """Make what a form asks for, as the wish of who sends it.
+def wanted_of(fields: Fields, place: Destination, owner: Owner, now: datetime) -> Subscription:
+    """Make what a form asks for, as the wish of who sends it; theirs where it names no channel.
 
     Raises:
         BadScheduleError, BadMinutesError, UnknownExchangeError: FIELD_OF says where.
     """
     return Subscription(
         kind=fields[digest_forms.KIND],
-        recipient=fields["to"],
+        recipient=place.recipient,
         schedule=digest_forms.schedule_of(fields),
         created_at=now,
         active=fields[digest_forms.STATE] == "on",
-        team=fields["team"],
-        user=owner.user if fields["own"] else None,
+        team=place.team,
+        user=None if fields[digest_forms.PLACE] else owner.user,
         made_by=owner.user,
     )
 
 
 async def _preview(
-    ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, fields: Fields, front: Front
+    ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, wanted: Subscription, front: Front
 ) -> None:
     owner, external = owner_of(body), f"digest-{body['view']['id']}-{body['view']['hash']}"
     waiting = notice_view("Digest", "Preparing the preview…", external)
@@ -201,9 +199,8 @@ async def _preview(
 
     def drawn() -> Block:
         now, desk = front.now(), front.personal.desk
-        wanted = wanted_of(fields, owner, now)
         brief = build_for(by_hand(wanted, now, desk), now, desk).digest
-        coming, kept = front.personal.plan(wanted, now), json.dumps(fields)
+        coming, kept = front.personal.plan(wanted, now), json.dumps(_filled(body))
         return digest_forms.digest_preview_view(
             brief, coming, zone, metadata=kept, external=external
         )

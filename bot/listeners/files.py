@@ -12,24 +12,22 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.blocks import modals
 from bot.downloads import document_of
 from bot.listeners.home import Front
+from bot.listeners.who import owner_of
 from bot.listeners.windows import redraw
 from bot.questions import SharedFile
 from jobs.book.preview import preview_of
-from retrieval.errors import InputError, SourceError, UnreadableFileError
+from jobs.book.saved import table_text
+from retrieval.errors import InputError, SourceError
 
 
-async def table_of(file: str, client: AsyncWebClient) -> str:
-    """Read the text of a shared table.
+async def table_of(file: str, user: str, client: AsyncWebClient) -> str:
+    """Read the text of a table that a user has shared: Tape can read everybody's files.
 
     Raises:
         InputError, SourceError: it cannot be read, and why.
     """
-    name = "the file"
-    document = await document_of(SharedFile(file, name), client)
-    try:
-        return document.body.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise UnreadableFileError(name) from error
+    document = await document_of(SharedFile(file, "the file"), client, of=user)
+    return table_text(document.body)
 
 
 async def file_book(
@@ -42,7 +40,7 @@ async def file_book(
     waiting = modals.notice_view("My book", "Reading the file…", external)
     await client.views_open(trigger_id=body["trigger_id"], view=waiting)
     try:
-        text = await table_of(file, client)
+        text = await table_of(file, owner_of(body).user, client)
         preview = await asyncio.to_thread(preview_of, text, front.personal.securities)
         view = modals.book_preview_view(preview, _source(text, file))
     except (InputError, SourceError) as error:

@@ -60,7 +60,7 @@ async def book_kept(
     try:
         text = source.removeprefix(modals.PASTED)
         if source.startswith(modals.FILE):
-            text = await table_of(source.removeprefix(modals.FILE), client)
+            text = await table_of(source.removeprefix(modals.FILE), owner.user, client)
         preview = preview_of(text, front.personal.securities)
     except (InputError, SourceError) as error:
         words, blocks = notice_text(error.sentence, BOOK_ID), notice_blocks(error.sentence, BOOK_ID)

@@ -138,6 +138,10 @@ class Verbs:
         place = there(self.workspace.find(message["channel"], message["ts"])) if message else None
         return await self._gestures.shortcut(self._gestures.user(user), place, callback_id)
 
+    async def forge(self, body: Json, user: str) -> Outcome:
+        """Deliver an interaction that is made by hand, with the rights that a user's would have."""
+        return await self._gestures.forge(self._gestures.user(user), body)
+
     def fail(self, method: str, kind: Kind, n: int = 1, **more: Any) -> None:
         """Let the next `n` calls of a method ("*": of any) go wrong, after those planned already.
 

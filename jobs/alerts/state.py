@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Engine, and_, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Engine, and_, delete, func, not_, or_, select, update
 
 from jobs.alerts.ledger import IN_FORCE, KEPT, readable
 from jobs.alerts.rules import Mute, MuteKind, Outcome, Rule, Trace, plain_rule, rule_from
@@ -43,9 +43,16 @@ class Alerts:
         self.engine = engine
 
     def keep(self, rule: Rule, now: datetime) -> Rule:
-        """Keep a rule from now on, as a new one or in the place of its last revision."""
+        """Keep a rule from now on, as a new one or in the place of its last revision.
+
+        Raises:
+            UnknownRuleError: the one with its id is somebody else's.
+        """
         with self.engine.begin() as connection:
             same = alert_rules.c.id == rule.id
+            others = select(alert_rules.c.id).where(same, not_(and_(*_made_by(rule.owner))))
+            if connection.scalar(others.limit(1)) is not None:
+                raise UnknownRuleError(rule.id)
             last = connection.scalar(select(func.max(alert_rules.c.revision)).where(same))
             kept = replace(rule, revision=(last or 0) + 1, created_at=now, ended_at=None)
             ending = update(alert_rules).where(same, IN_FORCE).values(ended_at=now)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from jobs.digest.models import News, NoteLine, Told
+from jobs.zones import day_of
 from retrieval.ask.calendar import YEAR, days_in, month_number
 from retrieval.ask.citations import Citations
 from retrieval.ask.wording import shortened
@@ -98,7 +99,7 @@ def dates_in(text: str, written: date) -> Iterator[tuple[date, str]]:
         for guess in year or (written.year, written.year + 1):
             found = _day(guess, month, day)
             if found and (year or found >= written):
-                yield found, f"{found:%a} {found.day} {found:%b}"
+                yield found, day_of(found)
                 break
     for named in _MONTH.finditer(text):
         month = month_number(named["month"])

@@ -29,6 +29,7 @@ from retrieval.ask.follow import alone, followed
 from retrieval.ask.grounds import grounds
 from retrieval.ask.kinds.table import gather
 from retrieval.ask.parse import parse
+from retrieval.ask.sharing import is_private, without_own
 from retrieval.ask.stated import Read
 from retrieval.ask.turns import without_reset
 from retrieval.ask.written import OnLine, is_for_writer, unheard, written
@@ -131,15 +132,14 @@ def answer_question(
         searches.clear()
         asked = replace(asked, store=library.store.at_change(change))
         result, evidence, dropped = answered(question, asked)
-    own = question.filters.mine is not None
     made = Made(
-        question=replace(question, filters=replace(question.filters, mine=None)),
+        question=without_own(question),
         asked_at=now,
         change=change,
         engine=engine_of(library),
         versions=versions_in(evidence),
         searches=searches_of(searches),
-        own=own,
+        own=question.filters.mine is not None or is_private(question),
     )
     phrasing = None
     if writer is not None and is_for_writer(result):

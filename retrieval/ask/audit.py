@@ -88,15 +88,16 @@ def payload_of(
 ) -> str:
     """Write what is kept of an answer: itself, the articles it was about, what decided it.
 
-    `phrasing` is null where no chat model was asked.
+    `phrasing` is null where no chat model was asked. An answer about a list of the asker's own
+    names those, so of it is kept what the next question needs.
     """
     row = {
-        "answer": answer_json(answer),
+        "answer": private_json(answer) if made.own else answer_json(answer),
         "dropped": dropped,
         "articles": [head.article_id for head in evidence.heads]
         or list(made.question.scope.article_ids or ()),
         "cut": answer.cut,
-        "made": plain(made),
+        "made": plain(replace(made, versions=(), searches=()) if made.own else made),
         "phrasing": plain(phrasing),
     }
     return dumps(row)
@@ -139,7 +140,8 @@ def slots_in(payload: str | None) -> Slots | None:
         return None
     row: Json = json.loads(payload)
     slots = slots_of(made.question, row.get("articles", ()), row.get("cut", 0))
-    return replace(slots, mine=made.own)
+    of_before = made.own and made.question.also is None  # rows of before keep no empty list
+    return replace(slots, mine=slots.mine or of_before)
 
 
 def replay_id_of(answer: Answer, made: Made, phrasing: Phrasing | None = None) -> str:

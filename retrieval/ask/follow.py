@@ -44,6 +44,8 @@ def followed(question: Question, before: Slots, mine: tuple[str, ...] = ()) -> Q
 
     `mine` is the asker's list, for a question that goes on to be about it.
     """
+    if before.mine and before.kind == "ticker" and not (before.tickers or before.unknown):
+        before = replace(before, tickers=mine, names=mine)  # it was about all of that list
     turn = turn_in(question.text)
     if turn == "reset":
         return replace(question, turn="reset")

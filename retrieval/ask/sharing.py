@@ -19,6 +19,23 @@ def is_private(question: Question) -> bool:
     return own or (question.also is not None and is_private(question.also))
 
 
+def without_own(question: Question) -> Question:
+    """A question as it may be kept: without the list and the book of its asker, in all its halves.
+
+    What it asks of by that list alone, whoever follows it takes from their own list again.
+    """
+    mine = question.filters.mine
+    named = question.kind == "ticker" and question.tickers == mine
+    return replace(
+        question,
+        tickers=() if named else question.tickers,
+        names=() if named else question.names,
+        holdings=(),
+        filters=replace(question.filters, mine=None if mine is None else ()),
+        also=without_own(question.also) if question.also else None,
+    )
+
+
 def shareable(answer: Answer) -> Answer | None:
     """Give what others may see of a private answer; None when that is nothing.
 

@@ -1,11 +1,11 @@
 """The truth behind one object: each question and each write is one transaction. Knows no index."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, delete, select
 
 from retrieval.db import insert_new, reading
 from retrieval.models import (
@@ -23,7 +23,7 @@ from retrieval.models import (
     Trigger,
 )
 from retrieval.store import passages, read, windows, write
-from retrieval.store.records import Bylined, Change, Facets, Record, Telling
+from retrieval.store.records import Bylined, Change, Facets, Record, Telling, batches
 from retrieval.store.schema import audit
 from retrieval.store.scope import NOW, Known
 from retrieval.store.write import Then
@@ -283,6 +283,12 @@ class Store:
         with reading(self.engine) as connection:
             query = select(audit.c.payload).where(audit.c.replay_id == replay_id)
             return connection.execute(query).scalar_one_or_none()
+
+    def forget_answers(self, replay_ids: Collection[str]) -> None:
+        """Take answers out of the audit, with the questions: they cannot be replayed any more."""
+        with self.engine.begin() as connection:
+            for some in batches(sorted(replay_ids)):
+                connection.execute(delete(audit).where(audit.c.replay_id.in_(some)))
 
     def close(self) -> None:
         """Give the connections back."""

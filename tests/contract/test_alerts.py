@@ -194,13 +194,28 @@ def test_a_rule_that_cannot_be_read_any_more_stops_neither_articles_nor_other_ru
 ) -> None:
     for name in ("old", "r1"):
         house.alerts.keep(rule(id=name), NOON - DAY)
-    with house.engine.begin() as connection:
-        connection.execute(
-            update(alert_rules).where(alert_rules.c.id == "old").values(zone="Gone/Zone")
-        )
+    lose_zone_of(house, "old")
     house.put(nvidia("a"))
     assert house.texts() == ["alert NVDA a"]
     assert [one.id for one in house.alerts.rules()] == ["r1"]
+
+
+def test_what_waited_for_a_rule_that_cannot_be_read_any_more_holds_back_no_other(
+    house: House,
+) -> None:
+    for name in ("old", "r1"):
+        house.alerts.keep(rule(id=name, recipient=f"D{name}", hourly_cap=1), NOON - DAY)
+    house.put(nvidia("a"), nvidia("b", story=2))
+    lose_zone_of(house, "old")
+    assert flush(house.engine, FACES, NOON + HOUR) == 1
+    assert [row.recipient for row in house.rows()] == ["Dold", "Dr1", "Dr1"]
+    assert flush(house.engine, FACES, NOON + HOUR) == 0
+
+
+def lose_zone_of(house: House, rule_id: str) -> None:
+    named = alert_rules.c.id == rule_id
+    with house.engine.begin() as connection:
+        connection.execute(update(alert_rules).where(named).values(zone="Gone/Zone"))
 
 
 def test_somebody_who_leaves_takes_their_rules_and_what_those_found_along(house: House) -> None:

@@ -192,6 +192,13 @@ def test_who_is_forgotten_is_not_written_to_any_more(state: State) -> None:
     assert set(every(state)) == {row("U2", "T1", kind="note").key}
 
 
+def test_a_row_is_found_by_its_id(state: State) -> None:
+    for n in range(5):
+        state.enqueue(row(f"C{n}"))
+    assert state.find(row("C3").id) == row("C3")
+    assert state.find("o-00000000") is None
+
+
 def test_the_rows_of_a_local_date_are_what_the_clock_asks_for(state: State) -> None:
     state.enqueue_all(MAIN, STORIES)
     assert [found.key for found in state.rows(since=date(2026, 11, 27))] == [MAIN.key]

@@ -12,7 +12,7 @@ from bot.inbox_rows import inbox
 from bot.manners import ChannelSettings
 from bot.private import Private
 from bot.questions import Arrival, Asked, InboxRow, Reply, SharedFile
-from jobs.models import Rendered
+from jobs.models import Owner, Rendered
 from retrieval.db import metadata
 
 NOW = datetime(2026, 11, 27, 13, 0, tzinfo=UTC)
@@ -106,7 +106,7 @@ def test_who_is_forgotten_leaves_no_word_and_no_second_answer(
     answered(box, taken(box, 2, "U2", "2.0"), replace(PRIVATE, reader="U2"))
     waiting = Arrival("Ev3", None, "3.0", Asked("still to answer", "C1", "U1", "3.0"))
     box.take(waiting, NOW)
-    assert private.forget("U1") == 2
+    assert private.forget(Owner("T1", "U1")) == 2
     with engine.connect() as connection:
         rows = [str(row) for row in connection.execute(select(inbox))]
     assert "U1" not in str([r for r in rows if "Ev2" not in r])

@@ -29,7 +29,9 @@ def test_what_is_ingested_on_the_command_line_is_held_against_the_rules(tmp_path
     now = datetime.now(UTC)
     engine = connect(f"sqlite:///{tmp_path}/tape.db")
     migrate(engine, "retrieval.store", "jobs")
-    Alerts(engine).keep(rule(threshold=0.2), now - timedelta(hours=1))
+    Alerts(engine).keep(
+        rule(threshold=0.2, personal=False, recipient="C1"), now - timedelta(hours=1)
+    )
     feed = tmp_path / "feed.xml"
     feed.write_text(FEED.format(when=format_datetime(now - timedelta(minutes=2))))
     assert tape(tmp_path, "ingest", str(feed)).returncode == 0

@@ -21,7 +21,7 @@ from jobs.schedules import WORKDAYS, AfterWeek, BeforeOpen, Daily
 from jobs.standing import last_brief, whole_brief
 from jobs.state import State
 from retrieval.db import connect, migrate
-from retrieval.errors import UnknownChannelError
+from retrieval.errors import EarlierPostError, UnknownChannelError
 from retrieval.models import Claim, Quote, Trigger
 from retrieval.store.records import Telling
 from retrieval.store.store import Store
@@ -243,6 +243,42 @@ def test_a_wrap_comes_after_the_close_beside_the_brief_of_that_day(
     assert state.rows(since=date(2026, 12, 4))[-1].since == close
 
 
+def test_a_late_wrap_names_the_one_that_failed_before_it_and_none_that_was_sent(
+    state: State, paper: Paper
+) -> None:
+    state.subscribe(Subscription(WRAP, "C1", AfterWeek("XNYS", 30), FRIDAY - 90 * DAY))
+    desk = Desk(state, paper.read, render)
+    for weeks in (2, 1):
+        now = FRIDAY.replace(hour=22) - weeks * 7 * DAY
+        assert tick(now, desk) == 1
+        row = state.claim(now, owner="me", lease=MINUTE)
+        assert row is not None
+        if weeks == 2:
+            state.mark_sent(row, "17.1")
+        else:
+            state.give_up(row, "failed", "is_archived")
+    paper.claims.append(told("NVDA", FRIDAY))
+    assert tick(FRIDAY + 2 * DAY, desk) == 1
+    text = Rendered.from_json(state.rows(since=FRIDAY.date())[-1].content).text
+    assert "includes Fri 20 Nov, which could not be sent" in text
+
+
+def test_a_brief_that_cannot_be_built_holds_back_nobody_elses(state: State, paper: Paper) -> None:
+    for name in ("C1", "C2"):
+        state.subscribe(Subscription(DIGEST, name, MORNINGS, FRIDAY - 30 * DAY))
+
+    def watched(wanted: Subscription) -> tuple[str, ...]:
+        if wanted.recipient == "C1":
+            raise ZeroDivisionError
+        return ()
+
+    desk = Desk(state, paper.read, render, watched=watched)
+    for _ in range(2):
+        with pytest.raises(ExceptionGroup, match="could not be built"):
+            tick(FRIDAY, desk)
+    assert [row.recipient for row in state.rows(since=FRIDAY.date())] == ["C2"]
+
+
 def test_what_a_channel_talks_of_is_the_newest_of_its_briefs_and_wraps(
     desk: Desk, state: State, paper: Paper
 ) -> None:
@@ -308,6 +344,18 @@ def test_a_brief_sent_by_hand_is_the_one_of_its_day(desk: Desk, state: State) ->
     assert not send_now("C1", FRIDAY - 59 * MINUTE, desk)
     deliver(state, FRIDAY)
     assert tick(FRIDAY, desk) == 0
+
+
+def test_a_brief_sent_by_hand_waits_for_the_one_before_it_which_it_would_repeat(
+    desk: Desk, state: State, paper: Paper
+) -> None:
+    paper.claims.append(told("NVDA", FRIDAY - DAY - MINUTE))
+    assert tick(FRIDAY - DAY, desk) == 1
+    with pytest.raises(EarlierPostError):
+        send_now("C1", FRIDAY, desk)
+    deliver(state, FRIDAY)
+    assert send_now("C1", FRIDAY, desk)
+    assert "NVDA" not in only(state).content
 
 
 def test_a_channel_without_a_subscription_is_named(desk: Desk) -> None:

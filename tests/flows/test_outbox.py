@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, get_args
 
 import pytest
+from structlog.testing import capture_logs
 
 from jobs.models import OutboxRow, OutboxState, Outgoing, Rendered
 from jobs.outbox import (
@@ -195,6 +196,32 @@ def test_a_recipient_that_hangs_does_not_hold_the_others_nor_gets_two_at_once(
 
     assert asyncio.run(Outbox(state, post, channel.look, "me").drain(Watch())) == 8
     assert set(states(state).values()) == {"sent"}
+
+
+def test_a_post_that_we_stumble_over_holds_back_no_other_and_is_given_up_in_the_end(
+    state: State,
+) -> None:
+    put(state, "C2")
+    channel, watch = Channel(), Watch()
+
+    async def post(outgoing: Outgoing) -> str:
+        if outgoing.recipient == "C1":
+            raise ZeroDivisionError(outgoing.message.text)
+        await asyncio.sleep(0.01)
+        return await channel.post(outgoing)
+
+    outbox = Outbox(state, post, channel.look, "me")
+    sent = []
+    with capture_logs() as logs:
+        for _ in range(MAX_TRIES + 1):
+            sent.append(asyncio.run(outbox.drain(watch)))
+            watch.now += timedelta(minutes=10)
+    stumbled = [one for one in logs if one["event"] == "outbox stumbled"]
+    assert len(stumbled) == MAX_TRIES
+    assert {one["error"] for one in stumbled} == {"ZeroDivisionError"}
+    assert not any("exc_info" in one or "Pre-open brief" in str(one) for one in logs)
+    assert sent == [1] + [0] * MAX_TRIES
+    assert states(state) == {"digest:C1:2026-11-27": "unknown", "digest:C2:2026-11-27": "sent"}
 
 
 def test_what_is_late_is_not_posted_and_its_owner_is_told_once(state: State) -> None:

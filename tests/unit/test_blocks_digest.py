@@ -17,7 +17,8 @@ from bot.blocks.digest import (
 )
 from bot.blocks.limits import problems, view_problems
 from jobs.charts import Chart, Series, gapless, spans_text
-from jobs.digest import Digest, News, Reader, build, of_names
+from jobs.digest import Digest, DigestLine, News, Reader, Section, build, of_names
+from retrieval.models import Quote, Target
 from tests.briefs import (
     FIRST,
     FRIDAY,
@@ -269,3 +270,24 @@ def test_the_same_news_make_the_same_bytes() -> None:
     made = [digest_message(full_brief()).to_json() for _ in range(2)]
     assert made[0] == made[1]
     assert isinstance(full_brief(), Digest)
+
+
+def test_a_brief_of_the_longest_quotes_without_links_has_room_for_its_chart_and_its_menu() -> None:
+    full = SHAPES["full"]
+    said = (*full.lines, *full.lines)[:12]
+    told = {"order": 2, "why": "y" * 160, "horizon": "h" * 160}
+    named = [Target("ticker", f"T{n:019}", "n" * 75) for n in range(12)]
+    long = [replace(n.line, target=t, **told) for n, t in zip(said, named, strict=True)]
+    rows = tuple(Series(f"TICK{n}", (0.1, None, 0.2, 0.3)) for n in range(6))
+    chart = Chart("Sentiment over 10 days to 26 Nov", "line", ("1", "2", "3", "4"), rows, "x")
+    numbers = tuple(one.n for one in full.citations[:6])
+    lines = tuple(DigestLine(replace(n, citations=numbers), contrary=numbers) for n in long)
+    for size in range(80, 240, 3):
+        quote = Quote("q" * size, 0, size)
+        cited = tuple(
+            replace(one, url=None, title="t" * 120, source="s" * 60, quote=quote)
+            for one in full.citations
+        )
+        parts = (Section("names", "Names", lines),)
+        brief = replace(full, sections=parts, citations=cited, chart=chart)
+        assert problems(digest_message(brief).blocks) == (), size
