@@ -15,7 +15,7 @@ from bot.delivery import SLACK
 from bot.entrances import Door, Entrance, by_sockets
 from bot.health import Vitals
 from bot.listeners import register
-from bot.notes import note_on
+from bot.notes import notes_on
 from bot.pacing import Pace
 from bot.parts import Parts
 from bot.sockets import Sockets
@@ -116,8 +116,8 @@ class Side:
             speak_in(outgoing.team or None)
             return await self.delivery.look(outgoing)
 
-        note = partial(note_on, maker=state.maker_of)
-        return Outbox(state=state, post=post, look=look, owner=self._parts.owner, note=note)
+        notes = partial(notes_on, makers=state.makers_of)
+        return Outbox(state=state, post=post, look=look, owner=self._parts.owner, notes=notes)
 
 
 class SlackSide(Side):

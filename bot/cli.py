@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 
 from bot import cli_alerts, cli_feeds, console
+from bot.cli_options import AsJson
 from jobs.models import OutboxState
 from retrieval.errors import TapeError, WhichDigestError, WhichPostError, WhichQuestionError
 
@@ -28,7 +29,6 @@ app = typer.Typer(
 app.add_typer(cli_feeds.app)
 app.add_typer(cli_alerts.app)
 
-AsJson = Annotated[bool, typer.Option("--json", help="Write JSON.")]
 FAILED, UNUSABLE = 1, 2
 
 

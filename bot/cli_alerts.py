@@ -4,6 +4,8 @@ from typing import Annotated
 
 import typer
 
+from bot.cli_options import AsJson
+
 app = typer.Typer(
     name="alerts",
     help="Alert rules: list them, explain them, try them out.",
@@ -12,8 +14,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-
-AsJson = Annotated[bool, typer.Option("--json", help="Write JSON.")]
 
 
 @app.command(name="list")

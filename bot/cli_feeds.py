@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from bot.cli_options import AsJson
+
 app = typer.Typer(
     name="feeds",
     help="The feeds that Tape reads by itself: list, add, remove, import, export, poll.",
@@ -14,7 +16,6 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-AsJson = Annotated[bool, typer.Option("--json", help="Write JSON.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show it, keep nothing.")]
 FAILED = 1
 

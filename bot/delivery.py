@@ -23,7 +23,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.layouts import layouts
-from bot.looks import Place, find
+from bot.looks import Place, direct_channel, find
 from bot.outcomes import outcome_of
 from bot.pacing import Pace
 from bot.posting import UNDRAWN
@@ -66,8 +66,7 @@ class Delivery:
         """Name a place as a history does: for a user it is the direct messages with them."""
         if not place.channel.startswith(USERS):
             return place
-        opened = await outcome_of(self.reads.conversations_open(users=place.channel))
-        return replace(place, channel=str(opened["channel"]["id"]))
+        return replace(place, channel=await direct_channel(self.reads, place.channel))
 
     async def say(self, place: Place, message: Rendered, metadata: Mapping[str, object]) -> str:
         """Post a message, in a simpler layout when its own is refused."""

@@ -52,15 +52,20 @@ def live_news(library: Library) -> Sample:
     return live_sample(kept.article.published_at) if kept and kept.article.published_at else fresh
 
 
-def read_live(live: Sample, url: str, office: Office) -> None:
-    """Let the last sample arrive as news: at the first start, under a rule that it meets."""
+def read_live(live: Sample, url: str, office: Office) -> bool:
+    """Let the last sample arrive as news under a rule that it meets; only at the first start.
+
+    Says whether this is it: a fake Slack keeps no messages, so later none is there to be seen.
+    """
     library, article = office.library, live.article(url)
     if not library.store.hashes([article.id]):
         now = utc_now()
         office.alerting().alerts.keep(_rule(now), now)
         ingest([article], library=library, now=utc_now, progress=lambda _: None)
-    elif article.url:
+        return True
+    if article.url:
         library.store.move({article.id: article.url})
+    return False
 
 
 def subscribe(office: Office) -> None:

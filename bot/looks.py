@@ -29,6 +29,16 @@ class Place:
     thread_ts: str | None = None
 
 
+async def direct_channel(client: AsyncWebClient, user: str) -> str:
+    """Name the channel in which the direct messages with a user stand.
+
+    Raises:
+        Refused, Limited, Unclear: Slack does not say.
+    """
+    opened = await outcome_of(client.conversations_open(users=user))
+    return str(opened["channel"]["id"])
+
+
 async def find(reads: AsyncWebClient, place: Place, key: str, since: datetime) -> Found | None:
     """Look for a message of ours: by the key in its metadata, else one that has none.
 

@@ -27,6 +27,7 @@ NO_CODE = str.maketrans({"`": "\u02cb"})
 # What makes a link, a picture, code or emphasis in Slack's Markdown, and what a bare address has.
 MARKDOWN = re.compile(r"[\\`*_~]|(?<=\])\(")
 ADDRESS = re.compile(r"(?<=:)(?=//)|(?<=\bwww)(?=\.)", re.IGNORECASE)
+LABELLED = re.compile(r"<[^<>|]*\|([^<>]*)>")
 CONTROL = re.compile(r"<([^<>]*)>")
 MARK = re.compile(r"\[(\d{1,3})\]")
 
@@ -112,6 +113,11 @@ def link(url: str | None, label: str) -> str:
     """Link a label to an address of the database; just the label when that cannot be linked."""
     shown, target = escape(label), safe_url(url)
     return f"<{_address(target)}|{shown}>" if target and shown else shown
+
+
+def unlinked(mrkdwn: str) -> str:
+    """Take the addresses out of mrkdwn of ours and leave the labels of its links."""
+    return LABELLED.sub(r"\1", mrkdwn)
 
 
 def at_quote(url: str | None, words: str) -> str | None:

@@ -38,7 +38,12 @@ def _refusal(response: object) -> Refused | Limited | Unclear:
     code = str(data.get("error", ""))
     if response.status_code == 429 or code in LIMITED:  # noqa: PLR2004  HTTP's own number
         headers = {name.lower(): value for name, value in response.headers.items()}
-        return Limited(float(headers.get("retry-after", WAIT)))
+        return Limited(_seconds(str(headers.get("retry-after", ""))))
     if response.status_code >= 500 or not code or code in BROKEN:  # noqa: PLR2004
         return Unclear()
     return Refused(code)
+
+
+def _seconds(given: str) -> float:
+    """How long a limit lasts; what is between Slack and us may say it in words, or not at all."""
+    return float(given) if given.isdecimal() else WAIT

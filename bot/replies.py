@@ -18,11 +18,12 @@ from bot.parts import Parts
 from bot.questions import Asked, Document, Reply
 from jobs.book import layouts
 from jobs.book.news import BookNews
+from jobs.book.saved import table_text
 from jobs.models import Block, Rendered
 from retrieval.answers import Answer
 from retrieval.ask.kind_phrases import asks_of_risk
 from retrieval.ask.sharing import is_private, shareable
-from retrieval.errors import InputError, SourceError, StoppedError
+from retrieval.errors import InputError, SourceError, StoppedError, UnreadableTableError
 
 SUMMARISE = "Summarise this article."
 TABLES = (".csv", ".tsv", ".txt")
@@ -76,7 +77,10 @@ def is_table(document: Document) -> bool:
     """Tell a table of tickers and weights from what is to be read."""
     if not document.name.lower().endswith(TABLES):
         return False
-    return layouts.is_table(document.body.decode("utf-8-sig", "replace"))
+    try:
+        return layouts.is_table(table_text(document.body))
+    except UnreadableTableError:
+        return False
 
 
 def book_found(document: Document, asked: Asked, notice_id: str) -> Reply:

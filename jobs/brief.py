@@ -18,7 +18,7 @@ from jobs.digest import (
 )
 from jobs.digest import told as memory
 from jobs.digest.room import ROOM
-from jobs.due import CATCH_UP, LATE, LOOK_BACK, due, folded
+from jobs.due import CATCH_UP, LATE, RECALL, due, folded
 from jobs.models import (
     DIGEST,
     STORY,
@@ -31,7 +31,7 @@ from jobs.models import (
 )
 from jobs.schedules import exchange_of
 from jobs.state import State
-from retrieval.errors import CalendarEndsError, UnknownChannelError
+from retrieval.errors import CalendarEndsError, EarlierPostError, UnknownChannelError
 
 FIRST_WINDOW, FIRST_WEEK = timedelta(hours=24), timedelta(days=7)
 """How far back the first brief of a recipient looks, and the first wrap."""
@@ -89,10 +89,22 @@ class Made:
 
 
 def tick(now: datetime, desk: Desk) -> int:
-    """Put what is missing now into the outbox; tell how many rows were added."""
+    """Put what is missing now into the outbox; tell how many rows were added.
+
+    Raises:
+        ExceptionGroup: some could not be built; they are owed still, and all others are there.
+    """
     wanted = desk.state.subscriptions()
     owed = due(now, wanted, _rows(now, desk), desk.calendars.session_of)
-    return sum(_enqueue(item, now, desk) for item in owed)
+    added, failed = 0, list[Exception]()
+    for item in owed:
+        try:
+            added += _enqueue(item, now, desk)
+        except Exception as error:  # noqa: BLE001  raised below: it holds back nobody else's brief
+            failed.append(error)
+    if failed:
+        raise ExceptionGroup("briefs that could not be built", failed)
+    return added
 
 
 def preview(recipient: str, now: datetime, desk: Desk, kind: str = DIGEST) -> Digest:
@@ -110,9 +122,14 @@ def send_now(recipient: str, now: datetime, desk: Desk, kind: str = DIGEST) -> b
 
     Raises:
         UnknownChannelError: the recipient has not subscribed any.
+        EarlierPostError: an earlier day's is not settled, so nobody knows where this one begins.
     """
     wanted = subscribed(recipient, desk, kind)
-    return _enqueue(by_hand(wanted, now, desk), now, desk)
+    item = by_hand(wanted, now, desk)
+    theirs = [row for row in _rows(now, desk) if (row.kind, row.recipient) == (kind, recipient)]
+    if any(row.key != item.key and not row.settled for row in theirs):
+        raise EarlierPostError(recipient)
+    return _enqueue(item, now, desk)
 
 
 def subscribed(recipient: str, desk: Desk, kind: str = DIGEST) -> Subscription:
@@ -132,22 +149,38 @@ def build_for(item: Due, now: datetime, desk: Desk) -> Made:
     wanted = item.subscription
     last = next(iter(desk.state.delivered(wanted.kind, wanted.recipient, most=1)), None)
     heard = desk.state.heard(wanted.kind, wanted.recipient)
+    tried = None if last else _first_try(wanted, now, desk)
     first = now - (FIRST_WEEK if wanted.kind == WRAP else FIRST_WINDOW)
+    since = last.until if last else tried.since if tried else None
     window = Window(
-        since=last.until if last and last.until else first,
+        since=since or first,
         until=now,
         local_date=item.local_date,
         zone=wanted.zone,
         first=last is None,
         session_note=item.note,
         late_for=item.due_at if now - item.due_at > LATE else None,
-        folded=item.folded,
+        folded=item.folded if last else _since(tried, item.folded),
     )
     reader = reader_of(wanted, window, desk)
     after = heard[-1] if heard else window.since
-    news = desk.read(Reach(after, names=names_of(reader), heard=heard))
+    if tried and tried.since_change is not None:
+        after = tried.since_change
+    news = desk.read(Reach(after, names=names_of(reader), heard=heard, today=item.local_date))
     digest = BUILDERS[wanted.kind](news, window, reader, ROOM)
     return Made(digest, window, news.after, news.upto)
+
+
+def _first_try(wanted: Subscription, now: datetime, desk: Desk) -> OutboxRow | None:
+    """The first of a recipient's posts of late, none of which was delivered: its window goes on."""
+    same = (wanted.kind, wanted.recipient)
+    tried = [row for row in _rows(now, desk) if (row.kind, row.recipient) == same and row.since]
+    return min(tried, key=lambda row: row.since or now, default=None)
+
+
+def _since(tried: OutboxRow | None, folded: tuple[date, ...]) -> tuple[date, ...]:
+    """The days that a first brief stands for as well: none before the first that was tried."""
+    return tuple(day for day in folded if tried and day >= tried.local_date)
 
 
 def by_hand(wanted: Subscription, now: datetime, desk: Desk) -> Due:
@@ -191,12 +224,16 @@ def _enqueue(item: Due, now: datetime, desk: Desk) -> bool:
 
 
 def _thread(row: OutboxRow, digest: Digest, desk: Desk) -> list[OutboxRow]:
-    """The rows of the stories that stand under a brief, in their order."""
+    """The rows of the stories that stand under a brief, in their order.
+
+    A wrap's are named apart: they can come on the day of a brief of the same recipient.
+    """
+    above = row.slot if row.kind == DIGEST else f"{row.kind}:{row.slot}"
     return [
         OutboxRow(
             kind=STORY,
             recipient=row.recipient,
-            slot=f"{row.slot}:{number:02}",
+            slot=f"{above}:{number:02}",
             state="new",
             content=message.to_json(),
             created_at=row.created_at,
@@ -215,6 +252,7 @@ def reader_of(wanted: Subscription, window: Window, desk: Desk) -> Reader:
         book=desk.held(wanted) if wanted.user else (),
         private=wanted.user is not None,
         told=_told(wanted, window, desk),
+        wraps=_wraps(wanted, window, desk) if wanted.kind == WRAP else (),
         muted=desk.muted(wanted, window.local_date),
     )
 
@@ -230,10 +268,17 @@ def _told(wanted: Subscription, window: Window, desk: Desk) -> tuple[Told, ...]:
     return tuple(told[:REMEMBERED])
 
 
+def _wraps(wanted: Subscription, window: Window, desk: Desk) -> tuple[Told, ...]:
+    """The wraps before a day, newest first. Briefs are another kind: they know of none of these."""
+    rows = desk.state.delivered(WRAP, wanted.recipient, most=REMEMBERED + 1)
+    told = [row.told for row in rows if row.told and row.slot < slot_of(window.local_date)]
+    return tuple(map(memory.from_json, told[:REMEMBERED]))
+
+
 def names_of(reader: Reader) -> tuple[str, ...]:
     """The names whose history a brief for a reader needs, whatever is new."""
     return tuple(sorted({*reader.watch, *reader.book}))
 
 
 def _rows(now: datetime, desk: Desk) -> list[OutboxRow]:
-    return desk.state.rows(since=now.date() - timedelta(days=LOOK_BACK))
+    return desk.state.rows(since=now.date() - RECALL)

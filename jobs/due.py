@@ -22,6 +22,7 @@ LOOK_BACK = 15  # local days: an exchange that was closed for ten has its last s
 LOOK_AHEAD = 31  # and its next one here
 
 DAY, INSTANT = timedelta(days=1), timedelta(microseconds=1)
+RECALL = LOOK_BACK * DAY + WRAP_CATCH_UP  # of rows: a post is looked back from, however late it is
 
 
 def due(
@@ -69,7 +70,7 @@ def on_day(wanted: Subscription, local_date: date, sessions: Sessions) -> Due | 
 def folded(item: Due, rows: Iterable[OutboxRow], sessions: Sessions) -> tuple[date, ...]:
     """List the dates before a post that were owed and not sent, down to the last that was.
 
-    `rows` are those of the last LOOK_BACK days. What may have arrived, or was asked to be left out,
+    `rows` are those of the RECALL before now. What may have arrived, or was asked to be left out,
     is none of them.
 
     Raises:

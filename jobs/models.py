@@ -30,6 +30,11 @@ def key_of(kind: str, recipient: str, slot: str) -> str:
     return f"{kind}:{recipient}:{slot}"
 
 
+def id_of(key: str) -> str:
+    """Write the id of a post by its key, from which nobody can read the key."""
+    return f"o-{digest_of(key)[:8]}"
+
+
 def slot_of(local_date: date) -> str:
     """Write the slot of what happens once a local day."""
     return local_date.isoformat()
@@ -246,7 +251,7 @@ class OutboxRow:
     @property
     def id(self) -> str:
         """What a log and a list may call it: its key can name what somebody follows."""
-        return f"o-{digest_of(self.key)[:8]}"
+        return id_of(self.key)
 
     @property
     def local_date(self) -> date:

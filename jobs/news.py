@@ -5,34 +5,43 @@ Knows no brief: how a window is told is jobs/digest's.
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Collection, Iterable, Sequence
+from datetime import UTC, date, datetime, time, timedelta
 
 from jobs.digest import News, Reach
-from retrieval.models import ArticleHead, Claim, Scope
+from jobs.digest.ahead import REACH as AHEAD
+from retrieval.models import ArticleHead, Claim, Scope, Trigger
 from retrieval.store.records import Telling, batches
 from retrieval.store.store import Store
 
 MAX_ITEMS = 20_000  # of the newest articles, and of claims: what one brief reads at most
+MAX_TRIGGERS = 2_000  # with a date, of the newest articles
 HISTORY = timedelta(days=40)  # a base of 30 days before a chart of 10
 
 
-def news_of(store: Store, reach: Reach) -> News:
-    """Read what was written in the changes (after, upto], in the versions current at its end."""
+def news_of(store: Store, reach: Reach, most: int = MAX_ITEMS) -> News:
+    """Read what was written in the changes (after, upto], in the versions current at its end.
+
+    What is more than `most` articles is counted.
+    """
     after, upto = change_at(store, reach.after), change_at(store, reach.upto)
     then = store.at_change(upto)
-    heads = then.written_after(after, limit=MAX_ITEMS)
+    heads = then.written_after(after, limit=most)
+    unread = _unread(then, after, heads) if len(heads) == most else (0, 0)
     claims = _claims(then, heads)
     fresh = {head.article_id: head for head in heads if not head.backfilled}
     triggers = then.triggers(list(fresh))
+    own = ((fresh[key], one) for key, said in triggers.items() for one in said)
     return News(
         heads=tuple(heads),
         claims=claims,
         known=known(store, heads, sorted(change_at(store, point) for point in reach.heard)),
         history=_history(then, {*reach.names, *_tickers(claims)}, heads),
-        triggers=tuple((fresh[key], one) for key, said in triggers.items() for one in said),
+        triggers=(*own, *_earlier(then, reach.today, fresh)),
         after=after,
         upto=upto,
+        unread=unread[0],
+        unread_history=unread[1],
     )
 
 
@@ -72,10 +81,28 @@ def was_told(one: Telling, versions: Iterable[Telling], heard: Sequence[int]) ->
     return not any(v.content == one.content and v.stood_at(begin) for v in versions)
 
 
+def _unread(store: Store, after: int, heads: Sequence[ArticleHead]) -> tuple[int, int]:
+    """Count the articles of a window that found no room in `heads`: news, and history."""
+    fresh, history = store.count_after(after)
+    read = sum(not head.backfilled for head in heads)
+    return fresh - read, history - (len(heads) - read)
+
+
 def _claims(store: Store, heads: Sequence[ArticleHead]) -> tuple[Claim, ...]:
     ids = [head.article_id for head in heads]
     scopes = (Scope(article_ids=tuple(some)) for some in batches(ids))
     return tuple(claim for scope in scopes for claim in store.claims(scope, limit=MAX_ITEMS))
+
+
+def _earlier(
+    store: Store, today: date | None, fresh: Collection[str]
+) -> list[tuple[ArticleHead, Trigger]]:
+    """What articles before the window say would change the view, where it may name a date ahead."""
+    if today is None:
+        return []
+    since = datetime.combine(today - AHEAD, time(), UTC)
+    found = store.dated_triggers(since, limit=MAX_TRIGGERS)
+    return [(head, one) for head, one in found if head.article_id not in fresh]
 
 
 def _tickers(claims: Iterable[Claim]) -> set[str]:

@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from traceback import extract_tb
 from typing import TypeVar, assert_never
 
 import structlog
@@ -104,12 +105,13 @@ Step = Post | MarkSent | LetGo | PutBack | GiveUp
 Outcome = str | Refused | Limited | Unclear
 Poster = Callable[[Outgoing], Awaitable[str]]
 Looker = Callable[[Outgoing], Awaitable[str | None]]
-Note = Callable[[OutboxRow, GiveUp, datetime], OutboxRow | None]
-"""Writes the note about a row that was given up; None when nobody is to be told."""
+Notes = Callable[[OutboxRow, GiveUp, datetime], tuple[OutboxRow, ...]]
+"""Writes the notes about a row that was given up; () when nobody is to be told."""
 
 
-def no_note(_row: OutboxRow, _end: GiveUp, _now: datetime) -> None:
+def no_notes(_row: OutboxRow, _end: GiveUp, _now: datetime) -> tuple[OutboxRow, ...]:
     """Tell nobody."""
+    return ()
 
 
 def outgoing_of(row: OutboxRow, now: datetime) -> Outgoing:
@@ -195,7 +197,7 @@ def _over(row: OutboxRow, now: datetime) -> bool:
 class Outbox:
     """The only code that posts on its own. `owner` names this process; several share a database.
 
-    `note` writes what is said of a row that was given up; it becomes a row in the same transaction,
+    `notes` writes what is said of a row that was given up; it becomes rows in the same transaction,
     so it is posted once as well.
     """
 
@@ -203,7 +205,7 @@ class Outbox:
     post: Poster
     look: Looker
     owner: str
-    note: Note = no_note
+    notes: Notes = no_notes
     lease: timedelta = LEASE
     patience: timedelta = POST_TIMEOUT
 
@@ -256,6 +258,14 @@ class Outbox:
             return Unclear()
         except (Refused, Limited, Unclear) as outcome:
             return outcome
+        except Exception as error:  # noqa: BLE001  ours: it must not end the other lanes
+            place = extract_tb(error.__traceback__)[-1]  # a whole traceback may show what is posted
+            log.error(  # noqa: TRY400
+                "outbox stumbled",
+                error=type(error).__name__,
+                at=f"{place.filename}:{place.lineno}",
+            )
+            return Unclear()
 
     def _settle(self, row: OutboxRow, step: Step, now: datetime) -> OutboxState:
         match step:
@@ -264,13 +274,13 @@ class Outbox:
                 return "sent"
             case GiveUp(state, reason):
                 log.error("outbox gave up", row=row.id, kind=row.kind, state=state, reason=reason)
-                self.state.give_up(row, state, reason, note=self._note(row, step, now))
+                self.state.give_up(row, state, reason, notes=self._notes(row, step, now))
                 return state
             case PutBack(not_before, unclear):
                 return self.state.put_back(row, not_before=not_before, unclear=unclear)
             case _:
                 return self.state.put_back(row, not_before=row.not_before, unclear=False)
 
-    def _note(self, row: OutboxRow, end: GiveUp, now: datetime) -> OutboxRow | None:
+    def _notes(self, row: OutboxRow, end: GiveUp, now: datetime) -> tuple[OutboxRow, ...]:
         """A note that fails makes no note, nor does what fails with the message above it."""
-        return None if row.kind == NOTE or _orphaned(row) else self.note(row, end, now)
+        return () if row.kind == NOTE or _orphaned(row) else self.notes(row, end, now)

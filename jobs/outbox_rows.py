@@ -17,10 +17,21 @@ from sqlalchemy import (
     not_,
     or_,
     select,
+    tuple_,
     update,
 )
 
-from jobs.models import DATED, OPEN, Backlog, Ended, OutboxRow, OutboxState, slot_of
+from jobs.models import (
+    DATED,
+    OPEN,
+    Backlog,
+    Ended,
+    OutboxRow,
+    OutboxState,
+    id_of,
+    key_of,
+    slot_of,
+)
 from jobs.outbox_table import (
     in_turn,
     is_as_seen,
@@ -73,6 +84,18 @@ class OutboxRows:
         with reading(self._engine) as connection:
             found = connection.execute(query.order_by(*newest).limit(most)).mappings()
             return [row_of(one) for one in found]
+
+    def find(self, row_id: str) -> OutboxRow | None:
+        """Give the newest row with an id; None when there is none. Of others only keys are read."""
+        key = (outbox.c.kind, outbox.c.recipient, outbox.c.slot)
+        keys = select(*key).order_by(outbox.c.created_at.desc(), *key)
+        with reading(self._engine) as connection:
+            with connection.execute(keys.execution_options(yield_per=1_000)) as every:
+                found = next((tuple(one) for one in every if id_of(key_of(*one)) == row_id), None)
+            if found is None:
+                return None
+            query = select(outbox).where(tuple_(*key) == found)
+            return row_of(connection.execute(query).mappings().one())
 
     def delivered(self, kind: str, recipient: str, *, most: int) -> list[OutboxRow]:
         """List the rows that reported a window and were sent, the newest windows first."""
@@ -168,12 +191,13 @@ class OutboxRows:
         return state
 
     def give_up(
-        self, row: OutboxRow, state: Ended, reason: str, *, note: OutboxRow | None = None
+        self, row: OutboxRow, state: Ended, reason: str, *, notes: Sequence[OutboxRow] = ()
     ) -> None:
-        """End a claimed row without a post that we know of; with it, add the note about that."""
+        """End a claimed row without a post that we know of; with it, add the notes about that."""
         values = {"state": state, "reason": reason, "lease_until": None}
         with self._engine.begin() as connection:
-            if _change(connection, is_held(row), values) and note:
+            given_up = _change(connection, is_held(row), values)
+            for note in notes if given_up else ():
                 put_in(connection, note)
 
     def try_again(self, row: OutboxRow, state: OutboxState, *, orphans: str) -> bool:

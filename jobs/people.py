@@ -5,7 +5,7 @@ without its owner's id. Knows no Slack.
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
@@ -22,15 +22,18 @@ from sqlalchemy import (
     and_,
     case,
     delete,
+    exists,
     func,
     insert,
     select,
+    tuple_,
     update,
 )
 
 from jobs.models import MOST_WATCHED, Book, Lot, Owner
 from retrieval.answers import Holding
 from retrieval.db import UtcDateTime, insert_new, metadata, reading
+from retrieval.store.records import batches
 
 VISIT = timedelta(minutes=30)
 """How long after a look the next one belongs to the same visit."""
@@ -169,17 +172,33 @@ class People:
                 connection.execute(delete(table).where(table.c.team == team))
 
 
-def followed(connection: Connection, owner: Owner) -> frozenset[str]:
-    """Name the tickers that someone follows, in the caller's transaction."""
-    query = select(watchlists.c.ticker).where(_of(watchlists, owner))
-    return frozenset(connection.scalars(query))
+Names = dict[Owner, frozenset[str]]
 
 
-def held(connection: Connection, owner: Owner) -> frozenset[str]:
-    """Name the tickers that someone holds, in the caller's transaction."""
-    newest = select(books.c.holdings).where(_of(books, owner)).order_by(books.c.saved_at.desc())
-    found = connection.scalar(newest.limit(1))
-    return frozenset(ticker for ticker, _ in json.loads(found)) if found else frozenset()
+def followed(connection: Connection, owners: Collection[Owner]) -> Names:
+    """Name the tickers that each of some people follows, in the caller's transaction."""
+    found: dict[Owner, set[str]] = {owner: set() for owner in owners}
+    for some in batches(sorted(owners, key=str)):
+        query = select(watchlists.c.team, watchlists.c.user, watchlists.c.ticker)
+        for team, user, ticker in connection.execute(query.where(_of_any(watchlists, some))):
+            found[Owner(team, user)].add(ticker)
+    return {owner: frozenset(tickers) for owner, tickers in found.items()}
+
+
+def held(connection: Connection, owners: Collection[Owner]) -> Names:
+    """Name the tickers that each of some people holds, in the caller's transaction."""
+    found: Names = dict.fromkeys(owners, frozenset())
+    later = books.alias("later")
+    newer = exists().where(
+        later.c.team == books.c.team,
+        later.c.user == books.c.user,
+        later.c.saved_at > books.c.saved_at,
+    )
+    for some in batches(sorted(owners, key=str)):
+        query = select(books.c.team, books.c.user, books.c.holdings)
+        for team, user, kept in connection.execute(query.where(_of_any(books, some), ~newer)):
+            found[Owner(team, user)] = frozenset(ticker for ticker, _ in json.loads(kept))
+    return found
 
 
 def _given(lot: Lot) -> dict[str, object]:
@@ -198,3 +217,7 @@ def _key(owner: Owner) -> dict[str, object]:
 
 def _of(table: Table, owner: Owner) -> ColumnElement[bool]:
     return and_(table.c.team == owner.team, table.c.user == owner.user)
+
+
+def _of_any(table: Table, owners: Iterable[Owner]) -> ColumnElement[bool]:
+    return tuple_(table.c.team, table.c.user).in_([(one.team, one.user) for one in owners])

@@ -90,9 +90,9 @@ class Daily:
             zone_of(self.trading)
 
     def __str__(self) -> str:
-        """Say it: "08:45 America/New_York, Mon, Tue, on trading days of XNYS"."""
+        """Say it: "Mon, Tue at 08:45 America/New_York, on trading days of XNYS"."""
         only = f", on trading days of {self.trading}" if self.trading else ""
-        return f"{self.at:%H:%M} {self.zone}, {_days(self.weekdays)}{only}"
+        return f"{_days(self.weekdays)} at {self.at:%H:%M} {self.zone}{only}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,10 @@ It is built anew from the window that its row keeps, with what was known then.
 from datetime import datetime, timedelta
 
 from jobs.brief import BUILDERS, Desk, names_of, reader_of
-from jobs.digest import Digest, Reach, Reader, Window, build, of_names
-from jobs.digest.room import WHOLE
+from jobs.digest import Digest, Reach, Reader, Window, of_names
+from jobs.digest.room import ROOM, WHOLE
 from jobs.models import DATED, WRAP, OutboxRow, Subscription
+from jobs.zones import day_of
 from retrieval.answers import Latest
 from retrieval.ask.wording import plural
 
@@ -35,7 +36,7 @@ def last_brief(
     if now - row.until > STALE and row.ts != under:
         return None
     ids = tuple(head.article_id for head in desk.read(_reach(row)).heads)[:MOST_ARTICLES]
-    day = f"{row.local_date:%a} {row.local_date.day} {row.local_date:%b %Y}"
+    day = f"{day_of(row.local_date)} {row.local_date.year}"
     what = "weekly wrap" if row.kind == WRAP else "brief"
     return Latest(f"the {what} of {day} ({plural(len(ids), 'article')})", ids) if ids else None
 
@@ -65,7 +66,7 @@ def own_part(recipient: str, ts: str, desk: Desk, reader: Reader) -> Digest | No
     row, _, window = found
     heard = desk.state.heard(row.kind, recipient)
     news = desk.read(_reach(row, reader, heard))
-    return build(of_names(news, {*reader.watch, *reader.book}), window, reader)
+    return BUILDERS[row.kind](of_names(news, {*reader.watch, *reader.book}), window, reader, ROOM)
 
 
 def _standing(
@@ -97,4 +98,6 @@ def _reach(
     after = row.since if row.since_change is None else row.since_change
     upto = row.until if row.until_change is None else row.until_change
     earlier = heard[: heard.index(after) + 1] if after in heard else ()
-    return Reach(after, upto, names_of(reader) if reader else (), earlier)
+    if reader is None:
+        return Reach(after, upto, heard=earlier)
+    return Reach(after, upto, names_of(reader), earlier, row.local_date)

@@ -9,6 +9,7 @@ from sqlalchemy import (
     ColumnElement,
     Integer,
     RowMapping,
+    Select,
     Table,
     Text,
     and_,
@@ -19,7 +20,8 @@ from sqlalchemy import (
     update,
 )
 
-from jobs.models import OutboxRow, Owner, Subscription, slot_of
+from jobs.alerts.tables import owners_of
+from jobs.models import ALERT, OutboxRow, Owner, Subscription, slot_of
 from jobs.outbox_rows import OutboxRows
 from jobs.outbox_table import outbox
 from jobs.schedules import AfterWeek, BeforeOpen, Daily, Schedule
@@ -97,20 +99,29 @@ class State(OutboxRows):
             theirs = delete(subscriptions).where(subscriptions.c.team == team)
             return gone + connection.execute(theirs).rowcount
 
-    def maker_of(self, row: OutboxRow) -> str | None:
-        """Name the user who set up what a row comes from; None when nobody is known."""
-        same = and_(subscriptions.c.team == row.team, subscriptions.c.recipient == row.recipient)
-        query = select(subscriptions.c.made_by).where(same, subscriptions.c.made_by.is_not(None))
-        own_kind_first = query.order_by(subscriptions.c.kind != row.kind, subscriptions.c.kind)
+    def makers_of(self, row: OutboxRow) -> tuple[str, ...]:
+        """Name the users who set up what a row comes from: of an alert, the owners of its rules.
+
+        Nobody else is told of a rule's message: it can be about what somebody keeps to themselves.
+        """
         with reading(self._engine) as connection:
-            made_by: str | None = connection.scalar(own_kind_first.limit(1))
-        return made_by
+            if row.kind == ALERT:
+                return owners_of(connection, row)
+            made_by = connection.scalar(_made_by(row))
+        return (made_by,) if made_by else ()
 
     def subscriptions(self) -> list[Subscription]:
         """List all of them, the inactive ones too."""
         query = select(subscriptions).order_by(subscriptions.c.kind, subscriptions.c.recipient)
         with reading(self._engine) as connection:
             return [_subscription(row) for row in connection.execute(query).mappings()]
+
+
+def _made_by(row: OutboxRow) -> Select[Any]:
+    """Select who set up what a recipient gets, of the row's own kind where there is that."""
+    same = and_(subscriptions.c.team == row.team, subscriptions.c.recipient == row.recipient)
+    query = select(subscriptions.c.made_by).where(same, subscriptions.c.made_by.is_not(None))
+    return query.order_by(subscriptions.c.kind != row.kind, subscriptions.c.kind).limit(1)
 
 
 def _plain(noun: Subscription) -> dict[str, Any]:

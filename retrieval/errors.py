@@ -173,6 +173,14 @@ class BadHoldingError(InputError):
     """A holdings file has one position to a line: ticker,weight. Example: NVDA,12.5% or KO,-3%."""
 
 
+class TooManyRowsError(InputError):
+    """This table is too long. Tape reads 5,000 positions of a book, or 2,000,000 rows of prices."""
+
+
+class UnreadableTableError(InputError):
+    """This is no table that Tape can read. Save it as CSV, and try again."""
+
+
 class DecimalSignError(InputError):
     """Some numbers of this column have a decimal comma and others a point. Write them one way."""
 
@@ -196,7 +204,10 @@ class AccountWeightsError(InputError):
 
 
 class BadPriceError(InputError):
-    """A price file has a column of dates, and either tickers and closes or a column a ticker."""
+    """A price file has a column of dates, and either tickers and closes or a column a ticker.
+
+    Write dates like 2026-11-27, and closes above 0.
+    """
 
 
 class SettingError(InputError):
@@ -215,11 +226,15 @@ class PortBusyError(InputError):
 
 
 class UnknownChannelError(InputError):
-    """No digest is subscribed for this channel."""
+    """No digest is subscribed for this channel. `/tape digest` in it sets one up."""
 
 
 class WhichDigestError(InputError):
     """Name the digest's channel with --channel, or list all digests with --list."""
+
+
+class EarlierPostError(InputError):
+    """The one before it is not posted yet, and this one would repeat it. Try again after it."""
 
 
 class UnknownFeedError(InputError):
@@ -307,7 +322,7 @@ class OthersFileError(InputError):
 
 
 class StoreError(TapeError):
-    """The database cannot be used. Check TAPE_DATA_DIR and TAPE_DATABASE_URL with `tape doctor`."""
+    """The database cannot be used. `tape doctor` says where it is; damaged, it needs a backup."""
 
 
 class LockedError(StoreError):

@@ -96,7 +96,9 @@ def full_brief(**reader: object) -> Digest:
     return build(full_news(), WINDOW, Reader(**{"told": memory, **reader}))  # type: ignore[arg-type]
 
 
-def wrap() -> Digest:
-    """The wrap of the week of that day."""
+def wrap(**reader: object) -> Digest:
+    """The wrap of the week of that day, for who was told in the week and in the wrap before it."""
     monday = told(date(2026, 11, 23), AMZN=0.2, NVDA=0.31, MU=0.5)
-    return build_wrap(full_news(), WINDOW, Reader(told=(told(DAL=-0.4), monday)))
+    before = told(date(2026, 11, 20), themes={"memory-chip-makers": 1}, FDX=0.4)
+    week = {"told": (told(DAL=-0.4), monday), "wraps": (before,)}
+    return build_wrap(full_news(), WINDOW, Reader(**{**week, **reader}))  # type: ignore[arg-type]

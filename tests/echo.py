@@ -82,12 +82,31 @@ FIELD = {
     "label": {"type": "plain_text", "text": "Ticker"},
     "element": {"type": "plain_text_input", "action_id": "value"},
 }
+MENU = {
+    "type": "overflow",
+    "action_id": "menu",
+    "options": [
+        {"text": {"type": "plain_text", "text": f"Mute {ticker}"}, "value": ticker}
+        for ticker in ("TSM", "AMD")
+    ],
+}
+PLACE = {
+    "type": "input",
+    "block_id": "place",
+    "label": {"type": "plain_text", "text": "Where"},
+    "optional": True,
+    "element": {
+        "type": "conversations_select",
+        "action_id": "value",
+        "filter": {"include": ["public"]},
+    },
+}
 WINDOW = {
     "type": "modal",
     "callback_id": "window",
     "title": {"type": "plain_text", "text": "Evidence"},
     "submit": {"type": "plain_text", "text": "Follow"},
-    "blocks": [section("*[1]* the quote"), FIELD],
+    "blocks": [section("*[1]* the quote"), PLACE, FIELD],
 }
 
 
@@ -99,6 +118,7 @@ def echo_app(slack: Playground) -> AsyncApp:
     app.command("/echo")(again)
     app.shortcut("look_at")(look_at)
     app.action("evidence")(evidence)
+    app.action("menu")(menu)
     app.view("window")(submitted)
     return app
 
@@ -110,6 +130,8 @@ async def answer(event: Json, client: AsyncWebClient, *, url: str) -> None:
     blocks = echo(event["text"], url)
     if "figures" in event["text"]:
         blocks = [{**FIGURES[0], "page_size": 4}, FIGURES[1], *blocks[-2:]]
+    if "menu" in event["text"]:
+        blocks = [{"type": "actions", "elements": [MENU]}]
     if "slowly" in event["text"]:
         await slowly(client, **place)
         return
@@ -157,6 +179,13 @@ async def look_at(ack: AsyncAck, shortcut: Json, client: AsyncWebClient) -> None
 async def evidence(ack: AsyncAck, body: Json, client: AsyncWebClient) -> None:
     await ack()
     await client.views_open(trigger_id=body["trigger_id"], view=WINDOW)
+
+
+async def menu(ack: AsyncAck, body: Json, client: AsyncWebClient) -> None:
+    await ack()
+    place = {"channel": body["channel"]["id"], "thread_ts": body["message"]["thread_ts"]}
+    chosen = body["actions"][0]["selected_option"]["value"]
+    await client.chat_postMessage(**place, text=f"chosen: {chosen}")
 
 
 async def submitted(ack: AsyncAck, view: Json) -> None:

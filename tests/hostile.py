@@ -3,11 +3,13 @@
 import json
 import random
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import TypeVar, get_args
+from unicodedata import category
 
+from bot.blocks.limits import MESSAGE_TEXT
 from jobs.charts import Chart, Series
 from jobs.digest import Digest, DigestLine, NoteLine, Section, StoryLine
 from jobs.digest.models import SectionKind
@@ -40,6 +42,10 @@ URLS = (
 )  # fmt: skip
 TRUSTED = ("https://news.example.com/", "http://127.0.0.1:8000/articles/")
 REPLAY = "a-7f3c1234"
+SEEN = frozenset("\n\u200c\u200d")  # what is no letter and may stand in a text all the same
+SHOWN = frozenset(
+    "Lu Ll Lt Lm Lo Mn Mc Me Nd Nl No Pc Pd Ps Pe Pi Pf Po Sm Sc Sk So Zs".split()
+)  # Unicode's categories but for controls, formats, surrogates and what is no character
 
 
 def attacks(shared: Path) -> list[str]:
@@ -177,9 +183,9 @@ class Hostile:
 
 
 def texts_of(node: object) -> Iterator[dict[str, object]]:
-    """Every text object whose words Slack reads as mrkdwn."""
+    """Every text object, of mrkdwn or of plain words."""
     if isinstance(node, dict):
-        if node.get("type") == "mrkdwn":
+        if node.get("type") in ("mrkdwn", "plain_text"):
             yield node
         for value in node.values():
             yield from texts_of(value)
@@ -188,9 +194,22 @@ def texts_of(node: object) -> Iterator[dict[str, object]]:
             yield from texts_of(item)
 
 
-def assert_nothing_is_live(blocks: object) -> None:
-    """Of all control sequences only links to addresses of the database may be left."""
+def assert_nothing_is_live(blocks: object, ours: Collection[str] = ()) -> None:
+    """Of all control sequences only links to addresses of the database may be left, and `ours`.
+
+    Nothing in a text may be hidden, or turn the rest of it round. Plain words are never live.
+    """
     for text in texts_of(blocks):
+        assert {category(sign) for sign in str(text["text"]) if sign not in SEEN} <= SHOWN, text
+        if text["type"] == "plain_text":
+            continue
         assert text["verbatim"] is True
         for control in re.findall(r"<([^>]*)>?", str(text["text"])):
-            assert control.startswith(TRUSTED), control
+            assert control in ours or control.startswith(TRUSTED), control
+
+
+def assert_plain(text: str) -> None:
+    """What a phone shows of a message has no control sequence, and ends as every message does."""
+    assert len(text) < MESSAGE_TEXT
+    assert not re.search(r"[<>]", text)
+    assert "Not investment advice · id " in text

@@ -134,3 +134,14 @@ async def answered(house: House, event: Json, count: int = 1, seconds: float = 1
 
     await house.slack.wait_for(lambda: len(there()) >= count, seconds)
     return there()
+
+
+async def send(slack: Playground, form: str, values: Json | None = None) -> Any:
+    """Send a form as Ada does, as soon as that form is what she sees."""
+
+    def seen() -> bool:
+        view = slack.windows.top(ADA.user)
+        return view is not None and view.payload.get("callback_id") == form
+
+    await slack.wait_for(seen)
+    return await slack.submit_view(values)

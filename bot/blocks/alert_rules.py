@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.blocks.alerts import alert_lines, trace_lines
+from bot.blocks.alerts import TICKER, alert_lines, trace_lines
 from bot.blocks.forms import choice, modal, place_input, text_input
 from bot.blocks.kit import DISCLAIMER, actions, button, context, section, sections
 from bot.blocks.limits import Block
@@ -28,7 +28,7 @@ PLACE, QUIET, LOUD, COOLDOWN, CAP, ZONE = "place quiet loud cooldown cap zone".s
 RULE, ARTICLE = "rule", "article"
 
 MOST_RULES, MOST_TOLD, MOST_MUTES, MOST_EXPLAINED = 8, 5, 5, 6
-LONGEST = 300
+LONGEST, LONGEST_WORDS, MUTED = 300, 200, 80
 PRIVATE = "Rules on your watchlist or your book are yours alone: they only go to your messages."
 
 SCOPES = {
@@ -69,7 +69,8 @@ def alerts_part(shown: AlertsShown) -> list[Block]:
     last = [bold("Last told"), *map(_told, shown.told[:MOST_TOLD])] if shown.told else []
     blocks += sections([*rest, *last])
     for mute in shown.mutes[:MOST_MUTES]:
-        blocks += [section(_mute(mute)), *actions(button("Hear again", UNMUTE, _mute_key(mute)))]
+        again = button("Hear again", UNMUTE, _mute_key(mute))
+        blocks += [section(_mute(mute, shown.rules)), *actions(again)]
     asks = [button("Why did it not fire?", WHY_NOT, "mine")] if shown.rules else []
     return [*blocks, *actions(button("New alert", NEW_ALERT, "mine"), *asks)]
 
@@ -136,8 +137,8 @@ def _what(rule: Rule | None, metric: Metric, about: str) -> list[Block]:
         WORDS,
         "Words, for a keyword rule",
         hint="Whole words or phrases, separated by commas. One is enough.",
-        initial=", ".join(rule.words) if rule else "",
-        most=200,
+        initial=_listed(rule.words) if rule else "",
+        most=LONGEST_WORDS,
     )
     return [
         choice(SCOPE, "About", SCOPES, initial=rule.scope if rule else "ticker", hint=PRIVATE),
@@ -152,6 +153,12 @@ def _what(rule: Rule | None, metric: Metric, about: str) -> list[Block]:
         ),
         _optional(words),
     ]
+
+
+def _listed(words: Sequence[str]) -> str:
+    """Write words as they can be typed; a space after each comma must not cost the last of them."""
+    spaced = ", ".join(words)
+    return spaced if len(spaced) <= LONGEST_WORDS else ",".join(words)
 
 
 def _where(rule: Rule | None, place: str | None) -> list[Block]:
@@ -216,7 +223,7 @@ def explained_view(explained: Sequence[Explained], external: str) -> Block:
 def _explained(one: Explained) -> list[str]:
     trace = one.trace
     version = f", version {trace.version}" if trace.version > 1 else ""
-    about = f"{trace.ticker} in " if trace.ticker else ""
+    about = f"{fit(trace.ticker, TICKER)} in " if trace.ticker else ""
     return [
         f"{bold(fit(one.rule.sentence, LONGEST))}: {bold(VERDICTS[trace.outcome])}",
         escape(
@@ -256,11 +263,12 @@ def _told(fired: Fired) -> str:
     return f"• {escape(fit(lines[0], LONGEST))} · {_seen(fired.trace.at, fired.rule)}"
 
 
-def _mute(mute: Mute) -> str:
-    what = {"story": "A story", "name": mute.what, "rule": "A rule"}[mute.kind]
+def _mute(mute: Mute, rules: Sequence[Rule]) -> str:
+    rule = next((one.sentence for one in rules if one.id == mute.what), "A rule")
+    what = {"story": "A story", "name": mute.what, "rule": rule}[mute.kind]
     how = "snoozed" if mute.kind == "rule" else "muted"
     until = f" until {mute.until:%d %b %H:%M} UTC" if mute.until else ""
-    return f"{bold(fit(what, 40))} is {how}{until}."
+    return f"{bold(fit(what, MUTED))} is {how}{until}."
 
 
 def _mute_key(mute: Mute) -> str:

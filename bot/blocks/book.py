@@ -5,7 +5,7 @@ Tickers, numbers and titles stand in it; a title links to the stored address of 
 
 from collections.abc import Sequence
 
-from bot.blocks.figures import chart_block, heat_block
+from bot.blocks.figures import apart, chart_block, heat_block
 from bot.blocks.forms import modal
 from bot.blocks.kit import DISCLAIMER, context, sections
 from bot.blocks.limits import Block
@@ -47,7 +47,8 @@ def book_blocks(news: BookNews, *, few: bool = False, headed: bool = True) -> li
 def book_figures(news: BookNews, *, few: bool = False) -> list[Block]:
     """Its charts, of which Slack takes two in a message, and its themes as a table."""
     charts = (contributions_chart(news), history_chart(news))
-    drawn = [chart_block(chart.whole()) for chart in charts if chart]
+    told = [chart.whole() for chart in charts if chart]
+    drawn = [chart_block(chart) for chart in told if apart(chart.categories)]
     heat = None if few else heat_chart(news)
     return [*drawn, *([heat_block(heat)] if heat else [])]
 

@@ -30,7 +30,8 @@ TITLE, WINDOW, NOTE, LEAD = 150, 400, 300, 60
 OPEN_ALL, MY_BOOK = "digest_open_all", "digest_my_book"
 MUTE, UNMUTE = "digest_mute", "digest_unmute"
 MUTED, SHOWN = "mute:", "show:"
-TAIL = 300  # the count of what is left out, and the footer
+CHART_WORDS = 500
+TAIL = 900  # the words of the chart, the buttons, the count of what is left out, the footer
 MOST_LINES = 12  # of the sections of a message; a brief that keeps its own limit has fewer
 MOST_MUTES = 5  # options of a menu
 
@@ -161,7 +162,7 @@ def _chart(digest: Digest) -> list[Block]:
         return []
     whole = gapless(digest.chart)
     drawn = [chart_block(replace(whole, title=_days_of(whole)))] if whole else []
-    return [*drawn, context(escape(_chart_words(digest)))]
+    return [*drawn, context(escape(fit(_chart_words(digest), CHART_WORDS)))]
 
 
 def _days_of(chart: Chart) -> str:

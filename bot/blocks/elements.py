@@ -15,6 +15,7 @@ CONFIRM_TITLE, CONFIRM_TEXT, CONFIRM_BUTTON = 100, 300, 30
 ICON_READERS, ICONS = 10, ("trash",)
 IMAGE_URL, IMAGE_ALT, IMAGE_TITLE = 3_000, 2_000, 2_000
 MOST_FILES = 10
+NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 DATE, TIME = re.compile(r"\d{4}-\d\d-\d\d"), re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 
 
@@ -145,7 +146,8 @@ def _typed(element: Element, at: str) -> list[str]:
 
 def _number(element: Element, at: str) -> list[str]:
     found = [] if isinstance(element.get("is_decimal_allowed"), bool) else [f"{at}: decimal or not"]
-    return found + maybe_length(element, "initial_value", at, INPUT_TEXT)
+    initial = str(element.get("initial_value", "0"))
+    return found + ([] if NUMBER.fullmatch(initial) else [f"{at}/initial_value: must be a number"])
 
 
 def _short(element: Element, at: str) -> list[str]:

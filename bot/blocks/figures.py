@@ -116,7 +116,7 @@ def _summary(answer: Answer) -> list[Block]:
     names = tuple(line.target.id for line in lines[:POINTS])
     scores = tuple(line.sentiment.score for line in lines[:POINTS])
     chart = Chart("Ticker sentiment", "bar", names, (Series("Score", scores),), UNIT)
-    return [table, chart_block(chart)] if _apart(names) else [table]
+    return [table, chart_block(chart)] if apart(names) else [table]
 
 
 def _line(line: Line) -> tuple[Cell, ...]:
@@ -148,7 +148,7 @@ def _changed(parts: Sequence[Part]) -> list[Block]:
         if part.target and part.target.kind == "ticker" and part.then and part.now
     ][:POINTS]
     names = tuple(name for name, _, _ in moved)
-    if len(names) < FEW or not _apart(names):
+    if len(names) < FEW or not apart(names):
         return []
     then = Series("Then", tuple(score for _, score, _ in moved))
     now = Series("Now", tuple(score for _, _, score in moved))
@@ -159,6 +159,6 @@ def _sentiment(sentiment: Sentiment) -> tuple[Cell, Cell]:
     return sentiment.label, (round(sentiment.score, 2), f"{sentiment.score:+.2f}")
 
 
-def _apart(names: Sequence[str]) -> bool:
+def apart(names: Sequence[str]) -> bool:
     """Tell whether each name is a label of its own: Slack takes a chart's labels by their text."""
     return all(names) and len({name[:LABEL] for name in names}) == len(names)

@@ -65,7 +65,7 @@ def number_input(name: str, title: str, *, initial: str, most: int) -> Block:
         "min_value": "0",
         "max_value": str(most),
     }
-    if initial.isdecimal() and int(initial) <= most:
+    if initial.isascii() and initial.isdecimal() and int(initial) <= most:
         element["initial_value"] = initial
     return _input(name, title, element, "")
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from bot.blocks.limits import MESSAGE_TEXT, SECTION_TEXT, Block
-from bot.mrkdwn import ELLIPSIS, escape, fit
+from bot.mrkdwn import ELLIPSIS, escape, fit, plain
 
 DISCLAIMER = "Not investment advice"
 
@@ -14,8 +14,11 @@ def words(mrkdwn: str) -> Block:
 
 
 def label(text: str) -> Block:
-    """A text object of plain words; `:name:` in it stays as it is."""
-    return {"type": "plain_text", "text": text, "emoji": False}
+    """A text object of plain words that are all seen; `:name:` in it stays as it is.
+
+    Words of which nothing can be seen are an ellipsis: Slack takes no empty text.
+    """
+    return {"type": "plain_text", "text": plain(text) or ELLIPSIS, "emoji": False}
 
 
 def section(mrkdwn: str) -> Block:
@@ -66,12 +69,12 @@ def thumbs(action: str, replay_id: str) -> Block:
 
 def footer(replay_id: str) -> Block:
     """What stands under every message."""
-    return context(_close(replay_id))
+    return context(closing(replay_id))
 
 
 def notification(text: str, replay_id: str) -> str:
     """A message's lines for phones and screen readers, while there is room, and its footer."""
-    close = _close(replay_id)
+    close = closing(replay_id)
     rows: list[str] = []
     room = MESSAGE_TEXT - len(close) - 2
     for row in filter(str.strip, text.splitlines()):
@@ -82,7 +85,8 @@ def notification(text: str, replay_id: str) -> str:
     return "\n".join([*rows, close])
 
 
-def _close(replay_id: str) -> str:
+def closing(replay_id: str) -> str:
+    """Write what stands under every message."""
     return f"{DISCLAIMER} · id {escape(replay_id)}"
 
 

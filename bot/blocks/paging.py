@@ -5,8 +5,9 @@ Cut only between blocks; each page ends with the footer, and says which of how m
 
 from collections.abc import Iterator, Sequence
 
-from bot.blocks.kit import context, footer
+from bot.blocks.kit import closing, context, footer
 from bot.blocks.limits import BLOCKS, MESSAGE_TEXT, TOTAL_TEXT, Block, total_text
+from bot.mrkdwn import unlinked
 from jobs.models import Rendered
 
 ROOM = TOTAL_TEXT - 200  # for the page's number and its footer
@@ -22,7 +23,9 @@ def paged(text: str, blocks: Sequence[Block], replay_id: str) -> tuple[Rendered,
         (*page, context(f"{n} of {len(pages)}"), footer(replay_id))
         for n, page in enumerate(pages, start=1)
     ]
-    texts = [text, *(_words(page, n, len(pages)) for n, page in enumerate(numbered[1:], start=2))]
+    close = closing(replay_id)
+    words = [_words(page, f"({n} of {len(pages)})", close) for n, page in enumerate(pages, start=1)]
+    texts = [text, *words[1:]]
     return tuple(Rendered(*page) for page in zip(texts, numbered, strict=True))
 
 
@@ -36,14 +39,15 @@ def _cut(blocks: Sequence[Block]) -> Iterator[list[Block]]:
     yield page
 
 
-def _words(page: Sequence[Block], number: int, count: int) -> str:
-    """Take a page's whole lines for its notification, as many as find room."""
-    rows = [f"({number} of {count})"]
-    for line in (line for block in page for line in _lines(block)):
-        if sum(map(len, rows)) + len(rows) + len(line) > MESSAGE_TEXT:
+def _words(page: Sequence[Block], number: str, close: str) -> str:
+    """Take a page's whole lines for its notification, as many as find room, without their links."""
+    rows, room = [number], MESSAGE_TEXT - len(number) - len(close) - 2
+    for line in (unlinked(line) for block in page for line in _lines(block)):
+        room -= len(line) + 1
+        if room < 0:
             break
         rows.append(line)
-    return "\n".join(rows)
+    return "\n".join([*rows, close])
 
 
 def _lines(block: Block) -> list[str]:

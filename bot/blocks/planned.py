@@ -18,7 +18,7 @@ def coming_words(planned: Planned, zone: str) -> str:
         paused = "paused" if not planned.subscription.active else "none within a month"
         return f"{planned.unknown or paused} · {schedule}"
     left_out = " is left out" if planned.left_out else ""
-    return f"next {moment_of(coming.due_at, zone)}{left_out}, {schedule}"
+    return f"next {moment_of(coming.due_at, zone)}{left_out} · {schedule}"
 
 
 def value_of(one: Subscription) -> str:

@@ -5,10 +5,10 @@ from datetime import date
 
 from bot.blocks.kit import footer, notification, section
 from bot.mrkdwn import escape, fit
-from jobs.models import DIGEST, Ended, Rendered
+from jobs.models import ALERT, DATED, DIGEST, STORY, WRAP, Ended, Rendered
 from retrieval.models import digest_of
 
-WHAT = {DIGEST: "brief", "alert": "alert"}
+WHAT = {DIGEST: "brief", WRAP: "weekly wrap", STORY: "story under the brief", ALERT: "alert"}
 WHY = {
     "not_in_channel": "Tape is not in the channel. Ask a member to type /invite @Tape there.",
     "channel_not_found": "The channel is gone, or private and Tape is not in it. "
@@ -23,6 +23,7 @@ UNKNOWN = (
     "Tape does not post it again, so that it is not there twice."
 )
 NEXT = " What it would have told comes with the next one that arrives."
+LISTED = " Alerts are listed, with what they say, under /tape alerts."
 CHANNEL = re.compile(r"[CG][A-Z0-9]+")
 DIRECT = re.compile(r"[DUW][A-Z0-9]+")
 LONGEST = 100  # characters of a name or a code that we did not write
@@ -33,7 +34,7 @@ def unposted_message(kind: str, recipient: str, made: date, end: Ended, reason: 
     what = f"The {WHAT.get(kind, 'message')} of {made:%a} {made.day} {made:%b %Y}"
     begin = f"{what} {'may be missing' if end == 'unknown' else 'was not posted'}"
     why = {"failed": _why(reason), "late": LATE, "unknown": UNKNOWN}[end]
-    why += NEXT if kind == DIGEST else ""
+    why += NEXT if kind in DATED else LISTED if kind == ALERT else ""
     place, link = _place(recipient)
     note_id = f"n-{digest_of(kind, recipient, made.isoformat(), end)[:8]}"
     return Rendered(

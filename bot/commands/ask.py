@@ -17,6 +17,7 @@ from bot.lines import read_rows
 from bot.settings import Settings, load
 from bot.wiring import open_beside
 from jobs.book.preview import Preview, preview_of
+from jobs.book.saved import table_text
 from retrieval.answers import Answer
 from retrieval.ask import wording
 from retrieval.ask.answer import answer
@@ -28,6 +29,7 @@ from retrieval.errors import (
     MissingPathError,
     NothingReadError,
     UnreadableFileError,
+    UnreadableTableError,
     WhichQuestionError,
 )
 from retrieval.ingest import ingest
@@ -107,30 +109,33 @@ def read_book(path: Path) -> Preview:
 
     Raises:
         MissingPathError: there is no such file.
-        UnreadableFileError: it is no text, or cannot be opened.
+        UnreadableFileError: it cannot be opened.
         InputError: it is no book, and what to change in it.
     """
-    text = read_text(path)
+    text = read_table(path)
     try:
         return preview_of(text, load_securities())
     except InputError as error:
         raise type(error)(": ".join(filter(None, (str(path), error.detail)))) from error
 
 
-def read_text(path: Path) -> str:
-    """Read a text file.
+def read_table(path: Path) -> str:
+    """Read the text of a table in a file.
 
     Raises:
         MissingPathError: there is no such file.
-        UnreadableFileError: it is no text, or cannot be opened.
+        UnreadableFileError: it cannot be opened.
+        UnreadableTableError: it is no text.
     """
     file = path_of(str(path))
     if file is None or not file.is_file():
         raise MissingPathError(str(path))
     try:
-        return file.read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
+        return table_text(file.read_bytes())
+    except OSError as error:
         raise UnreadableFileError(str(path)) from error
+    except UnreadableTableError as error:
+        raise UnreadableTableError(str(path)) from error
 
 
 def parse_moment(text: str) -> datetime:

@@ -25,6 +25,7 @@ def digest(channel: str, *, wrap: bool, dry_run: bool, as_json: bool) -> None:
 
     Raises:
         UnknownChannelError: the channel has no digest.
+        EarlierPostError: an earlier one is not posted yet.
         SomebodysOwnError: it is no channel, and only who gets the digest may read it.
     """
     settings, kind = load(), WRAP if wrap else DIGEST

@@ -17,7 +17,7 @@ from jobs.feeds.trial import Tools, feed_url, try_feed
 from retrieval.ask.wording import one_line, plural, shortened
 from retrieval.contract import Json, dumps, iso
 from retrieval.db import connect, migrate
-from retrieval.errors import MissingPathError, UnknownFeedError
+from retrieval.errors import MissingPathError, SourceError, UnknownFeedError
 from retrieval.models import Article
 from retrieval.sources.opml import Listed, Outline, opml_of, parse_opml
 from retrieval.sources.reading import path_of
@@ -120,7 +120,10 @@ def import_feeds(path: Path, *, dry_run: bool, as_json: bool) -> None:
     file = path_of(str(path))
     if file is None or not file.is_file():
         raise MissingPathError(str(path))
-    listed = parse_opml(file.read_bytes())
+    try:
+        listed = parse_opml(file.read_bytes())
+    except SourceError as error:
+        raise type(error)(": ".join(filter(None, (str(path), error.detail)))) from error
     wanted = [Follow(one.url, OPERATOR, one.title, one.folders) for one in listed.feeds]
     with opened() as feeds:
         known = {one.follow.url for one in feeds.followed() if one.follow.team == OPERATOR}

@@ -18,10 +18,10 @@ from retrieval.contract import Json, dumps
 from retrieval.db import connect, migrate
 from retrieval.errors import PostMovedError, SentPostError, UnknownPostError
 
-EVERY: tuple[OutboxState, ...] = get_args(OutboxState)
-UNSETTLED = tuple(state for state in EVERY if state != "sent")  # what may want a person
+UNSETTLED = tuple(
+    state for state in get_args(OutboxState) if state != "sent"
+)  # what may want a person
 MOST = 100  # rows that are listed
-ALL = 100_000  # rows among which one is looked for: a day of a thousand, for ninety days
 
 AGAIN = {
     "failed": "Slack refused it ({reason}). If the cause is gone, it is posted as it was written.",
@@ -125,10 +125,10 @@ def _opened() -> Iterator[State]:
 
 
 def _found(state: State, row_id: str) -> OutboxRow:
-    for row in state.listed(EVERY, most=ALL):
-        if row.id == row_id.strip():
-            return row
-    raise UnknownPostError(row_id)
+    row = state.find(row_id.strip())
+    if row is None:
+        raise UnknownPostError(row_id)
+    return row
 
 
 def _agreed(row: OutboxRow, what: str, question: str) -> bool:

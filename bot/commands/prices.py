@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from bot import console
-from bot.commands.ask import read_text
+from bot.commands.ask import read_table
 from bot.settings import load
 from bot.wiring import TABLES
 from jobs.book.closes import read_closes
@@ -22,7 +22,7 @@ def prices(file: Path, *, dry_run: bool, as_json: bool) -> None:
         SourceError: the file cannot be read.
         BadPriceError: it is no table of prices, or a line is none, naming its number.
     """
-    text = read_text(file)
+    text = read_table(file)
     try:
         closes = read_closes(text)
     except InputError as error:

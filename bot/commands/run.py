@@ -32,6 +32,8 @@ EXAMPLES = (
     "Who loses from the swipe fee rule?",
     "What about Nvidia?",
 )
+FIRST = "A brief and an alert are in #daily-brief; Ben has a book: ask as him of it."
+AGAIN = "Earlier messages are gone: /tape digest preview in #daily-brief shows the brief again."
 WARM = "ready"  # embedded once at the start: loading the weights takes seconds that no asker waits
 
 
@@ -71,7 +73,7 @@ async def _serve(settings: Settings, library: Library, office: Office, mode: Mod
             live = live_news(library)
             fake = await _playground(settings, office, live, running)
             await _read_samples(fake.url, library, stop)
-            await asyncio.to_thread(read_live, live, fake.url, office)
+            first = await asyncio.to_thread(read_live, live, fake.url, office)
             if stop.is_set():
                 return
             side = SlackSide(
@@ -82,9 +84,7 @@ async def _serve(settings: Settings, library: Library, office: Office, mode: Mod
             )
             await running.enter_async_context(side)
             console.note(f"\nOpen {fake.url} and ask: which tickers benefit?   (Ctrl-C ends it)")
-            console.note(
-                "A brief and an alert are in #daily-brief; Ben has a book: ask as him of it."
-            )
+            console.note(FIRST if first else AGAIN)
         await _show_health(settings, side, office, running)
         await _warm(library, stop)
         await stop.wait()

@@ -2,10 +2,12 @@
 
 import asyncio
 import json
+import math
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from slack_bolt.context.ack.async_ack import AsyncAck
@@ -21,13 +23,28 @@ from bot.listeners.who import owner_of
 from bot.listeners.windows import redraw
 from jobs.alerts.events import theme_of
 from jobs.alerts.quiet import Quiet
-from jobs.alerts.rules import LISTS, METRICS, SCOPES, USUAL, Rule, plain_rule, rule_from
+from jobs.alerts.rules import (
+    LISTS,
+    LONGEST_COOLDOWN,
+    METRICS,
+    MOST_AN_HOUR,
+    RANGES,
+    SCOPES,
+    USUAL,
+    Metric,
+    Rule,
+    ScopeKind,
+    is_zone,
+    plain_rule,
+    rule_from,
+)
 from jobs.models import Owner
 from retrieval.errors import BadRuleError, PrivateRuleError, TapeError, UnknownRuleError
 from retrieval.language.typed import typed_names
 from retrieval.models import digest_of
 
-NOT_A_NUMBER = "Write a number such as 0.5."
+NOT_A_NUMBER = "Write a number from {:g} to {:g}."
+NOT_A_ZONE = "Write a time zone such as Europe/London or America/New_York."
 NOT_HOURS = "Write two times such as 22:00-07:00, or leave it empty."
 NO_THEME = "Write the theme in words that say what it is about, such as steel tariffs."
 NO_WORDS = "Write at least one word or phrase that stands in the articles you want."
@@ -35,11 +52,11 @@ ONE_NAME = "Name one company: a ticker or its name."
 
 
 class _WrongError(Exception):
-    """A field of the form cannot be used; `sentence` says why."""
+    """Fields of the form cannot be used; `errors` says of each why."""
 
-    def __init__(self, field: str, sentence: str) -> None:
-        super().__init__(field)
-        self.field, self.sentence = field, sentence
+    def __init__(self, errors: Mapping[str, str]) -> None:
+        super().__init__(", ".join(errors))
+        self.errors = dict(errors)
 
 
 async def sent(
@@ -52,7 +69,7 @@ async def sent(
         place = await destination(forms.placed(values, drawn.PLACE), body, client)
         rule = await asyncio.to_thread(_rule, body, place, front.now(), alerting)
     except _WrongError as wrong:
-        await ack(response_action="errors", errors={wrong.field: wrong.sentence})
+        await ack(response_action="errors", errors=wrong.errors)
         return
     except NoPlaceError as none:
         await ack(response_action="errors", errors={drawn.PLACE: none.sentence})
@@ -102,7 +119,7 @@ async def wondered(
 
 def written(rule: Rule) -> str:
     """Write a rule into a view, for its second form."""
-    return json.dumps(plain_rule(rule), default=datetime.isoformat)
+    return json.dumps(plain_rule(rule), default=datetime.isoformat, ensure_ascii=False)
 
 
 def read(text: str, owner: Owner) -> Rule:
@@ -118,32 +135,56 @@ def _rule(body: Mapping[str, Any], place: Destination, now: datetime, alerting: 
     personal = forms.placed(values, drawn.PLACE) is None
     scope = next(one for one in SCOPES if one == forms.chosen(values, drawn.SCOPE))
     metric = next(one for one in METRICS if one == forms.chosen(values, drawn.METRIC))
-    if scope in LISTS and not personal:
-        raise _WrongError(drawn.PLACE, PrivateRuleError().sentence)
-    words = _words(values) if metric == "keyword" else ()
-    about = forms.typed(values, drawn.ABOUT).strip()
-    minutes = _number(values, drawn.COOLDOWN)
+    read = _read_all(_readers(values, scope, metric, alerting, personal=personal))
     try:
         return Rule(
             id=_id_of(body, owner, now, alerting),
             scope=scope,
-            about=_about(scope, about, alerting) if scope in ("ticker", "theme") else "",
             metric=metric,
-            threshold=USUAL[metric] if metric == "keyword" else _number(values, drawn.THRESHOLD),
-            words=words,
             recipient=place.recipient,
             owner=owner,
             team=place.team,
             personal=personal,
-            zone=forms.typed(values, drawn.ZONE).strip(),
-            cooldown=timedelta(minutes=minutes),
-            hourly_cap=int(_number(values, drawn.CAP)),
-            quiet=_quiet(values),
-            break_through=_maybe(values, drawn.LOUD),
             created_at=now,
+            **read,
         )
     except BadRuleError as error:
-        raise _WrongError(drawn.THRESHOLD, type(error)().sentence) from error
+        raise _WrongError({drawn.WORDS: type(error)().sentence}) from error
+
+
+def _readers(
+    values: forms.Values, scope: ScopeKind, metric: Metric, alerting: Alerting, *, personal: bool
+) -> dict[str, Callable[[], Any]]:
+    """How to read what was typed into each field that counts, by the names that a rule has."""
+    if scope in LISTS and not personal:
+        raise _WrongError({drawn.PLACE: PrivateRuleError().sentence})
+    worded, number = metric == "keyword", partial(_number, values)
+    about = forms.typed(values, drawn.ABOUT).strip()
+    minutes = LONGEST_COOLDOWN // timedelta(minutes=1)
+    return {
+        "about": lambda: _about(scope, about, alerting) if scope in ("ticker", "theme") else "",
+        "threshold": lambda: USUAL[metric] if worded else number(drawn.THRESHOLD, *RANGES[metric]),
+        "words": lambda: _words(values) if worded else (),
+        "quiet": lambda: _quiet(values),
+        "break_through": lambda: _maybe(values, drawn.LOUD),
+        "cooldown": lambda: timedelta(minutes=number(drawn.COOLDOWN, 0, minutes)),
+        "hourly_cap": lambda: int(number(drawn.CAP, 1, MOST_AN_HOUR)),
+        "zone": lambda: _zone(values),
+    }
+
+
+def _read_all(readers: Mapping[str, Callable[[], Any]]) -> dict[str, Any]:
+    """Read every field, so that all that is wrong is said at once."""
+    read: dict[str, Any] = {}
+    errors: dict[str, str] = {}
+    for name, reader in readers.items():
+        try:
+            read[name] = reader()
+        except _WrongError as wrong:
+            errors |= wrong.errors
+    if errors:
+        raise _WrongError(errors)
+    return read
 
 
 def _id_of(body: Mapping[str, Any], owner: Owner, now: datetime, alerting: Alerting) -> str:
@@ -153,20 +194,20 @@ def _id_of(body: Mapping[str, Any], owner: Owner, now: datetime, alerting: Alert
         try:
             return alerting.own(given, owner).id
         except UnknownRuleError as error:  # taken away while the form was open
-            raise _WrongError(drawn.SCOPE, error.sentence) from error
+            raise _WrongError({drawn.SCOPE: error.sentence}) from error
     return f"r{digest_of(owner.team, owner.user, now.isoformat())[:10]}"
 
 
 def _about(scope: str, typed: str, alerting: Alerting) -> str:
     if scope == "theme":
         if not theme_of(typed):
-            raise _WrongError(drawn.ABOUT, NO_THEME)
+            raise _WrongError({drawn.ABOUT: NO_THEME})
         return typed
     found = typed_names(typed, alerting.securities)
     if found.unknown:
-        raise _WrongError(drawn.ABOUT, unknown_names(found.unknown))
+        raise _WrongError({drawn.ABOUT: unknown_names(found.unknown)})
     if len(found.tickers) != 1:
-        raise _WrongError(drawn.ABOUT, ONE_NAME)
+        raise _WrongError({drawn.ABOUT: ONE_NAME})
     return found.tickers[0]
 
 
@@ -174,7 +215,7 @@ def _words(values: forms.Values) -> tuple[str, ...]:
     typed = forms.typed(values, drawn.WORDS).split(",")
     words = tuple(dict.fromkeys(word.strip() for word in typed if re.search(r"[^\W_]", word)))
     if not words:
-        raise _WrongError(drawn.WORDS, NO_WORDS)
+        raise _WrongError({drawn.WORDS: NO_WORDS})
     return words
 
 
@@ -183,25 +224,32 @@ def _quiet(values: forms.Values) -> Quiet | None:
     try:
         return Quiet.read(typed) if typed else None
     except ValueError as error:
-        raise _WrongError(drawn.QUIET, NOT_HOURS) from error
+        raise _WrongError({drawn.QUIET: NOT_HOURS}) from error
+
+
+def _zone(values: forms.Values) -> str:
+    typed = forms.typed(values, drawn.ZONE).strip()
+    if not is_zone(typed):
+        raise _WrongError({drawn.ZONE: NOT_A_ZONE})
+    return typed
 
 
 def _maybe(values: forms.Values, field: str) -> float | None:
-    return _number(values, field) if forms.typed(values, field).strip() else None
+    return _number(values, field, 0, LOUDEST) if forms.typed(values, field).strip() else None
 
 
-def _number(values: forms.Values, field: str) -> float:
+def _number(values: forms.Values, field: str, least: float, most: float) -> float:
     typed = forms.typed(values, field).strip().replace(",", ".")
     try:
         found = float(typed)
-    except ValueError as error:
-        raise _WrongError(field, NOT_A_NUMBER) from error
-    if not 0 <= found <= MOST_TYPED:
-        raise _WrongError(field, NOT_A_NUMBER)
+    except ValueError:
+        found = math.nan
+    if not least <= found <= most:  # neither is what is no number
+        raise _WrongError({field: NOT_A_NUMBER.format(least, most)})
     return found
 
 
-MOST_TYPED = 100_000
+LOUDEST = RANGES["volume"][1]
 
 
 def _values(body: Mapping[str, Any]) -> forms.Values:

@@ -37,6 +37,7 @@ from jobs.alerts.state import Ack
 from jobs.alerts.telling import Fired
 from jobs.models import Rendered
 from jobs.outbox import Limited, Refused, Unclear
+from jobs.zones import moment_of
 from retrieval.errors import TapeError
 
 GONE = "This alert is not kept any more, or it is not yours."
@@ -233,18 +234,13 @@ def _kind(written: str) -> MuteKind:
 
 
 def _acked(seen: Ack, zone: str) -> str:
-    return f"{bold('Acknowledged')} by <@{escape(seen.by)}> {_clock(seen.at, zone)}"
+    return f"{bold('Acknowledged')} by <@{escape(seen.by)}> {moment_of(seen.at, zone)}"
 
 
 def _muted(mute: Mute, zone: str) -> str:
     what = {"story": "Story muted", "name": f"{mute.what} muted", "rule": "Snoozed"}[mute.kind]
-    until = f" until {_clock(mute.until, zone)}" if mute.until else ""
+    until = f" until {moment_of(mute.until, zone)}" if mute.until else ""
     return f"{bold(fit(what, 40))}{until} by <@{escape(mute.by)}>"
-
-
-def _clock(at: datetime, zone: str) -> str:
-    local = at.astimezone(ZoneInfo(zone))
-    return f"{local:%a %H:%M} {local.tzname()}"
 
 
 def _in_window(body: Mapping[str, Any]) -> bool:

@@ -29,7 +29,7 @@ from jobs.models import DIGEST, Owner, Subscription
 from jobs.planning import leave_out
 from jobs.schedules import WORKDAYS, Daily
 from jobs.zones import moment_of
-from retrieval.errors import InputError, UnknownChannelError
+from retrieval.errors import EarlierPostError, InputError, UnknownChannelError
 
 ON_ITS_WAY = "Today's {} is on its way; no other comes today."
 THERE_ALREADY = "Today's {} was made already, and there is one a day."
@@ -141,7 +141,10 @@ async def sent_now(
 
 def queued(wanted: Subscription, now: datetime, front: Front) -> str:
     """Put today's brief into the outbox; say what became of it. It blocks."""
-    added = send_now(wanted.recipient, now, front.personal.desk, wanted.kind)
+    try:
+        added = send_now(wanted.recipient, now, front.personal.desk, wanted.kind)
+    except EarlierPostError as error:
+        return error.sentence
     return (ON_ITS_WAY if added else THERE_ALREADY).format(kind_words(wanted))
 
 

@@ -5,14 +5,13 @@ waiting view is drawn anew when the feed has answered.
 """
 
 import asyncio
-import json
 from typing import Any
 
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.blocks import forms
-from bot.blocks.feeds import ADDRESS, STOP, key_of, manage_view, trial_view
+from bot.blocks.feeds import ADDRESS, STOP, carried_in, key_of, manage_view, trial_view
 from bot.blocks.limits import Block
 from bot.blocks.modals import notice_view
 from bot.listeners.home import Front, show_home
@@ -68,12 +67,12 @@ async def kept(
     ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, *, front: Front
 ) -> None:
     """Follow the feed that was looked at."""
-    owner, seen = owner_of(body), json.loads(body["view"]["private_metadata"])
+    owner, (url, title) = owner_of(body), carried_in(body["view"]["private_metadata"])
     if not (await profile_of(client, owner.user)).admin:
         await ack(response_action="update", view=notice_view("Feeds", ADMINS_ONLY))
         return
     await ack(response_action="clear")
-    wanted = Follow(seen["url"], owner.team, seen["title"], by=owner.user)
+    wanted = Follow(url, owner.team, title, by=owner.user)
     await asyncio.to_thread(front.personal.feeds.follow, [wanted], front.now())
     await show_home(owner, client, front)
 

@@ -16,7 +16,8 @@ from bot.listeners.who import owner_of
 from bot.listeners.windows import redraw
 from bot.questions import SharedFile
 from jobs.book.preview import preview_of
-from retrieval.errors import InputError, SourceError, UnreadableFileError
+from jobs.book.saved import table_text
+from retrieval.errors import InputError, SourceError
 
 
 async def table_of(file: str, user: str, client: AsyncWebClient) -> str:
@@ -25,12 +26,8 @@ async def table_of(file: str, user: str, client: AsyncWebClient) -> str:
     Raises:
         InputError, SourceError: it cannot be read, and why.
     """
-    name = "the file"
-    document = await document_of(SharedFile(file, name), client, of=user)
-    try:
-        return document.body.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise UnreadableFileError(name) from error
+    document = await document_of(SharedFile(file, "the file"), client, of=user)
+    return table_text(document.body)
 
 
 async def file_book(

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.looks import direct_channel
 from bot.outcomes import outcome_of
 from jobs.models import Owner
 from jobs.outbox import Limited, Refused, Unclear
@@ -47,8 +48,7 @@ async def direct_with(owner: Owner, client: AsyncWebClient) -> str:
         Refused, Limited, Unclear, TimeoutError: Slack does not say.
     """
     async with asyncio.timeout(QUICK):
-        found = await outcome_of(client.conversations_open(users=owner.user))
-    return str(found["channel"]["id"])
+        return await direct_channel(client, owner.user)
 
 
 def _known(zone: object) -> str:

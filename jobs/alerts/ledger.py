@@ -5,9 +5,20 @@ from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
-from sqlalchemy import Connection, RowMapping, and_, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Connection,
+    RowMapping,
+    and_,
+    or_,
+    select,
+    union,
+    update,
+)
 
 from jobs.alerts.evaluate import Rulebook, Verdict
 from jobs.alerts.past import Past, Told
@@ -65,7 +76,7 @@ def rulebook(connection: Connection) -> Rulebook:
 def readable(rows: Iterable[RowMapping]) -> list[Rule]:
     """Read rules; one that an earlier version or another time zone table allowed is left out.
 
-    It must not keep articles from being stored, nor the other rules from being seen.
+    It must not keep articles from being stored, nor the other rules from being seen and told of.
     """
     return [rule for row in rows if (rule := _readable(row))]
 
@@ -79,15 +90,21 @@ def _readable(row: RowMapping) -> Rule | None:
 
 def book_of(connection: Connection, rules: Sequence[Rule]) -> Rulebook:
     """Put rules together with the lists and the mutes that they need."""
-    listed = {rule.id: names_of(connection, rule) for rule in rules if rule.scope in LISTS}
-    return Rulebook(tuple(rules), listed, mutes_of(connection, {r.recipient for r in rules}))
+    return Rulebook(
+        tuple(rules),
+        names_of(connection, rules),
+        mutes_of(connection, {r.recipient for r in rules}),
+    )
 
 
-def names_of(connection: Connection, rule: Rule) -> frozenset[str]:
-    """Name the tickers on the list that a rule looks at, as it is now."""
-    if rule.scope == "watchlist":
-        return followed(connection, rule.owner)
-    return held(connection, rule.owner) if rule.scope == "portfolio" else frozenset()
+def names_of(connection: Connection, rules: Iterable[Rule]) -> dict[str, frozenset[str]]:
+    """Name the tickers on the lists that rules look at, as they are now, by rule."""
+    looking = [rule for rule in rules if rule.scope in LISTS]
+    lists = {
+        "watchlist": followed(connection, {r.owner for r in looking if r.scope == "watchlist"}),
+        "portfolio": held(connection, {r.owner for r in looking if r.scope == "portfolio"}),
+    }
+    return {rule.id: lists[rule.scope][rule.owner] for rule in looking}
 
 
 def mutes_of(connection: Connection, recipients: Collection[str]) -> dict[str, tuple[Mute, ...]]:
@@ -108,17 +125,26 @@ def pasts(
     at: datetime,
 ) -> dict[str, Past]:
     """Read what rules have told that matters at a moment, to stories and articles or of late."""
-    by_id = {rule.id: rule for rule in rules}
+    row, by_id = alert_traces.c, {rule.id: rule for rule in rules}
     late = at - max((*(rule.cooldown for rule in by_id.values()), HOUR), default=HOUR) - HOUR
-    concerned = or_(alert_traces.c.story_id.in_(stories), alert_traces.c.article_id.in_(articles))
-    threads = select(alert_traces.c.thread).where(told_rows, concerned)
-    matters = or_(alert_traces.c.thread.in_(threads), alert_traces.c.at >= late)
     told: dict[str, list[Told]] = {rule_id: [] for rule_id in by_id}
     for some in batches(sorted(by_id)):
-        query = select(*_TOLD).where(told_rows, alert_traces.c.rule_id.in_(some), matters)
-        for rule_id, *values in connection.execute(query.order_by(*_IN_ORDER)):
-            told[rule_id].append(Told(*values))
+        theirs = and_(told_rows, row.rule_id.in_(some))
+        concerned = (row.story_id.in_(stories), row.article_id.in_(articles))
+        threads = union(*(select(row.thread).where(theirs, one) for one in concerned))
+        for rule_id, *values in connection.execute(
+            _each_by_its_index(theirs, row.thread.in_(threads), row.at >= late)
+        ):
+            told[rule_id].append(Told(*values[: len(_TOLD) - 1]))
     return {rule_id: Past(rows) for rule_id, rows in told.items()}
+
+
+def _each_by_its_index(
+    theirs: ColumnElement[bool], *matters: ColumnElement[bool]
+) -> CompoundSelect[Any]:
+    """Select what matters for any reason: joined by OR, the whole table would be read."""
+    found = union(*(select(*_TOLD, *_IN_ORDER).where(theirs, one) for one in matters))
+    return found.order_by(*(found.selected_columns[column.name] for column in _IN_ORDER))
 
 
 def past_before(connection: Connection, rule_id: str, change: int, place: int) -> Past:
@@ -166,12 +192,12 @@ def revisions(connection: Connection, rule_id: str) -> list[Rule]:
 
 
 def all_revisions(connection: Connection, ids: Collection[str]) -> dict[tuple[str, int], Rule]:
-    """Read rules in all their revisions, by id and revision."""
+    """Read rules in all their revisions that can be read, by id and revision."""
     found: dict[tuple[str, int], Rule] = {}
     for some in batches(sorted(ids)):
         query = select(alert_rules).where(alert_rules.c.id.in_(some))
-        for row in connection.execute(query).mappings():
-            found[row["id"], row["revision"]] = rule_from({**row})
+        for rule in readable(connection.execute(query).mappings()):
+            found[rule.id, rule.revision] = rule
     return found
 
 

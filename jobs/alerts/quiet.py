@@ -27,8 +27,8 @@ class Quiet:
         Raises:
             ValueError: these are no two times of a day.
         """
-        start, end = re.split(r"\s*(?:-|–|to)\s*", written.strip())
-        return cls(time.fromisoformat(start), time.fromisoformat(end))
+        start, end = map(_time, re.split(r"\s*(?:-|–|to)\s*", written.strip()))
+        return cls(start, end)
 
     def __str__(self) -> str:
         """Write them as people do: 22:00-07:00."""
@@ -47,6 +47,14 @@ def quiet_until(quiet: Quiet | None, zone: str, at: datetime) -> datetime | None
 def hour_of(at: datetime) -> datetime:
     """Say when (UTC) the clock hour of a moment began."""
     return at.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+
+
+def _time(written: str) -> time:
+    """Read a local time of whole minutes: others would be kept as what they are not."""
+    found = time.fromisoformat(written)
+    if found.second or found.microsecond or found.tzinfo:
+        raise ValueError(written)
+    return found
 
 
 def _span(quiet: Quiet, zone: str, day: date) -> tuple[datetime, datetime]:

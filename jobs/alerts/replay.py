@@ -18,7 +18,7 @@ from retrieval.errors import UnknownRuleError, UnseenArticleError
 from retrieval.models import StoredArticle
 from retrieval.store.read import story
 from retrieval.store.scope import Known
-from retrieval.store.timeline import claims_over_time, versions_of, written_since
+from retrieval.store.timeline import claims_over_time, versions_of, written, written_since
 
 MOST_SHOWN = 10
 
@@ -31,18 +31,16 @@ def dry_run(engine: Engine, rule: Rule, since: datetime) -> DryRun:
     always = replace(rule, created_at=since, ended_at=None, active=True)
     with reading(engine) as connection:
         book = ledger.book_of(connection, [always])
-        seen = {}
-        articles = []
-        for one in written_since(connection, since, _names(always, book)):
-            of_one = events_of(one.stored, one.change, reread=one.reread)
-            articles.append(of_one)
-            seen[one.change] = one.stored
+        found = written_since(connection, since, _names(always, book))
+        articles = (events_of(one.stored, one.change, reread=one.reread) for one in found)
         pairs = list(pairs_of(always, book, articles))
         timed = claims_over_time(connection, names_needed(pairs), since - REACH)
         verdicts = list(evaluate(pairs, book, timed, {always.id: Past()}))
         told = [one for one in verdicts if one.trace.outcome != "silent"]
         alerts = [one for one in told if one.trace.outcome != "update"][-MOST_SHOWN:]
-        shown = [_fired(connection, one, seen[one.event.change]) for one in alerts]
+        keys = [(one.event.article_id, one.event.version) for one in alerts]
+        stored = {one.change: one.stored for one in written(connection, keys)}
+        shown = [_fired(connection, one, stored[one.event.change]) for one in alerts]
     looked = len({event.article_id for _, event in pairs})
     return DryRun(rule, since, looked, tuple(one.trace for one in told), tuple(shown))
 
@@ -101,7 +99,7 @@ def _explained(
     kept = ledger.kept(connection, rules[0].id, event)
     rule = _in_force(rules, event.at, kept.revision if kept else None)
     past = ledger.past_before(connection, rule.id, event.change, events.index(event))
-    listed = ledger.names_of(connection, rule)
+    listed = ledger.names_of(connection, [rule]).get(rule.id, frozenset())
     if kept:  # what was on the list then is what the trace says
         listed = listed | {event.ticker} if kept.check("scope").passed else listed - {event.ticker}
     elif rule.active and rule.created_at <= event.at:

@@ -23,7 +23,7 @@ METRICS: tuple[Metric, ...] = get_args(Metric)
 LISTS: frozenset[ScopeKind] = frozenset({"watchlist", "portfolio"})
 """Scopes that are somebody's own: what they fire on is told to nobody else."""
 
-_RANGES: dict[Metric, tuple[float, float]] = {
+RANGES: dict[Metric, tuple[float, float]] = {
     "score": (0.05, 1.0),
     "change": (0.05, 2.0),
     "reversal": (0.3, 2.0),  # from one side to the other is 0.3 at least
@@ -31,6 +31,7 @@ _RANGES: dict[Metric, tuple[float, float]] = {
     "novelty": (0.01, 1.0),
     "keyword": (1.0, 1.0),
 }
+"""The least and the greatest threshold of each metric."""
 USUAL: dict[Metric, float] = {
     "score": 0.5,
     "change": 0.4,
@@ -88,7 +89,7 @@ class Rule:
         """
         if self.scope in LISTS and not self.personal:
             raise PrivateRuleError
-        low, high = _RANGES[self.metric]
+        low, high = RANGES[self.metric]
         named = bool(self.about.strip()) == (self.scope in ("ticker", "theme"))
         worded = bool(self.words) == (self.metric == "keyword")
         sizes = len(self.about) <= LONGEST_ABOUT and len(self.words) <= MOST_WORDS
@@ -97,7 +98,7 @@ class Rule:
             and timedelta() <= self.cooldown <= LONGEST_COOLDOWN
         )
         within = low <= self.threshold <= high
-        if not (within and named and worded and sizes and limits and _is_zone(self.zone)):
+        if not (within and named and worded and sizes and limits and is_zone(self.zone)):
             raise BadRuleError(self.sentence)
 
     @property
@@ -160,7 +161,8 @@ def rule_from(row: Mapping[str, Any]) -> Rule:
     )
 
 
-def _is_zone(name: str) -> bool:
+def is_zone(name: str) -> bool:
+    """Tell whether there is a time zone of this name."""
     try:
         return bool(ZoneInfo(name).key)
     except (ZoneInfoNotFoundError, ValueError, OSError):  # unknown, empty or a path, a folder

@@ -1,19 +1,23 @@
-"""The tables of alerts, and traces to their rows and back. Knows no question about them."""
+"""The tables of alerts, and traces to their rows and back; whose a message of theirs is."""
 
 from sqlalchemy import (
     JSON,
     BigInteger,
     Boolean,
     Column,
+    Connection,
     Double,
     Index,
     Integer,
     RowMapping,
     Table,
     Text,
+    and_,
+    select,
 )
 
 from jobs.alerts.rules import Check, Trace
+from jobs.models import OutboxRow
 from retrieval.db import UtcDateTime, metadata
 
 alert_rules = Table(
@@ -110,3 +114,15 @@ def trace_of(row: RowMapping) -> Trace:
     """Read a trace."""
     checks = tuple(Check(*check) for check in row["checks"])
     return Trace(**{name: row[name] for name in _TRACED}, checks=checks)
+
+
+def owners_of(connection: Connection, row: OutboxRow) -> tuple[str, ...]:
+    """Name the users whose rules told what an outbox row says: several where it was gathered."""
+    told_it = and_(
+        alert_rules.c.id == alert_traces.c.rule_id,
+        alert_rules.c.revision == alert_traces.c.revision,
+    )
+    here = and_(alert_rules.c.recipient == row.recipient, alert_rules.c.team == row.team)
+    owners = select(alert_rules.c.owner_user).join(alert_traces, told_it).distinct()
+    its = owners.where(here, told_rows, alert_traces.c.slot == row.slot)
+    return tuple(connection.scalars(its.order_by(alert_rules.c.owner_user)))

@@ -12,8 +12,8 @@ from itertools import pairwise
 from typing import Literal
 
 from jobs.book.amounts import NOTHING, Decimal, amount_of, decimal_of
-from jobs.book.layouts import DELIMITERS, grid_of, is_symbol, ticker_of
-from retrieval.errors import BadPriceError
+from jobs.book.layouts import DELIMITERS, Grid, grid_of, is_symbol, ticker_of
+from retrieval.errors import BadHoldingError, BadPriceError
 from retrieval.models import MILD
 
 STALE = timedelta(days=7)
@@ -76,10 +76,7 @@ def read_closes(text: str) -> tuple[Close, ...]:
         BadPriceError: there is no such header, or a line is not what it says, naming its number.
         DecimalSignError: closes are written in two ways.
     """
-    grids = [grid for sign in DELIMITERS if (grid := grid_of(text, sign, MOST))]
-    if not grids:
-        raise BadPriceError("line 1")
-    (_, head), *rows = max(grids, key=lambda grid: len(grid[0][1]))
+    (_, head), *rows = _grid(text)
     columns = _columns_of(head)
     cells = (cell for _, row in rows for n, cell in enumerate(row) if n in columns.closes)
     decimal = decimal_of(cells, "close") or "."
@@ -88,6 +85,19 @@ def read_closes(text: str) -> tuple[Close, ...]:
         for one in _closes_in(row, number, columns, decimal):
             found[one.ticker, one.day] = one
     return tuple(found.values())
+
+
+def _grid(text: str) -> Grid:
+    """Cut a text once, by the sign that parts its header into most columns: it may be very long."""
+    header = re.split(r"[\r\n]", text.removeprefix("\ufeff"), maxsplit=1)[0]
+    widths = {sign: len(grid[0][1]) for sign in DELIMITERS if (grid := grid_of(header, sign))}
+    try:
+        grid = grid_of(text, max(widths, key=widths.__getitem__, default=","), MOST)
+    except BadHoldingError as error:  # as a book's table it would have too many rows
+        raise BadPriceError(f"line {MOST + 1}") from error
+    if not grid:
+        raise BadPriceError("line 1")
+    return grid
 
 
 def _columns_of(head: Sequence[str]) -> _Columns:

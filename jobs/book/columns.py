@@ -68,7 +68,7 @@ _FEWEST, _MOST, _LONGEST = 2, 200, 60  # columns of a table, characters of a nam
 _STARTS = frozenset(
     name.split()[0] for names in (*NAMES.values(), _AMOUNT) for name in names.split("|")
 ) | {"%", "trade", "date/time", "transaction"}
-_IN_CURRENCY = re.compile(r"\bin ([a-z]{3})$")
+_IN_CURRENCY = re.compile(r"(?<=\S) (?:in )?([a-z]{3})$")
 _CODES = {"£": "GBP", "€": "EUR", "pence": "GBX", "p": "GBX"}
 _TRADES = frozenset(
     "trade date|settlement date|run date|date/time|transaction|transaction type|action|order type"

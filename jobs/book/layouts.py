@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from jobs.book.amounts import CURRENCIES, MINOR, NOTHING, is_amount
 from jobs.book.columns import NAMES, Columns, Role, columns_of, is_of_trades
-from retrieval.errors import BadHoldingError
+from retrieval.errors import BadHoldingError, TooManyRowsError
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """How a cell begins that a spreadsheet would run."""
@@ -66,8 +66,8 @@ def read_table(text: str) -> Table:
     """Find the positions in a text.
 
     Raises:
-        BadHoldingError: a line should be a position and is none, naming its number; or there are
-            more than MOST.
+        BadHoldingError: a line should be a position and is none, naming its number.
+        TooManyRowsError: there are more than MOST positions, or MOST_ROWS rows.
     """
     grids = {sign: grid_of(text, sign) for sign in DELIMITERS}
     sign = max(DELIMITERS, key=lambda one: _fits(grids[one]))
@@ -86,7 +86,7 @@ def is_table(text: str) -> bool:
     """Tell a table of positions from any other, by the names of its columns."""
     try:
         grids = [grid_of(text, sign) for sign in DELIMITERS]
-    except BadHoldingError:
+    except TooManyRowsError:
         return False
     return any(grid is not None and _header_in(grid) for grid in grids)
 
@@ -98,7 +98,7 @@ def grid_of(text: str, sign: str, most: int = MOST_ROWS) -> Grid | None:
     """Cut a text into rows of cells, each with the line on which it ends; None: it is no CSV.
 
     Raises:
-        BadHoldingError: it has more than `most` rows.
+        TooManyRowsError: it has more than `most` rows.
     """
     lines = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     reader = csv.reader(io.StringIO(lines, newline=""), delimiter=sign)
@@ -107,7 +107,7 @@ def grid_of(text: str, sign: str, most: int = MOST_ROWS) -> Grid | None:
         for row in reader:
             grid.append((reader.line_num, [cell.strip(" \u00a0\n") for cell in row]))
             if len(grid) > most:
-                raise BadHoldingError(f"line {reader.line_num}")
+                raise TooManyRowsError(f"line {reader.line_num}")
     except csv.Error:
         return None
     return grid
@@ -151,7 +151,7 @@ class _Reading:
 
     def done(self) -> Table:
         if len(self._rows) > MOST:
-            raise BadHoldingError(f"line {self._rows[MOST].line}")
+            raise TooManyRowsError(f"line {self._rows[MOST].line}")
         return Table(
             tuple(self._rows),
             self._columns,

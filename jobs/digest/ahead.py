@@ -5,14 +5,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from jobs.digest.models import News, NoteLine, Window
+from jobs.digest.models import News, NoteLine, Told
+from jobs.zones import day_of
 from retrieval.ask.calendar import YEAR, days_in, month_number
 from retrieval.ask.citations import Citations
 from retrieval.ask.wording import shortened
-from retrieval.models import ArticleHead, Claim, Quote, Trigger
+from retrieval.models import ArticleHead, Claim, Quote, Trigger, digest_of
 
 REACH = timedelta(days=270)  # what is farther ahead is no plan for a desk
 LONGEST = 110  # characters of what is quoted
+_DAY = 10  # characters of an ISO date
 
 # Case matters: "may" is a verb. A month alone is a date where a word of time leads to it.
 _MONTH = re.compile(
@@ -32,29 +34,58 @@ class Dated:
     quote: Quote
     text: str
 
+    @property
+    def key(self) -> str:
+        """What it is told once for: its day and its words."""
+        return f"{self.day.isoformat()} {digest_of(self.text.casefold())[:8]}"
 
-def ahead_lines(
-    news: News, claims: Iterable[Claim], window: Window, citations: Citations, most: int
-) -> tuple[NoteLine, ...]:
-    """Write the next dates that a window's articles name, the nearest first; each date's quote."""
-    fresh = {head.article_id for head in news.heads if not head.backfilled}
+
+def ahead_of(
+    news: News, claims: Iterable[Claim], today: date, told: Iterable[Told]
+) -> tuple[Dated, ...]:
+    """List the dates ahead that articles name and no brief has told, each once, the nearest first.
+
+    They are dates of the window, and of earlier articles.
+    """
     found = [
         *(one for head, trigger in news.triggers for one in _of_trigger(head, trigger)),
         *(one for claim in claims for one in _of_claim(claim)),
     ]
+    known = {key for brief in told for key in brief.ahead}
     wanted = {
-        (one.day, one.text.casefold()): one
+        one.key: one
         for one in sorted(found, key=_order, reverse=True)
-        if one.head.article_id in fresh and _is_ahead(one, window.local_date)
+        if is_ahead(one.day, today) and not one.head.backfilled and one.key not in known
     }
+    return tuple(sorted(wanted.values(), key=_order))
+
+
+def ahead_lines(dates: Iterable[Dated], citations: Citations) -> tuple[NoteLine, ...]:
+    """Write dates, each with the words that say what is decided then."""
     return tuple(
         NoteLine(
             lead=one.words,
             text=f"“{shortened(one.text, LONGEST)}”",
             citations=(citations.cite(one.head, one.quote),),
         )
-        for one in sorted(wanted.values(), key=_order)[:most]
+        for one in dates
     )
+
+
+def still_ahead(shown: Iterable[Dated], told: Iterable[Told], today: date) -> tuple[str, ...]:
+    """The keys of the dates that a reader knows: those shown, and those told before and not past.
+
+    Each brief hands them on to the next, so that none is told again.
+    """
+    earlier = {key for brief in told for key in brief.ahead}
+    kept = {key for key in earlier if is_ahead(date.fromisoformat(key[:_DAY]), today)}
+    return tuple(sorted(kept | {one.key for one in shown}))
+
+
+def is_ahead(day: date, today: date) -> bool:
+    """Tell whether a day has not passed, and is near; a month stands for its first day."""
+    begun = day.day == 1 and (day.year, day.month) == (today.year, today.month)
+    return begun or today <= day <= today + REACH
 
 
 def dates_in(text: str, written: date) -> Iterator[tuple[date, str]]:
@@ -68,7 +99,7 @@ def dates_in(text: str, written: date) -> Iterator[tuple[date, str]]:
         for guess in year or (written.year, written.year + 1):
             found = _day(guess, month, day)
             if found and (year or found >= written):
-                yield found, f"{found:%a} {found.day} {found:%b}"
+                yield found, day_of(found)
                 break
     for named in _MONTH.finditer(text):
         month = month_number(named["month"])
@@ -99,11 +130,6 @@ def _of_claim(claim: Claim) -> Iterator[Dated]:
 def _quote_of(claim: Claim, words: str) -> Quote:
     holding = (quote for quote in claim.impact.quotes if words in quote.text)
     return next(holding, claim.impact.reason)
-
-
-def _is_ahead(one: Dated, today: date) -> bool:
-    begun = one.day.day == 1 and (one.day.year, one.day.month) == (today.year, today.month)
-    return begun or today <= one.day <= today + REACH
 
 
 def _order(one: Dated) -> tuple[date, str, str]:

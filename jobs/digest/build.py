@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
+from jobs.digest.ahead import still_ahead
 from jobs.digest.chart import chart_of_names
 from jobs.digest.lines import Memory, key_of, said_of
 from jobs.digest.models import Digest, News, Reader, Said, Told, Window
@@ -17,7 +18,7 @@ from jobs.digest.themes import counts, themes_of
 from jobs.digest.wording import delays, quiet_day, since_text, stories
 from jobs.zones import day_of
 from retrieval.ask.wording import plural
-from retrieval.models import ArticleHead, Claim
+from retrieval.models import Claim
 
 TITLE = "Pre-open brief"
 MOST_STORIES = 10  # in the thread: who wants more has "Open all"
@@ -34,19 +35,22 @@ def build(news: News, window: Window, reader: Reader | None = None, room: int = 
     folded = fold(news, claims, {*reader.watch, *reader.book})
     parts = parts_of(targets_of(claims), memory)
     if not parts.sided:
-        return _quiet_day(news, window, reader, folded)
+        return quiet_brief(news, window, reader, folded)
     told_of = folded[:MOST_STORIES]
     top = sections_of(parts, memory, folded, claims, room)
     return Digest(
         title=title_of(window),
-        window=window_line(news.heads, window, folded),
+        window=window_line(news, window, folded),
         sections=top.sections,
         cut=cut_line(parts, top.shown, reader, folded, told_of),
         citations=top.citations,
         stories=tuple(story_line(story, window) for story in told_of),
         more=len(folded) - len(told_of),
-        chart=chart_of_names(news, _charted(parts, reader), window),
-        told=_told(window.local_date, parts, top.shown, folded, told_of),
+        chart=chart_of_names(news, charted(parts, reader), window),
+        told=replace(
+            what_is_told(window.local_date, parts, top.shown, folded, told_of),
+            ahead=still_ahead(top.ahead, reader.told, window.local_date),
+        ),
         private=reader.private,
         muted=tuple(sorted(reader.muted)),
     )
@@ -56,7 +60,8 @@ def of_names(news: News, names: Collection[str]) -> News:
     """Keep of a window what is said of some names, and the articles that say it."""
     claims = tuple(claim for claim in news.claims if _name(claim) in names)
     heads = tuple(dict.fromkeys(claim.head for claim in claims))
-    return replace(news, heads=heads, claims=claims)
+    triggers = tuple((head, one) for head, one in news.triggers if head in heads)
+    return replace(news, heads=heads, claims=claims, triggers=triggers)
 
 
 def wanted(news: News, reader: Reader) -> tuple[Claim, ...]:
@@ -74,38 +79,49 @@ def title_of(window: Window, title: str = TITLE) -> str:
     return " · ".join(filter(None, (title, day, window.session_note)))
 
 
-def window_line(heads: Sequence[ArticleHead], window: Window, folded: Sequence[Story]) -> str:
+def window_line(news: News, window: Window, folded: Sequence[Story]) -> str:
     """Say what came since when: articles, stories, and how many of those are new."""
-    fresh = sum(not head.backfilled for head in heads)
+    fresh = sum(not head.backfilled for head in news.heads)
     new, behind = sum(not one.known for one in folded), sum(_is_late(one, window) for one in folded)
     came = [f"{plural(fresh, 'article')} → {stories(len(folded))}", f"{new} new"]
     came += [f"{behind} late"] if behind else []
-    return " · ".join([f"{since_text(window)}: {', '.join(came)}", *_notes(heads, window)])
+    return " · ".join([f"{since_text(window)}: {', '.join(came)}", *_notes(news, window)])
 
 
-def _quiet_day(news: News, window: Window, reader: Reader, folded: Sequence[Story]) -> Digest:
-    """Build the one line of a day on which nothing takes a side."""
+def quiet_brief(
+    news: News, window: Window, reader: Reader, folded: Sequence[Story], title: str = TITLE
+) -> Digest:
+    """Build the one line of a time in which nothing takes a side."""
     fresh = sum(not head.backfilled for head in news.heads)
     names = len({*reader.watch, *reader.book} - reader.muted.keys())
-    line = " · ".join([quiet_day(window, names, fresh, len(folded)), *_notes(news.heads, window)])
-    told = Told(window.local_date, {}, {})
+    line = " · ".join([quiet_day(window, names, fresh, len(folded)), *_notes(news, window)])
+    told = Told(window.local_date, {}, {}, still_ahead((), reader.told, window.local_date))
     cut = cut_line(_NOBODY, _NOBODY, reader, (), ())
     return Digest(
-        title_of(window), line, (), cut, (), more=len(folded), told=told, private=reader.private
+        title_of(window, title),
+        line,
+        (),
+        cut,
+        (),
+        more=len(folded),
+        told=told,
+        private=reader.private,
     )
 
 
 _NOBODY = Parts((), (), (), (), (), 0)
 
 
-def _notes(heads: Sequence[ArticleHead], window: Window) -> list[str]:
-    """What else is to be known of a window: history that came, a delay, days that are made up."""
-    history = sum(head.backfilled for head in heads)
-    said = [f"{plural(history, 'article')} of history, not told"] if history else []
+def _notes(news: News, window: Window) -> list[str]:
+    """What else is to be known of a window: what was not read or told, a delay, days made up."""
+    more = plural(news.unread, "more article")
+    said = [f"and {more}, not read for this brief"] if news.unread else []
+    history = sum(head.backfilled for head in news.heads) + news.unread_history
+    said += [f"{plural(history, 'article')} of history, not told"] if history else []
     return said + delays(window)
 
 
-def _told(
+def what_is_told(
     day: date,
     parts: Parts,
     shown: Parts,
@@ -120,7 +136,7 @@ def _told(
     return Told(day, kept, counts(themes_of(folded)))
 
 
-def _charted(parts: Parts, reader: Reader) -> list[str]:
+def charted(parts: Parts, reader: Reader) -> list[str]:
     """The names that a line is drawn of: the watchlist's, news first; without one, the window's."""
     if not reader.watch:
         sided = (*parts.contrary, *parts.names)

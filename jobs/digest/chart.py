@@ -18,8 +18,10 @@ LEAST_POINTS = 2  # one point is no line
 UNIT = "sentiment, -1 to 1"
 
 
-def chart_of_names(news: News, names: Sequence[str], window: Window) -> Chart | None:
-    """Draw the last ten days of names: of the five with most of them; None where none has a line.
+def chart_of_names(
+    news: News, names: Sequence[str], window: Window, length: int = DAYS
+) -> Chart | None:
+    """Draw the last days of names: of the five with most of them; None where none has a line.
 
     The days end with the window, or earlier, with the last news that makes a line. A day is a gap
     where a name has had no news for long (see jobs/sentiment.py).
@@ -27,11 +29,11 @@ def chart_of_names(news: News, names: Sequence[str], window: Window) -> Chart | 
     told = by_name(news.history)
     spoken = {name: voices(told[name]) for name in dict.fromkeys(names) if name in told}
     for last in _last_days(spoken.values(), window):
-        days = [last - timedelta(days=back) for back in reversed(range(DAYS))]
+        days = [last - timedelta(days=back) for back in reversed(range(length))]
         if lines := _lines(spoken, days, window):
             labels = tuple(f"{day.day} {day:%b}" for day in days)
             to = "" if last == window.local_date else f" to {labels[-1]}"
-            return Chart(f"Sentiment over {DAYS} days{to}", "line", labels, lines, UNIT)
+            return Chart(f"Sentiment over {length} days{to}", "line", labels, lines, UNIT)
     return None
 
 

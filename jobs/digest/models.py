@@ -32,12 +32,14 @@ class Reach:
     A moment stands for the last change before it; no `upto` means the last one there is. `names`
     are the tickers whose history is wanted whatever the window says. `heard` are the changes at
     which the recipient's delivered windows begin and end, in order: () where nothing was delivered.
+    `today` is the day from which on the dates that earlier articles name are wanted; None for none.
     """
 
     after: int | datetime
     upto: int | datetime | None = None
     names: tuple[str, ...] = ()
     heard: tuple[int | datetime, ...] = ()
+    today: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,9 @@ class News:
 
     `known` are those of its stories that the recipient was told of before. `history` are the claims
     of the last weeks about its names, its own among them. `triggers` are what its articles say
-    would change the view. It covers the changes (after, upto].
+    would change the view, with those of earlier ones that may name a date ahead. It covers the
+    changes (after, upto]. `unread` counts the articles of the window that are not in `heads`, as
+    there are too many; `unread_history` those that are history.
     """
 
     heads: tuple[ArticleHead, ...]
@@ -56,6 +60,8 @@ class News:
     triggers: tuple[tuple[ArticleHead, Trigger], ...] = ()
     after: int = 0
     upto: int = 0
+    unread: int = 0
+    unread_history: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +97,15 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What a delivered brief told its recipient: of names, and how many stories a theme had."""
+    """What a delivered brief or wrap told its recipient: of names, and the stories of themes.
+
+    `ahead` are the keys of the dates ahead that it named, or an earlier one did.
+    """
 
     day: date
     names: Mapping[str, Said]
     themes: Mapping[str, int]
+    ahead: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,13 +114,14 @@ class Reader:
 
     `private` says that one person alone reads it. `watch` are the names that they follow; `book`
     those that they hold, which nobody else may see: a channel has none. `told` are the last briefs
-    that they got, newest first. `muted` are the names that they do not want to see, each until a
-    day.
+    that they got, newest first; for a wrap those of its week, beside the `wraps` before it. `muted`
+    are the names that they do not want to see, each until a day.
     """
 
     watch: Collection[str] = ()
     book: Collection[str] = ()
     told: tuple[Told, ...] = ()
+    wraps: tuple[Told, ...] = ()
     muted: Mapping[str, date] = field(default_factory=dict)
     private: bool = False
 

@@ -44,8 +44,12 @@ def theme_lines(
     told: Sequence[Told],
     citations: Citations,
     most: int,
+    each: str = "brief",
 ) -> tuple[NoteLine, ...]:
-    """Say of which themes there is more than usual, or less; those that moved most first."""
+    """Say of which themes there is more than usual, or less; those that moved most first.
+
+    `told` are briefs of the same kind, and `each` is what one of them is called.
+    """
     figures = {theme: (len(found), usual(theme, told)) for theme, found in themes.items()}
     for theme in {theme for brief in told for theme in brief.themes}:
         figures.setdefault(theme, (0, usual(theme, told)))
@@ -54,7 +58,7 @@ def theme_lines(
     return tuple(
         NoteLine(
             lead=_momentum(*figures[theme]),
-            text=_words(theme, *figures[theme]),
+            text=_words(theme, *figures[theme], each),
             citations=_cited(theme, themes.get(theme, ()), citations),
         )
         for theme in worth[:most]
@@ -80,8 +84,8 @@ def _momentum(now: int, before: float | None) -> str:
     return f"{ARROWS['neutral']} as before"
 
 
-def _words(theme: str, now: int, before: float | None) -> str:
-    earlier = f" (before: {before:.3g} a brief)" if before is not None else ""
+def _words(theme: str, now: int, before: float | None, each: str) -> str:
+    earlier = f" (before: {before:.3g} a {each})" if before is not None else ""
     return f"{written(theme)}: {counted(now)}{earlier}"
 
 

@@ -11,6 +11,7 @@ def to_json(told: Told) -> str:
     """Write it the same way each time."""
     names = {name: [said.score, list(said.stories)] for name, said in told.names.items()}
     content = {"day": told.day.isoformat(), "names": names, "themes": dict(told.themes)}
+    content |= {"ahead": list(told.ahead)} if told.ahead else {}
     return json.dumps(content, ensure_ascii=False, sort_keys=True)
 
 
@@ -18,7 +19,9 @@ def from_json(content: str) -> Told:
     """Read what `to_json` wrote."""
     read = json.loads(content)
     names = {name: Said(score, tuple(stories)) for name, (score, stories) in read["names"].items()}
-    return Told(date.fromisoformat(read["day"]), names, read["themes"])
+    return Told(
+        date.fromisoformat(read["day"]), names, read["themes"], tuple(read.get("ahead", ()))
+    )
 
 
 def last_said(name: str, told: Sequence[Told]) -> Before | None:

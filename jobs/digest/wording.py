@@ -1,7 +1,7 @@
 """The nouns of a brief -> its plain words, for phones and screen readers. Knows no markup."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from jobs.digest.models import Digest, DigestLine, NoteLine, Section, StoryLine, Window
@@ -109,6 +109,11 @@ def moment(when: datetime, window: Window) -> str:
     local = when.astimezone(ZoneInfo(window.zone))
     day = f"{local:%a}" if window.until - when < NAMED_DAYS else day_of(local.date())
     return f"{day} {clock_of(when, window.zone)}"
+
+
+def day_told(day: date, window: Window) -> str:
+    """Name a day on which something was told: by its weekday while that is clear."""
+    return f"{day:%a}" if window.local_date - day < NAMED_DAYS else day_of(day)
 
 
 def delays(window: Window) -> list[str]:

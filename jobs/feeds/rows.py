@@ -1,4 +1,4 @@
-"""Feeds and who follows them, in SQL. Knows no network: feeds.py says what follows a poll.
+"""Feeds and who follows them, in SQL. Knows no network: pace.py says what follows a poll.
 
 A feed is one row, however many teams follow it, and is taken by one poller at a time: for the time
 of a lease, under a number that grows with each claim, so that who was too slow writes nothing.
@@ -22,15 +22,18 @@ from sqlalchemy import (
     Text,
     and_,
     delete,
+    func,
     or_,
     select,
     update,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 
 from jobs.feeds.models import OPERATOR, Feed, Follow, Followed
 from jobs.models import Owner
 from retrieval.db import UtcDateTime, insert_new, metadata, reading
 from retrieval.sources.fetched import Known
+from retrieval.store.records import batches
 
 feeds = Table(
     "feeds",
@@ -183,10 +186,7 @@ class Feeds:
 
 
 def _follow(connection: Connection, wanted: Follow, now: datetime) -> bool:
-    new = _plain(Feed(wanted.url, now))
-    if not insert_new(connection, feeds, new, key=("url",)):
-        given_up = and_(feeds.c.url == wanted.url, feeds.c.next_at.is_(None))
-        connection.execute(update(feeds).where(given_up).values(next_at=now))
+    _hold(connection, Feed(wanted.url, now))
     row: dict[str, object] = {
         "team": wanted.team,
         "url": wanted.url,
@@ -198,6 +198,14 @@ def _follow(connection: Connection, wanted: Follow, now: datetime) -> bool:
     return insert_new(connection, follows, row, key=("team", "url"))
 
 
+def _hold(connection: Connection, new: Feed) -> None:
+    """Add a feed, or ask again one that was given up; nobody drops it before we have committed."""
+    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+    row = dialect.insert(feeds).values(_plain(new))
+    asked = {"next_at": func.coalesce(feeds.c.next_at, row.excluded.next_at)}
+    connection.execute(row.on_conflict_do_update(index_elements=["url"], set_=asked))
+
+
 def _move(connection: Connection, old: str, new: str) -> None:
     """Let who followed the old address follow the new one; who follows both loses nothing."""
     there = select(follows.c.team).where(follows.c.url == new)
@@ -207,11 +215,16 @@ def _move(connection: Connection, old: str, new: str) -> None:
 
 
 def _drop_unfollowed(connection: Connection) -> None:
-    connection.execute(delete(feeds).where(feeds.c.url.not_in(select(follows.c.url))))
+    """Forget what nobody follows: looked at once more when who began to follow has committed."""
+    unfollowed = feeds.c.url.not_in(select(follows.c.url))
+    alone = [*connection.scalars(select(feeds.c.url).where(unfollowed).with_for_update())]
+    for some in batches(alone):
+        connection.execute(delete(feeds).where(feeds.c.url.in_(some), unfollowed))
 
 
 def _exists(connection: Connection, url: str) -> bool:
-    return connection.execute(select(feeds.c.url).where(feeds.c.url == url)).first() is not None
+    same = select(feeds.c.url).where(feeds.c.url == url)
+    return connection.execute(same.with_for_update()).first() is not None
 
 
 def _held(held: Feed) -> ColumnElement[bool]:

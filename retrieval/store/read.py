@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Connection, Select, Table, and_, func, select
+from sqlalchemy import Column, Connection, Select, Table, and_, func, or_, select
 
 from retrieval.models import (
     ArticleHead,
@@ -65,6 +65,8 @@ HEAD = (
 CLAIM = tuple(c for c in impacts.c if c.name not in {"article_id", "version", "position"})
 
 _GUESS = tuple(c for c in inferred.c if c.name not in {"article_id", "version", "position"})
+
+_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 
 NEWEST_FIRST = (versions.c.dated_at.desc(), versions.c.article_id)
 
@@ -212,6 +214,24 @@ def triggers_of(
         for row in connection.execute(query.where(_in(some))).mappings():
             found[row["article_id"]].append(rows.trigger_of(row))
     return {article_id: tuple(said) for article_id, said in found.items()}
+
+
+def dated_triggers(
+    connection: Connection, since: datetime, limit: int, at: Known
+) -> list[tuple[ArticleHead, Trigger]]:
+    """What would change the view and may name a day or a month, newest articles first.
+
+    Of articles dated from `since` on, but for those that came as history.
+    """
+    words = func.lower(triggers.c.text + " " + func.coalesce(triggers.c.horizon, ""))
+    dated = or_(*(words.like(f"%{month}%") for month in _MONTHS), words.like("%20__-__-__%"))
+    placed = triggers.join(versions).join(articles).join(memberships, PLACED)
+    said = (triggers.c.text, triggers.c.start, triggers.c.end, triggers.c.horizon)
+    recent = (versions.c.dated_at >= since, ~versions.c.backfilled)
+    query = select(*HEAD, *said).select_from(placed).where(known(at), *recent, dated)
+    ordered = query.order_by(*NEWEST_FIRST, triggers.c.position).limit(limit)
+    found = connection.execute(ordered).mappings()
+    return [(rows.head_of(row), rows.trigger_of(row)) for row in found]
 
 
 def sources(connection: Connection, at: Known) -> tuple[str, ...]:

@@ -162,6 +162,14 @@ class Store:
         with reading(self.engine) as connection:
             return read.triggers_of(connection, article_ids, self._known(as_of))
 
+    def dated_triggers(self, since: datetime, *, limit: int) -> list[tuple[ArticleHead, Trigger]]:
+        """What would change the view and may name a day or a month, newest articles first.
+
+        Of articles dated from `since` on, but for those that came as history.
+        """
+        with reading(self.engine) as connection:
+            return read.dated_triggers(connection, since, limit, self._known(None))
+
     def sources(self, as_of: datetime | None = None) -> tuple[str, ...]:
         """The names of the sources of current articles, or of those then, in order.
 
@@ -192,9 +200,17 @@ class Store:
             return windows.change_before(connection, moment)
 
     def written_after(self, change: int, *, limit: int) -> list[ArticleHead]:
-        """The newest articles written after a change that say something else than before it."""
+        """The newest articles written after a change that say something else than before it.
+
+        Those that came as history stand last.
+        """
         with reading(self.engine) as connection:
             return windows.written_after(connection, change, limit, self._upto)
+
+    def count_after(self, change: int) -> tuple[int, int]:
+        """Count the articles of which `written_after` lists the newest: news, and history."""
+        with reading(self.engine) as connection:
+            return windows.count_after(connection, change, self._upto)
 
     def tellings(self, stories: Iterable[str], *, until: int) -> list[Telling]:
         """When the articles of stories were written and replaced, up to a change."""

@@ -14,7 +14,7 @@ from retrieval.store import rows
 from retrieval.store.read import NEWEST_FIRST, PLACED, heads_where
 from retrieval.store.records import SOME, Telling, batches
 from retrieval.store.schema import memberships, versions
-from retrieval.store.scope import Known, known
+from retrieval.store.scope import Condition, Known, known
 
 
 def change_before(connection: Connection, moment: datetime) -> int:
@@ -27,6 +27,24 @@ def written_after(
     connection: Connection, change: int, limit: int, upto: int | None
 ) -> list[ArticleHead]:
     """The newest articles whose version was written after a change and says something new.
+
+    What came as history takes no place of theirs: it stands last.
+    """
+    query = heads_where(_says_something(change, upto))
+    ordered = query.order_by(versions.c.backfilled, *NEWEST_FIRST).limit(limit)
+    return [rows.head_of(row) for row in connection.execute(ordered).mappings()]
+
+
+def count_after(connection: Connection, change: int, upto: int | None) -> tuple[int, int]:
+    """Count what `written_after` lists without a limit: what is news, and what came as history."""
+    placed = select(versions.c.backfilled, func.count()).join(memberships, PLACED)
+    grouped = placed.where(_says_something(change, upto)).group_by(versions.c.backfilled)
+    found = {bool(row[0]): int(row[1]) for row in connection.execute(grouped)}
+    return found.get(False, 0), found.get(True, 0)
+
+
+def _says_something(change: int, upto: int | None) -> Condition:
+    """The versions written after a change that say something else than before it.
 
     One that was only read anew, by another engine, says what the one before it said.
     """
@@ -41,9 +59,7 @@ def written_after(
         )
         .exists()
     )
-    wanted = and_(known(Known(upto=upto)), versions.c.seq > change, ~repeats)
-    query = heads_where(wanted).order_by(*NEWEST_FIRST).limit(limit)
-    return [rows.head_of(row) for row in connection.execute(query).mappings()]
+    return and_(known(Known(upto=upto)), versions.c.seq > change, ~repeats)
 
 
 def tellings(connection: Connection, stories: Iterable[str], change: int) -> list[Telling]:

@@ -16,9 +16,10 @@ from jobs.alerts.replay import dry_run, explain
 from jobs.alerts.rules import METRICS, USUAL, Mute, Rule, Trace
 from jobs.alerts.state import Alerts
 from jobs.alerts.tables import alert_rules
-from jobs.models import ALERT, OutboxRow, key_of
+from jobs.models import ALERT, DIGEST, OutboxRow, Subscription, key_of
 from jobs.outbox_table import outbox, row_of
 from jobs.people import People
+from jobs.schedules import WEEKDAYS, Daily
 from jobs.state import State
 from retrieval.db import connect, migrate, reading
 from retrieval.errors import UnknownRuleError
@@ -194,13 +195,28 @@ def test_a_rule_that_cannot_be_read_any_more_stops_neither_articles_nor_other_ru
 ) -> None:
     for name in ("old", "r1"):
         house.alerts.keep(rule(id=name), NOON - DAY)
-    with house.engine.begin() as connection:
-        connection.execute(
-            update(alert_rules).where(alert_rules.c.id == "old").values(zone="Gone/Zone")
-        )
+    lose_zone_of(house, "old")
     house.put(nvidia("a"))
     assert house.texts() == ["alert NVDA a"]
     assert [one.id for one in house.alerts.rules()] == ["r1"]
+
+
+def test_what_waited_for_a_rule_that_cannot_be_read_any_more_holds_back_no_other(
+    house: House,
+) -> None:
+    for name in ("old", "r1"):
+        house.alerts.keep(rule(id=name, recipient=f"D{name}", hourly_cap=1), NOON - DAY)
+    house.put(nvidia("a"), nvidia("b", story=2))
+    lose_zone_of(house, "old")
+    assert flush(house.engine, FACES, NOON + HOUR) == 1
+    assert [row.recipient for row in house.rows()] == ["Dold", "Dr1", "Dr1"]
+    assert flush(house.engine, FACES, NOON + HOUR) == 0
+
+
+def lose_zone_of(house: House, rule_id: str) -> None:
+    named = alert_rules.c.id == rule_id
+    with house.engine.begin() as connection:
+        connection.execute(update(alert_rules).where(named).values(zone="Gone/Zone"))
 
 
 def test_somebody_who_leaves_takes_their_rules_and_what_those_found_along(house: House) -> None:
@@ -338,3 +354,21 @@ def test_an_alert_is_worth_nothing_after_some_hours(house: House) -> None:
     (row,) = house.rows()
     assert row.deadline == NOON + 6 * HOUR
     assert State(house.engine).claim(NOON, owner="me", lease=MINUTE) is not None
+
+
+def test_of_a_message_that_fails_its_rules_owners_hear_and_nobody_else(house: House) -> None:
+    state = State(house.engine)
+    daily = Daily(time(8), WEEKDAYS, "UTC")
+    state.subscribe(Subscription(DIGEST, "C1", daily, NOON, team="T1", made_by="UEVE"))
+    night = NOON.replace(hour=5)  # midnight in New York
+    shared = {"recipient": "C1", "personal": False, "quiet": Quiet(time(22), time(7))}
+    for name, owner in (("r1", ADA), ("r2", BEN)):
+        house.alerts.keep(rule(id=name, owner=owner, **shared), NOON - DAY)
+    house.alerts.keep(rule(id="r3", recipient="DBEN", owner=BEN), NOON - DAY)
+    house.put(nvidia("a", published_at=night), now=night)
+    flush(house.engine, FACES, NOON)
+    house.put(nvidia("b", more=" It was said again."), now=NOON)
+    makers = {(row.recipient, row.slot[:3]): state.makers_of(row) for row in house.rows()}
+    assert makers[("C1", "wai")] == ("UADA", "UBEN")
+    assert {found for (place, _), found in makers.items() if place == "DBEN"} == {("UBEN",)}
+    assert "UEVE" not in {user for found in makers.values() for user in found}

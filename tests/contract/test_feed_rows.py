@@ -1,7 +1,7 @@
 """Feeds and who follows them behave the same on every database."""
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -63,6 +63,29 @@ def test_a_feed_is_kept_while_anybody_follows_it(feeds: Feeds) -> None:
     assert claimed(feeds).url == WIRE
     assert feeds.forget_team("T2") == 1
     assert feeds.claim(NOW + 2 * LEASE, owner="me", lease=LEASE) is None
+
+
+def test_a_feed_that_one_team_leaves_while_another_comes_is_kept(
+    fresh_postgres_url: str,
+) -> None:
+    """Only Postgres has two writers at once."""
+    engine = connect(fresh_postgres_url)
+    migrate(engine, "jobs")
+    feeds = Feeds(engine)
+    feeds.follow([MINE], NOW)
+    coming = Feeds(engine)
+
+    def wishes() -> Iterator[Follow]:
+        yield replace(MINE, team="T2")
+        left.append(pool.submit(feeds.unfollow, WIRE, "T1"))
+        wait(left, timeout=0.3)  # it does not see the wish, which is not committed
+
+    left: list[Future[bool]] = []
+    with ThreadPoolExecutor(1) as pool:
+        coming.follow(wishes(), NOW)
+    assert left[0].result()
+    assert listed(feeds) == [("T2", WIRE)]
+    engine.dispose()
 
 
 def test_who_wished_for_a_feed_is_forgotten_and_the_wish_is_not(feeds: Feeds) -> None:

@@ -105,10 +105,10 @@ def test_who_lost_the_lease_gives_nothing_up_and_leaves_no_note(state: State) ->
     slow = claimed(state)
     held = claimed(state, NOW + LEASE + SECOND)
     note = row("U1", kind="note", slot="about")
-    state.give_up(slow, "failed", "is_archived", note=note)
+    state.give_up(slow, "failed", "is_archived", notes=[note])
     assert every(state) == {row().key: "sending"}
-    state.give_up(held, "failed", "is_archived", note=note)
-    state.give_up(held, "failed", "is_archived", note=note)
+    state.give_up(held, "failed", "is_archived", notes=[note])
+    state.give_up(held, "failed", "is_archived", notes=[note])
     assert every(state) == {row().key: "failed", note.key: "new"}
 
 
@@ -179,8 +179,9 @@ def test_the_maker_of_a_row_is_who_set_up_its_channels_subscription(state: State
     state.subscribe(replace(one, kind="other", made_by="U2"))
     state.subscribe(replace(one, recipient="C2", made_by=None))
     rows = [row(team="T1"), row(team="T1", kind="other"), row(team="T1", kind="story")]
-    assert [state.maker_of(one) for one in rows] == ["U1", "U2", "U1"]
-    assert [state.maker_of(row(team="T2")), state.maker_of(row("C2", team="T1"))] == [None, None]
+    assert [state.makers_of(one) for one in rows] == [("U1",), ("U2",), ("U1",)]
+    others = row(team="T2"), row("C2", team="T1")
+    assert [state.makers_of(one) for one in others] == [(), ()]
 
 
 def test_who_is_forgotten_is_not_written_to_any_more(state: State) -> None:
@@ -189,6 +190,13 @@ def test_who_is_forgotten_is_not_written_to_any_more(state: State) -> None:
     assert state.forget(Owner("T1", "U1")) == 1
     assert state.forget_team("T2") == 1
     assert set(every(state)) == {row("U2", "T1", kind="note").key}
+
+
+def test_a_row_is_found_by_its_id(state: State) -> None:
+    for n in range(5):
+        state.enqueue(row(f"C{n}"))
+    assert state.find(row("C3").id) == row("C3")
+    assert state.find("o-00000000") is None
 
 
 def test_the_rows_of_a_local_date_are_what_the_clock_asks_for(state: State) -> None:

@@ -7,11 +7,13 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import Engine
 
+from jobs.digest import Reach
 from jobs.models import DIGEST, STORY, OutboxRow
 from jobs.mutes import Mutes, Place
+from jobs.news import news_of
 from jobs.state import State
 from retrieval.db import connect, migrate
-from retrieval.models import Article
+from retrieval.models import Article, Quote, Trigger
 from retrieval.store.records import Record
 from retrieval.store.store import Store
 from tests.articles import HOUR, MONDAY, analysis, impact, record
@@ -55,6 +57,21 @@ def test_a_window_holds_what_was_written_in_it_and_says_something_new(tables: En
     assert names(store, 1, 4) == [("a", 2), ("b", 2)]
     assert names(store, 4, 5) == [("c", 1)]
     assert names(store, 5, 5) == []
+
+
+def test_what_is_too_much_to_read_is_counted_and_history_takes_no_place_of_news(
+    tables: Engine,
+) -> None:
+    store = Store(tables)
+    fill(store)
+    store.put_many([written(f"old{n}", old=True) for n in range(3)], now=MONDAY + 4 * HOUR)
+    store.put_many([written(f"new{n}") for n in range(3)], now=MONDAY + 3 * HOUR)
+    assert store.count_after(0) == (5, 4)
+    assert store.at_change(5).count_after(2) == (1, 1)
+    assert not any(head.backfilled for head in store.written_after(0, limit=5))
+    read = news_of(store, Reach(0), most=4)
+    assert (len(read.heads), read.unread, read.unread_history) == (4, 1, 4)
+    assert news_of(store, Reach(0)).unread == 0
 
 
 def test_what_was_taken_back_since_is_news_again(tables: Engine) -> None:
@@ -150,3 +167,32 @@ def test_what_is_muted_goes_with_its_place_and_with_its_workspace(tables: Engine
     ]
     mutes.forget_team("T1")
     assert [bool(mutes.muted(place, FRIDAY)) for place in (THERE, elsewhere)] == [False, True]
+
+
+def test_what_may_name_a_date_is_found_newest_first_as_it_was_known_then(tables: Engine) -> None:
+    store = Store(tables)
+
+    def put(name: str, *words: str, days: int = 0, old: bool = False) -> None:
+        said = tuple(Trigger(Quote(text, 0, len(text)), None) for text in words)
+        of = Article(name, "; ".join(words), published_at=MONDAY - timedelta(days=days))
+        one = record(of, replace(analysis(), triggers=said))
+        store.put_many([replace(one, backfilled=old)], now=MONDAY)
+
+    put("a", "if the vote on 3 December fails", "unless demand falls", days=2)
+    put("b", "until 2026-12-24", "in DECEMBER", days=1)
+    put("history", "by 4 December", old=True)
+    put("ancient", "by 5 December", days=300)
+    put("a", "if the vote in January fails", days=2)
+    since = MONDAY - timedelta(days=270)
+
+    def found(upto: int, limit: int = 9) -> list[tuple[str, str]]:
+        dated = store.at_change(upto).dated_triggers(since, limit=limit)
+        return [(head.article_id, one.quote.text) for head, one in dated]
+
+    assert found(4) == [
+        ("b", "until 2026-12-24"),
+        ("b", "in DECEMBER"),
+        ("a", "if the vote on 3 December fails"),
+    ]
+    assert found(5)[-1] == ("a", "if the vote in January fails")
+    assert found(5, limit=1) == [("b", "until 2026-12-24")]

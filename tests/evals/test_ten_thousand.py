@@ -1,4 +1,4 @@
-"""Ten thousand messages of hostile words: Slack takes each, and nothing in them is live."""
+"""Ten thousand messages and windows of hostile words: Slack takes each, nothing is live."""
 
 import random
 import re
@@ -8,9 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.blocks.answer import answer_blocks, answer_text
-from bot.blocks.digest import digest_message, thread_messages, whole_view
-from bot.blocks.evidence import evidence_view
-from bot.blocks.limits import MESSAGE_TEXT, problems, view_problems
+from bot.blocks.limits import problems
 from retrieval.answers import Answer
 from retrieval.ask.answer import answer
 from retrieval.ask.chat import ChatWriter
@@ -20,41 +18,42 @@ from retrieval.language.securities import load_securities
 from retrieval.library import Library
 from retrieval.llm import Prompt
 from retrieval.models import Article, Scope
-from tests.answers import NOW
 from tests.articles import MONDAY, builtin
 from tests.fakes import HashEmbedder, MemoryPurse
 from tests.faulty_model import FaithfulModel
-from tests.hostile import LIVE, Hostile, assert_nothing_is_live, attacks
+from tests.hostile import LIVE, assert_nothing_is_live, assert_plain, attacks
+from tests.hostile_own import HostileOwn
+from tests.surfaces import SURFACES, assert_sound
 
-ANSWERS, BRIEFS, VIEWS = 6_000, 3_000, 1_000
+DRAWN = {
+    "answers": 2_500,
+    "openings": 250,
+    "evidence": 500,
+    "private_answers": 200,
+    "briefs": 500,
+    "built_briefs": 200,
+    "digest_forms": 200,
+    "alert_messages": 300,
+    "alert_views": 200,
+    "feed_views": 250,
+    "books": 250,
+    "homes": 300,
+    "notes": 100,
+    "forms": 50,
+}
+"""How often each surface is drawn; most draw several messages or windows at a time."""
 AT_ONCE = 20  # lines that the obeying model says of one article
 
 
 def test_ten_thousand_messages_are_taken_and_nothing_in_them_is_live(shared: Path) -> None:
-    make = Hostile(7, attacks(shared))
-    for _ in range(ANSWERS):
-        made = make.answer()
-        blocks = answer_blocks(made, now=NOW)
-        assert problems(blocks) == ()
-        assert_nothing_is_live(blocks)
-        assert_plain(answer_text(made))
-    for _ in range(BRIEFS):
-        brief = make.digest()
-        for message in (digest_message(brief), *thread_messages(brief)):
-            assert problems(message.blocks) == ()
-            assert_nothing_is_live(message.blocks)
-            assert_plain(message.text)
-        assert view_problems(whole_view(brief)) == ()
-    for _ in range(VIEWS):
-        view = evidence_view(make.answer(), {("a", 1): make.words(), ("b", 1): make.words()})
-        assert view_problems(view) == ()
-        assert_nothing_is_live(view)
-
-
-def assert_plain(text: str) -> None:
-    assert len(text) < MESSAGE_TEXT
-    assert not re.search(r"[<>]", text)
-    assert "Not investment advice · id " in text
+    count, texts = 0, attacks(shared)
+    for surface, draw in SURFACES.items():
+        hostile = HostileOwn(7, texts)
+        for _ in range(DRAWN[surface]):
+            for shown in draw(hostile):
+                assert_sound(shown)
+                count += 1
+    assert count >= 10_000
 
 
 class ObeyingModel(FaithfulModel):

@@ -1,6 +1,7 @@
 """Promise 1: a digest and its thread are posted exactly once, through kill -9 and faulty replies.
 
-Everything is the real thing but Slack, which is the playground over HTTP. The suite has 60 digests
+Everything is the real thing but Slack, which is the playground over HTTP: the ticks of several
+replicas build the digests at once, and are killed at it. The suite has 60 digests
 and 40 kills; `make chaos` has 600 and 200.
 """
 
@@ -30,7 +31,7 @@ from jobs.models import OPEN, OutboxRow, OutboxState
 from jobs.outbox_table import outbox
 from jobs.state import State
 from retrieval.db import connect, migrate
-from tests.faults.outbox_worker import SPEED, Character, fast, rows_of
+from tests.faults.outbox_worker import Character, fast, furnish, owed
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(1800)]
 
@@ -51,7 +52,6 @@ SPLIT = (20, 30, 20, 10, 5, 15)
 LOOKS = ("conversations.history", "conversations.replies")
 AFTER = 1.0  # seconds for a worker that was stopped for longer than its lease, to do harm
 JITTER = 0.1  # seconds from a post to a kill: from before its reply to after it is written down
-WITHIN = 4.0  # seconds in which all digests become due
 SKEW = 2.5  # seconds that a clock is off, and jumps: four of them are within the outbox's own
 EVERYTHING: tuple[OutboxState, ...] = ("new", "sending", "sent", "failed", "unknown", "late")
 
@@ -79,7 +79,6 @@ class Run:
             self.slack.bot_token,
             f"w{self.begun}",
             self.began,
-            self.digests,
             **more,  # type: ignore[arg-type]
         )
         assert self.nursery.stdin
@@ -93,7 +92,6 @@ class Run:
         """Begin one whose clock is off, and in one of three cases its database is slow, too."""
         slow = self.chance.random() < 1 / 3
         await self.begin(
-            every=WITHIN * SPEED / self.digests,
             skew=self.chance.uniform(-SKEW, SKEW),
             jump=self.chance.uniform(-SKEW, SKEW),
             drag=0.05 if slow else 0.0,
@@ -190,7 +188,7 @@ async def until(run: Run, state: State, rows: int, seconds: float) -> None:
 async def storm(url: str, state: State, seed: int, size: tuple[int, int, float]) -> Run:
     """Post all digests while workers are killed: one each time so many posts were tried."""
     digests, kills, seconds = size
-    rows = digests * len(rows_of(0))
+    rows = digests * len(owed(0))
     chance = random.Random(seed)
     began = time.time()
     async with Playground(partial(fast, began), paced=True) as slack:
@@ -225,7 +223,7 @@ def key_of_message(message: Message) -> str:
 
 def figures(run: Run, rows: list[OutboxRow], kills: int, took: float) -> str:
     posted = [key_of_message(message) for message in messages(run.slack, run.digests)]
-    due = {row.key for n in range(run.digests) for row in rows_of(n)}
+    due = {row.key for n in range(run.digests) for row in owed(n)}
     faults = Counter(c.fault for c in run.slack.calls if c.fault)
     looks = sum(call.method in LOOKS for call in run.slack.calls)
     share = sum(faults.values()) / (run.posts + looks)
@@ -244,7 +242,7 @@ def check(run: Run, rows: list[OutboxRow]) -> None:
     """Everything due stands there once, threads under their message and in order."""
     said = messages(run.slack, run.digests)
     by_key = {key_of_message(message): message for message in said}
-    due = [row for n in range(run.digests) for row in rows_of(n)]
+    due = [row for n in range(run.digests) for row in owed(n)]
     assert [key_of_message(message) for message in said] == [row.key for row in due]
     assert {row.state for row in rows} == {"sent"}
     assert {row.key: row.ts for row in rows} == {key: m.ts for key, m in by_key.items()}
@@ -259,7 +257,7 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "postgres":
         made = request.getfixturevalue("fresh_postgres_url")
     engine = connect(made)
-    migrate(engine, "jobs")
+    migrate(engine, "retrieval.store", "jobs")
     engine.dispose()
     return made
 
@@ -269,6 +267,7 @@ def test_each_digest_and_its_thread_are_posted_once_through_kills_and_faulty_rep
 ) -> None:
     size = MANY if long else FEW
     engine = connect(url)
+    furnish(engine, size[0])
     for seed in range(SEED, SEED + int(pytestconfig.getoption("seeds"))):
         began, state = time.monotonic(), State(engine)
         run = asyncio.run(storm(url, state, seed, size))

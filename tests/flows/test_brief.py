@@ -11,7 +11,7 @@ from bot.blocks.digest import digest_message, thread_messages
 from jobs.brief import Desk, preview, send_now, tick
 from jobs.calendars import Calendars
 from jobs.clock import JOBS, Clock, Hands, Job
-from jobs.digest import Digest, News, Reach, brief_text
+from jobs.digest import Digest, News, NoteLine, Reach, brief_text
 from jobs.digest.told import from_json
 from jobs.due import CATCH_UP
 from jobs.models import DIGEST, STORY, WRAP, OutboxRow, Outgoing, Rendered, Subscription
@@ -21,8 +21,8 @@ from jobs.schedules import WORKDAYS, AfterWeek, BeforeOpen, Daily
 from jobs.standing import last_brief, whole_brief
 from jobs.state import State
 from retrieval.db import connect, migrate
-from retrieval.errors import UnknownChannelError
-from retrieval.models import Claim
+from retrieval.errors import EarlierPostError, UnknownChannelError
+from retrieval.models import Claim, Quote, Trigger
 from retrieval.store.records import Telling
 from retrieval.store.store import Store
 from tests.articles import analysis, article, impact, record
@@ -149,6 +149,25 @@ def test_a_brief_that_failed_is_told_again_by_the_next(
     assert monday.since == FRIDAY - DAY
 
 
+def test_what_a_first_brief_that_failed_would_have_told_comes_with_the_next(
+    desk: Desk, state: State, paper: Paper
+) -> None:
+    paper.claims += [told("OLD", FRIDAY - 2 * DAY), told("NVDA", FRIDAY - DAY)]
+    tick(FRIDAY, desk)
+    assert "includes" not in only(state).content  # a first brief reaches back for a day only
+    row = state.claim(FRIDAY, owner="me", lease=MINUTE)
+    assert row is not None
+    state.give_up(row, "failed", "not_in_channel")
+    tick(FRIDAY + 3 * DAY, desk)
+    (monday,) = state.rows(since=(FRIDAY + DAY).date())
+    text = Rendered.from_json(monday.content).text
+    assert "NVDA" in text
+    assert "OLD" not in text
+    assert "the first brief here, over the last 4 days: 1 article" in text
+    assert "includes Fri 27 Nov, which could not be sent" in text
+    assert (monday.since, monday.since_change) == (row.since, row.since_change)
+
+
 def test_a_morning_slept_through_is_told_by_the_next_brief_which_says_so(
     desk: Desk, state: State, paper: Paper
 ) -> None:
@@ -186,6 +205,24 @@ def test_before_the_open_of_a_half_day_the_title_names_its_close(desk: Desk, sta
     assert row.deadline == datetime(2026, 11, 27, 18, 0, tzinfo=UTC)
 
 
+@pytest.mark.parametrize(
+    ("schedule", "title"),
+    [
+        (replace(MORNINGS, trading="XNYS"), "Fri 27 Nov 2026 · early close 13:00 ET"),
+        (replace(MORNINGS, zone="UTC", trading="XNYS"), "Fri 27 Nov 2026 · early close 13:00 ET"),
+        (replace(MORNINGS, trading="XLON"), "Fri 27 Nov 2026"),
+        (MORNINGS, "Fri 27 Nov 2026"),
+    ],
+)
+def test_at_a_local_time_a_half_day_is_named_where_it_goes_by_an_exchange(
+    desk: Desk, state: State, schedule: Daily, title: str
+) -> None:
+    state.subscribe(Subscription(DIGEST, "C1", schedule, FRIDAY - 30 * DAY))
+    assert preview("C1", FRIDAY, desk).title == f"Pre-open brief · {title}"
+    tick(FRIDAY, desk)
+    assert Rendered.from_json(only(state).content).text.startswith(f"Pre-open brief · {title}\n")
+
+
 def test_a_wrap_comes_after_the_close_beside_the_brief_of_that_day(
     desk: Desk, state: State, paper: Paper
 ) -> None:
@@ -204,6 +241,42 @@ def test_a_wrap_comes_after_the_close_beside_the_brief_of_that_day(
     deliver(state, close)
     tick(close + 7 * DAY + 3 * timedelta(hours=1), desk)
     assert state.rows(since=date(2026, 12, 4))[-1].since == close
+
+
+def test_a_late_wrap_names_the_one_that_failed_before_it_and_none_that_was_sent(
+    state: State, paper: Paper
+) -> None:
+    state.subscribe(Subscription(WRAP, "C1", AfterWeek("XNYS", 30), FRIDAY - 90 * DAY))
+    desk = Desk(state, paper.read, render)
+    for weeks in (2, 1):
+        now = FRIDAY.replace(hour=22) - weeks * 7 * DAY
+        assert tick(now, desk) == 1
+        row = state.claim(now, owner="me", lease=MINUTE)
+        assert row is not None
+        if weeks == 2:
+            state.mark_sent(row, "17.1")
+        else:
+            state.give_up(row, "failed", "is_archived")
+    paper.claims.append(told("NVDA", FRIDAY))
+    assert tick(FRIDAY + 2 * DAY, desk) == 1
+    text = Rendered.from_json(state.rows(since=FRIDAY.date())[-1].content).text
+    assert "includes Fri 20 Nov, which could not be sent" in text
+
+
+def test_a_brief_that_cannot_be_built_holds_back_nobody_elses(state: State, paper: Paper) -> None:
+    for name in ("C1", "C2"):
+        state.subscribe(Subscription(DIGEST, name, MORNINGS, FRIDAY - 30 * DAY))
+
+    def watched(wanted: Subscription) -> tuple[str, ...]:
+        if wanted.recipient == "C1":
+            raise ZeroDivisionError
+        return ()
+
+    desk = Desk(state, paper.read, render, watched=watched)
+    for _ in range(2):
+        with pytest.raises(ExceptionGroup, match="could not be built"):
+            tick(FRIDAY, desk)
+    assert [row.recipient for row in state.rows(since=FRIDAY.date())] == ["C2"]
 
 
 def test_what_a_channel_talks_of_is_the_newest_of_its_briefs_and_wraps(
@@ -271,6 +344,18 @@ def test_a_brief_sent_by_hand_is_the_one_of_its_day(desk: Desk, state: State) ->
     assert not send_now("C1", FRIDAY - 59 * MINUTE, desk)
     deliver(state, FRIDAY)
     assert tick(FRIDAY, desk) == 0
+
+
+def test_a_brief_sent_by_hand_waits_for_the_one_before_it_which_it_would_repeat(
+    desk: Desk, state: State, paper: Paper
+) -> None:
+    paper.claims.append(told("NVDA", FRIDAY - DAY - MINUTE))
+    assert tick(FRIDAY - DAY, desk) == 1
+    with pytest.raises(EarlierPostError):
+        send_now("C1", FRIDAY, desk)
+    deliver(state, FRIDAY)
+    assert send_now("C1", FRIDAY, desk)
+    assert "NVDA" not in only(state).content
 
 
 def test_a_channel_without_a_subscription_is_named(desk: Desk) -> None:
@@ -355,6 +440,93 @@ def test_a_brief_and_its_thread_are_frozen_together_and_wait_for_each_other(
     assert (first.kind, first.slot, first.thread_ts) == (STORY, "2026-11-27:01", "17.1")
 
 
+def test_a_date_ahead_is_told_once_until_it_has_passed_also_of_earlier_articles(
+    state: State, store: Store
+) -> None:
+    made: list[Digest] = []
+
+    def seen(digest: Digest) -> Rendered:
+        made.append(digest)
+        return Rendered(brief_text(digest))
+
+    def put(name: str, now: datetime, *words: str) -> None:
+        triggers = tuple(Trigger(Quote(text, 0, len(text)), None) for text in words)
+        said = replace(analysis(impact(f"T{name}", 0.5)), triggers=triggers)
+        of = article(name, f"{name}. {' '.join(words)}", published_at=now)
+        store.put_many([record(of, said)], now=now)
+
+    def ahead(day: int, outcome: str = "sent") -> list[str]:
+        now = FRIDAY + day * DAY
+        put(f"day{day}", now - MINUTE)
+        assert send_now("C1", now, desk)
+        row = state.claim(now, owner="me", lease=MINUTE)
+        assert row is not None
+        if outcome == "sent":
+            state.mark_sent(row, f"17.{day}")
+        else:
+            state.give_up(row, "failed", "is_archived")
+        found = [part.lines for part in made[-1].sections if part.kind == "ahead"]
+        return [line.lead for lines in found for line in lines if isinstance(line, NoteLine)]
+
+    desk = Desk(state, lambda reach: news_of(store, reach), seen)
+    state.subscribe(Subscription(DIGEST, "C1", MORNINGS, FRIDAY - 30 * DAY))
+    earlier = ("on 26 November", "on 28 November", "on 2 December", "on 9 December", "in January")
+    put("earlier", FRIDAY - 9 * DAY, *earlier)
+    assert ahead(0, "failed") == ahead(1) == ["Sat 28 Nov", "Wed 2 Dec"]
+    put("nearer", FRIDAY + DAY, "on 3 December", "on 2 December")
+    assert ahead(2) == ["Thu 3 Dec", "Wed 9 Dec"]
+    assert ahead(3) == ["Jan 2027"]
+    assert ahead(9) == []
+    kept = from_json(state.delivered(DIGEST, "C1", most=1)[0].told or "").ahead
+    assert [key[:10] for key in kept] == ["2026-12-09", "2027-01-01"]
+    whole = whole_brief("C1", "17.2", desk)
+    assert whole is not None
+    assert [part.lines[0] for part in whole.sections if part.kind == "ahead"] == [
+        part.lines[0] for part in made[2].sections if part.kind == "ahead"
+    ]
+
+
+def test_a_wrap_and_a_brief_of_one_day_have_threads_of_their_own(
+    state: State, paper: Paper
+) -> None:
+    desk = Desk(state, paper.read, digest_message, thread=thread_messages)
+    paper.claims += [told("NVDA", FRIDAY - MINUTE), told("AMD", FRIDAY - MINUTE)]
+    for kind in (DIGEST, WRAP):
+        schedule = replace(MORNINGS, weekdays=("fri",))
+        state.subscribe(Subscription(kind, "C1", schedule, FRIDAY - DAY))
+        assert send_now("C1", FRIDAY, desk, kind)
+    deliver(state, FRIDAY)
+    under = [row.under for row in state.listed(("sent",), most=99) if row.kind == STORY]
+    assert sorted(filter(None, under)) == [
+        *["digest:C1:2026-11-27"] * 2,
+        *[f"{WRAP}:C1:2026-11-27"] * 2,
+    ]
+
+
+def test_wraps_remember_wraps_and_briefs_remember_briefs(state: State, paper: Paper) -> None:
+    made: list[Digest] = []
+
+    def seen(digest: Digest) -> Rendered:
+        made.append(digest)
+        return Rendered(brief_text(digest))
+
+    desk = Desk(state, paper.read, seen)
+    for kind in (DIGEST, WRAP):
+        schedule = replace(MORNINGS, weekdays=("fri",))
+        state.subscribe(Subscription(kind, "C1", schedule, FRIDAY - 30 * DAY))
+    for week, (kind, score) in enumerate(((WRAP, 0.5), (DIGEST, -0.5), (WRAP, -0.5))):
+        now = FRIDAY + week * 7 * DAY
+        paper.claims.append(claim("NVDA", score, article=f"a{week}", ingested_at=now - MINUTE))
+        assert send_now("C1", now, desk, kind)
+        deliver(state, now)
+    brief, wrap = made[1:]
+    assert [line.state for line in brief.lines] == ["unchanged"]  # the first brief
+    (turned,) = (part for part in wrap.sections if part.kind == "turned")
+    assert [line.lead for line in turned.lines if isinstance(line, NoteLine)] == [
+        "NVDA +0.50 on Fri 27 Nov"
+    ]
+
+
 def test_a_delivered_brief_is_remembered_and_one_that_failed_is_not(
     state: State, paper: Paper
 ) -> None:
@@ -394,6 +566,12 @@ def test_a_channel_never_gets_a_book_even_if_its_desk_would_give_one(
     paper.claims.append(told("NVDA", FRIDAY - MINUTE))
     kinds = {r: [p.kind for p in preview(r, FRIDAY, desk).sections] for r in ("C1", "D1")}
     assert kinds == {"C1": ["names"], "D1": ["book"]}
+    weekly = (replace(MORNINGS, weekdays=("fri",)), FRIDAY - DAY)
+    state.subscribe(Subscription(WRAP, "C1", *weekly))
+    state.subscribe(Subscription(WRAP, "D1", *weekly, user="U1"))
+    wraps = {r: preview(r, FRIDAY, desk, WRAP) for r in ("C1", "D1")}
+    parts = {r: [part.kind for part in wrap.sections] for r, wrap in wraps.items()}
+    assert parts == {"C1": ["winners"], "D1": ["book"]}
 
 
 def test_the_clock_ticks_and_delivers_and_ends_what_is_in_hand(desk: Desk, state: State) -> None:

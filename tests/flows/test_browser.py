@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
-from selenium.webdriver.support.ui import WebDriverWait
+from selenium.webdriver.support.ui import Select, WebDriverWait
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 
 from bot.playground.samples import Sample
@@ -252,6 +252,37 @@ def test_a_button_opens_a_window_whose_form_can_be_wrong_then_right() -> None:
         page.driver.refresh()
         page.one("#places button")
         assert page.gone("dialog")
+
+    drive(scene)
+
+
+def test_what_is_wrong_with_a_long_form_is_in_sight_and_the_rest_stays_filled_in() -> None:
+    def scene(page: Page) -> None:
+        page.ask("evidence please")
+        page.answer()
+        page.press("[data-action=evidence]")
+        offered = [option.text for option in Select(page.one("dialog select")).options]
+        assert offered == ["Choose", "#research", "#daily-brief"]
+        Select(page.one("dialog select")).select_by_visible_text("#research")
+
+        page.one("dialog input").send_keys("XYZQ", Keys.ENTER)
+        page.one("dialog .b-input .error")
+        places = "return [...document.querySelectorAll('dialog :is(.b-input .error, footer)')]"
+        error, footer = page.js(f"{places}.map((node) => node.getBoundingClientRect().bottom)")
+        assert 0 < error < footer - 50
+        chosen = Select(page.one("dialog select")).first_selected_option
+        assert chosen.text == "#research"
+
+    drive(scene, height=300)
+
+
+def test_a_menu_of_three_dots_opens_its_choices_and_says_which_was_taken() -> None:
+    def scene(page: Page) -> None:
+        page.ask("menu")
+        page.one("#replies .menu summary", "⋯").click()
+        page.one("#replies .choices button", "Mute TSM").click()
+        assert page.gone("#replies .choices")
+        assert "chosen: TSM" in page.one("#replies .message", "chosen").text
 
     drive(scene)
 

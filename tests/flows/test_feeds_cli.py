@@ -74,7 +74,7 @@ def test_lists_go_in_and_out_and_what_is_followed_twice_stays_once(tmp_path: Pat
         (("add", "http://127.0.0.1:1/f"), "Tape only reads public http and https addresses."),
         (("add", "nonsense"), "Tape only reads public http and https addresses."),
         (("import", "missing.opml"), "There is no such file or folder."),
-        (("import", "bad.opml"), "This is no OPML list of feeds"),
+        (("import", "bad.opml"), "bad.opml: This is no OPML list of feeds"),
     ],
 )
 def test_what_cannot_be_done_ends_in_one_sentence(

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, get_args
 
 import pytest
+from structlog.testing import capture_logs
 
 from jobs.models import OutboxRow, OutboxState, Outgoing, Rendered
 from jobs.outbox import (
@@ -172,8 +173,8 @@ def states(state: State) -> dict[str, str]:
     return {row.key: row.state for row in state.listed(get_args(OutboxState), most=99)}
 
 
-def about(row: OutboxRow, end: GiveUp, now: datetime) -> OutboxRow:
-    return OutboxRow("note", "U1", row.key, "new", Rendered(end.reason).to_json(), now)
+def about(row: OutboxRow, end: GiveUp, now: datetime) -> tuple[OutboxRow, ...]:
+    return (OutboxRow("note", "U1", row.key, "new", Rendered(end.reason).to_json(), now),)
 
 
 def test_a_recipient_that_hangs_does_not_hold_the_others_nor_gets_two_at_once(
@@ -197,10 +198,36 @@ def test_a_recipient_that_hangs_does_not_hold_the_others_nor_gets_two_at_once(
     assert set(states(state).values()) == {"sent"}
 
 
+def test_a_post_that_we_stumble_over_holds_back_no_other_and_is_given_up_in_the_end(
+    state: State,
+) -> None:
+    put(state, "C2")
+    channel, watch = Channel(), Watch()
+
+    async def post(outgoing: Outgoing) -> str:
+        if outgoing.recipient == "C1":
+            raise ZeroDivisionError(outgoing.message.text)
+        await asyncio.sleep(0.01)
+        return await channel.post(outgoing)
+
+    outbox = Outbox(state, post, channel.look, "me")
+    sent = []
+    with capture_logs() as logs:
+        for _ in range(MAX_TRIES + 1):
+            sent.append(asyncio.run(outbox.drain(watch)))
+            watch.now += timedelta(minutes=10)
+    stumbled = [one for one in logs if one["event"] == "outbox stumbled"]
+    assert len(stumbled) == MAX_TRIES
+    assert {one["error"] for one in stumbled} == {"ZeroDivisionError"}
+    assert not any("exc_info" in one or "Pre-open brief" in str(one) for one in logs)
+    assert sent == [1] + [0] * MAX_TRIES
+    assert states(state) == {"digest:C1:2026-11-27": "unknown", "digest:C2:2026-11-27": "sent"}
+
+
 def test_what_is_late_is_not_posted_and_its_owner_is_told_once(state: State) -> None:
     late = put(state, "C2", deadline=NOW)
     channel = Channel()
-    outbox = Outbox(state, channel.post, channel.look, "me", note=about)
+    outbox = Outbox(state, channel.post, channel.look, "me", notes=about)
     assert asyncio.run(outbox.drain(Watch())) == 2
     assert channel.messages == {
         "digest:C1:2026-11-27": "Pre-open brief",
@@ -220,7 +247,7 @@ def test_a_deadline_that_passes_while_a_row_waits_ends_it(state: State) -> None:
 def test_a_thread_fails_with_its_message_and_one_note_tells_of_both(state: State) -> None:
     story = put(state, "C1", "2026-11-27#1", kind="story", under="digest:C1:2026-11-27")
     channel = Channel(Refused("not_in_channel"))
-    outbox = Outbox(state, channel.post, channel.look, "me", note=about)
+    outbox = Outbox(state, channel.post, channel.look, "me", notes=about)
     assert asyncio.run(outbox.drain(Watch())) == 1
     assert channel.messages == {"note:U1:digest:C1:2026-11-27": "not_in_channel"}
     assert states(state)[story.key] == "failed"
@@ -228,7 +255,7 @@ def test_a_thread_fails_with_its_message_and_one_note_tells_of_both(state: State
 
 def test_a_note_that_fails_makes_no_note(state: State) -> None:
     channel = Channel(Refused("is_archived"), Refused("user_disabled"))
-    outbox = Outbox(state, channel.post, channel.look, "me", note=about)
+    outbox = Outbox(state, channel.post, channel.look, "me", notes=about)
     assert asyncio.run(outbox.drain(Watch())) == 0
     assert list(states(state).values()) == ["failed", "failed"]
 

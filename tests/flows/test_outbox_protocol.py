@@ -210,8 +210,8 @@ class Delivering(RuleBasedStateMachine):
         assert by_themselves <= notes
         assert not [slot for slot in notes - by_themselves if slot.startswith(("note:", "story"))]
 
-    def note(self, row: OutboxRow, _end: GiveUp, now: datetime) -> OutboxRow:
-        return OutboxRow("note", "U1", row.key, "new", Rendered("!").to_json(), now)
+    def notes(self, row: OutboxRow, _end: GiveUp, now: datetime) -> tuple[OutboxRow, ...]:
+        return (OutboxRow("note", "U1", row.key, "new", Rendered("!").to_json(), now),)
 
     def at(self, worker: int) -> datetime:
         return self.now + timedelta(seconds=self.skews[worker])
@@ -222,7 +222,7 @@ class Delivering(RuleBasedStateMachine):
             lambda outgoing: self.wait(worker, "post", outgoing),
             lambda outgoing: self.wait(worker, "look", outgoing),
             f"w{worker}",
-            note=self.note,
+            notes=self.notes,
             patience=EVER,
         )
         box.pauses[box.owner] = lambda: self.wait(worker, "claimed", NOTHING)

@@ -249,6 +249,9 @@ def test_a_second_start_goes_on_where_the_first_one_ended(tmp_path: Path) -> Non
         ada = Person(second.url, RESEARCH)
         _, answer = ada.ask("which tickers benefit?")
         assert ada.said("daily-brief") == []
+        assert second.said.splitlines()[3:] == [
+            "Earlier messages are gone: /tape digest preview in #daily-brief shows the brief again."
+        ]
         second_end = second.end(signal.SIGINT)
     print(  # noqa: T201  the figures reached
         f"second start: ready in {second.seconds:.1f} s; "

@@ -11,11 +11,12 @@ import pytest
 from typer.testing import CliRunner
 
 from bot.blocks.answer import FEEDBACK
-from bot.blocks.feedback import NOTE, REASON
+from bot.blocks.feedback import FORM, NOTE, REASON
 from bot.cli import app
 from bot.feedback import REASONS, Case, Feedback
 from bot.parts import Parts
 from bot.playground.server import Playground
+from tests.house import send
 from tests.parts import bot_tables, parts_over, side_of
 
 Json = dict[str, Any]
@@ -73,7 +74,8 @@ def test_a_thumbs_down_asks_for_the_reason_and_keeps_it(parts: Parts, reason: st
         view = await slack.wait_for(lambda: slack.windows.top(ADA))
         assert view is not None
         assert view.payload["title"]["text"] == "What was wrong?"
-        sent = await slack.submit_view({REASON: {REASON: reason}, NOTE: {NOTE: "It was <SCCO>"}})
+        said = {REASON: {REASON: reason}, NOTE: {NOTE: "It was <SCCO>"}}
+        sent = await send(slack, FORM, said)
         assert (sent.answered, sent.errors) == (True, {})
         await thanked(slack)
         (case,) = parts.feedback.cases()

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from bot.blocks.feeds import ADDRESS, MANAGE, STOP, key_of
+from bot.blocks.feeds import ADDRESS, FEED_KEPT, FEEDS, MANAGE, STOP, key_of
 from bot.blocks.limits import view_problems
 from jobs.feeds.models import Follow
 from jobs.feeds.rows import Feeds
 from retrieval.library import Library
-from tests.house import ADA, BEN, House, own_tables, play, small_library
+from tests.house import ADA, BEN, House, own_tables, play, send, small_library
 from tests.site import PAGE, Site, reply, running
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)  # long before the clock of this machine
@@ -59,8 +59,7 @@ def top(house: House, user: str = ADA.user) -> dict[str, Any]:
 
 async def asked_to_add(house: House, address: str) -> Any:
     await house.slack.click_view(MANAGE)
-    await house.slack.wait_for(lambda: "Add a feed" in str(top(house)))
-    return await house.slack.submit_view({ADDRESS: {ADDRESS: address}})
+    return await send(house.slack, FEEDS, {ADDRESS: {ADDRESS: address}})
 
 
 def test_an_admin_adds_a_feed_after_a_look_at_it_and_stops_it_again(
@@ -78,7 +77,7 @@ def test_an_admin_adds_a_feed_after_a_look_at_it_and_stops_it_again(
         assert "<!channel>" not in shown
         assert "<https://evil" not in shown
         assert feeds.followed() == []
-        await house.slack.submit_view()
+        await send(house.slack, FEED_KEPT)
         await house.slack.wait_for(lambda: "1 feed: 1 new." in home(house, ADA.user))
         (kept,) = feeds.followed(ADA.team)
         assert (kept.follow.url, kept.follow.team, kept.follow.by) == (url, ADA.team, ADA.user)

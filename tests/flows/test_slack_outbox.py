@@ -13,7 +13,7 @@ from bot.playground.server import Playground
 from bot.playground.state import Message
 from jobs.brief import Desk
 from jobs.digest import News
-from jobs.models import NOTE, OutboxRow, Outgoing, Rendered, Subscription
+from jobs.models import ALERT, NOTE, WRAP, OutboxRow, Outgoing, Rendered, Subscription
 from jobs.outbox import outgoing_of
 from jobs.schedules import WEEKDAYS, Daily
 from jobs.state import State
@@ -58,21 +58,22 @@ def test_who_set_up_a_brief_hears_once_that_its_channel_is_archived(tmp_path: Pa
         channels = slack.workspace.channels
         channels[CHANNEL] = replace(channels[CHANNEL], archived=True)
         state.enqueue(brief())
-        state.enqueue(replace(brief(), slot="2026-11-27#late", kind="alert", deadline=FRIDAY))
+        state.enqueue(replace(brief(), kind=WRAP, deadline=FRIDAY))
+        state.enqueue(replace(brief(), slot="of nobody's rule", kind=ALERT, deadline=FRIDAY))
         for side in sides:
             await side.start()
         await slack.wait_for(lambda: state.counts().get("sent") == 2, 10)
         vitals = await sides[0].vitals()
         for side in sides:
             await side.stop()
-        assert (vitals.outbox_failed, vitals.outbox_late, vitals.outbox_waiting) == (1, 1, 0)
-        failed, late = sorted(slack.messages("D0ADA00001"), key=lambda m: "alert" in m["text"])
+        assert (vitals.outbox_failed, vitals.outbox_late, vitals.outbox_waiting) == (1, 2, 0)
+        failed, late = sorted(slack.messages("D0ADA00001"), key=lambda m: "wrap" in m["text"])
         assert failed["text"].startswith(
             "The brief of Fri 27 Nov 2026 was not posted in its channel. The channel is archived."
         )
         assert f"in &lt;#{CHANNEL}&gt;" not in str(failed["blocks"])
         assert f"in <#{CHANNEL}>" in str(failed["blocks"])
-        assert "The alert of Fri 27 Nov 2026 was not posted" in late["text"]
+        assert "The weekly wrap of Fri 27 Nov 2026 was not posted" in late["text"]
         for told in (failed, late):
             assert "Not investment advice · id n-" in told["text"]
             assert problems(told["blocks"]) == ()

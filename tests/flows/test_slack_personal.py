@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Engine
 
 from bot.blocks import digest_forms, modals
-from bot.blocks.answer import EVIDENCE, ONLY_MINE
+from bot.blocks.answer import EVIDENCE, ONLY_MINE, WINNERS
 from bot.blocks.digest import MUTE, MY_BOOK, OPEN_ALL, UNMUTE
 from bot.blocks.home import (
     DROP_BOOK,
@@ -30,7 +30,7 @@ from jobs.mutes import Mutes, Place
 from jobs.schedules import WEEKDAYS, WORKDAYS, Daily
 from retrieval.answers import Holding
 from retrieval.library import Library
-from tests.house import ADA, BEN, BOOK, House, answered, own_tables, play, small_library
+from tests.house import ADA, BEN, BOOK, House, answered, own_tables, play, send, small_library
 from tests.nouns import claim
 
 Json = dict[str, Any]
@@ -81,7 +81,9 @@ def test_the_home_shows_what_is_kept_and_each_change_of_it(
         wrong = await house.slack.submit_view({modals.NAMES: {modals.NAMES: "nvda, Smurfco"}})
         assert "“Smurfco”" in wrong.errors[modals.NAMES]
         assert house.people.watchlist(ADA) == ()
-        done = await house.slack.submit_view({modals.NAMES: {modals.NAMES: "nvda, Visa"}})
+        done = await send(
+            house.slack, modals.WATCHLIST, {modals.NAMES: {modals.NAMES: "nvda, Visa"}}
+        )
         assert done.answered
         assert not done.errors
         await house.slack.wait_for(lambda: "NVDA, V" in home(house))
@@ -101,13 +103,13 @@ def test_a_book_is_pasted_previewed_kept_and_deleted(library: Library, engine: E
         wrong = await house.slack.submit_view(table)
         assert wrong.errors[modals.TABLE].startswith("line 1: ")
         table = {modals.TABLE: {modals.TABLE: "ticker,weight\nNVDA,60%\nKO,-20%\nZZZQ,20%"}}
-        assert not (await house.slack.submit_view(table)).errors
+        assert not (await send(house.slack, modals.BOOK, table)).errors
         preview = str(top(house))
         assert "Keep this book?" in preview
         assert "ZZZQ" in preview
         assert "Long 80.0%, short 20.0%" in preview
         assert house.people.book(ADA) is None
-        await house.slack.submit_view()
+        await send(house.slack, modals.BOOK_KEPT)
         await house.slack.wait_for(lambda: "3 positions" in home(house))
         book = house.people.book(ADA)
         assert book is not None
@@ -133,11 +135,11 @@ def test_a_digest_is_previewed_before_it_is_kept_and_can_be_taken_away(
         zone = {digest_forms.ZONE: {digest_forms.ZONE: "Mars/Olympus"}}
         wrong = await house.slack.submit_view(zone)
         assert digest_forms.ZONE in wrong.errors
-        assert not (await house.slack.submit_view({})).errors
+        assert not (await send(house.slack, digest_forms.FORM)).errors
         await house.slack.wait_for(lambda: "Keep this digest?" in str(top(house)))
         assert "Pre-open brief" in str(top(house))
         assert state.subscriptions() == []
-        await house.slack.submit_view()
+        await send(house.slack, digest_forms.KEPT)
         await house.slack.wait_for(lambda: "Your own brief · next " in home(house))
         (kept,) = state.subscriptions()
         assert (kept.owner, kept.recipient, kept.zone) == (ADA, "D0ADA00001", "America/New_York")
@@ -187,19 +189,9 @@ def test_open_all_shows_every_line_of_a_brief_to_who_clicks(
     news = News(tuple(c.head for c in many), many)
 
     async def scenario(house: House) -> None:
-        desk = house.office.desk
-        now = datetime.now(UTC)
-        created = now - timedelta(days=30)
-        desk.state.subscribe(
-            Subscription(DIGEST, "C0RESEARCH", Daily(time(8), WEEKDAYS, "UTC"), created)
-        )
-        assert send_now("C0RESEARCH", now, desk)
-        brief = await house.slack.wait_for(
-            lambda: [m for m in house.slack.messages("#research") if m.get("metadata")], 15.0
-        )
-        await house.slack.wait_for(lambda: desk.state.counts().get("sent"))
-        assert "*T39*" not in str(brief[0])
-        assert (await house.slack.click(brief[0], OPEN_ALL, user="ben")).answered
+        brief = await posted_brief(house)
+        assert "*T39*" not in str(brief)
+        assert (await house.slack.click(brief, OPEN_ALL, user="ben")).answered
         await house.slack.wait_for(
             lambda: house.slack.windows.top(BEN.user) and "T39" in str(top(house, BEN))
         )
@@ -358,6 +350,23 @@ def test_only_mine_asks_for_the_clickers_names_or_for_their_list(
     play(library, engine, scenario)
 
 
+def test_winners_asks_for_the_other_side_of_who_loses_in_the_same_thread(
+    library: Library, engine: Engine
+) -> None:
+    async def scenario(house: House) -> None:
+        event = await house.slack.mention("#research", "ada", "who loses?")
+        (told,) = await answered(house, event)
+        assert "*NUE*" not in str(told)
+        assert (await house.slack.click(told, WINNERS, user="ben")).answered
+        assert (await house.slack.click(told, WINNERS, user="ada")).answered
+        _, other = await answered(house, event, 2)
+        assert "▲ NUE" in other["text"]
+        assert "NVDA" not in other["text"]
+        assert len(await answered(house, event, 2)) == 2
+
+    play(library, engine, scenario)
+
+
 def test_without_the_optional_scopes_the_home_is_there_and_the_remedy_is_said(
     library: Library, engine: Engine
 ) -> None:
@@ -404,8 +413,7 @@ def test_delete_my_data_leaves_nothing_of_its_owner(library: Library, engine: En
         await house.slack.open_home("ada", "home")
         await house.slack.wait_for(lambda: "3 positions" in home(house))
         await house.slack.click_view(FORGET)
-        await house.slack.wait_for(lambda: house.slack.windows.top(ADA.user))
-        await house.slack.submit_view()
+        await send(house.slack, modals.FORGET)
         await house.slack.wait_for(lambda: "No book yet." in home(house))
         assert house.people.watchlist(ADA) == ()
         assert house.people.book(BEN) is not None

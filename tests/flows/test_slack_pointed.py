@@ -16,7 +16,7 @@ from bot.manners import ChannelSettings
 from bot.playground.manifest import our_manifest
 from retrieval.answers import Holding
 from retrieval.library import Library
-from tests.house import ADA, BOOK, CHIPS, House, answered, own_tables, play, small_library
+from tests.house import ADA, BOOK, CHIPS, House, answered, own_tables, play, send, small_library
 from tests.pdfs import pdf_of_lines
 
 Json = dict[str, Any]
@@ -111,10 +111,9 @@ def test_names_are_watched_by_command(library: Library, engine: Engine) -> None:
 def test_a_channels_settings_are_changed_by_its_members(library: Library, engine: Engine) -> None:
     async def scenario(house: House) -> None:
         await house.slack.command("#research", "ada", "/tape settings")
-        await house.slack.wait_for(lambda: house.slack.windows.top(ADA.user))
         values = {modals.LINKS: {modals.LINKS: "always"}}
         values[modals.FOLLOW_UPS] = {modals.FOLLOW_UPS: "off"}
-        assert not (await house.slack.submit_view(values)).errors
+        assert not (await send(house.slack, modals.SETTINGS, values)).errors
         kept = Channels(engine).settings("T0LAB00001", "C0RESEARCH")
         assert kept == ChannelSettings(follow_ups=False, links="always")
 

@@ -137,8 +137,8 @@ def test_the_next_brief_is_left_out_and_taken_in_again_by_the_same_button(
         await house.slack.wait_for(lambda: f"{NEXT} is left out" in home(house))
         assert state.subscriptions() == [replace(CHANNEL, skips=(date(2026, 11, 27),))]
         await house.slack.click_view(LEAVE_OUT)
-        await house.slack.wait_for(lambda: f"{NEXT}, 45 min" in top(house))
-        await house.slack.wait_for(lambda: f"{NEXT}, 45 min" in home(house))
+        await house.slack.wait_for(lambda: f"{NEXT} · 45 min" in top(house))
+        await house.slack.wait_for(lambda: f"{NEXT} · 45 min" in home(house))
         assert state.subscriptions() == [CHANNEL]
 
     on_wednesday(scenario)

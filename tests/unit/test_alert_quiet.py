@@ -88,3 +88,11 @@ def test_the_local_clock_decides_but_on_the_days_on_which_it_changes(
 def test_an_hour_begins_at_its_full_minute() -> None:
     assert hour_of(at("2026-11-24T10:59:59+00:00")) == at("2026-11-24T10:00:00+00:00")
     assert date(2026, 11, 24) == hour_of(at("2026-11-24T10:59:59+00:00")).date()
+
+
+@pytest.mark.parametrize(
+    "written", ["22:00Z-07:00", "22:00-07:00Z", "22:00+05:00 to 07:00", "22:00:30-07:00", "night"]
+)
+def test_hours_of_another_zone_or_of_seconds_are_refused(written: str) -> None:
+    with pytest.raises(ValueError, match=r".*"):
+        Quiet.read(written)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from inline_snapshot import snapshot
 
 from bot.blocks.alert_rules import (
+    WORDS,
     AlertsShown,
     alerts_part,
     explained_view,
@@ -29,6 +30,8 @@ from bot.blocks.alerts import (
     update_message,
 )
 from bot.blocks.limits import MESSAGE_TEXT, problems, view_problems
+from bot.listeners.alert_forms import read, written
+from bot.mrkdwn import escape
 from jobs.alerts.decide import State, decide
 from jobs.alerts.rules import Mute, Standing
 from jobs.alerts.telling import Alert, DryRun, Explained, Fired
@@ -214,3 +217,27 @@ def test_the_windows_of_rules_are_within_the_limits_whatever_they_say(
 
 def test_somebody_without_a_rule_is_told_what_one_does() -> None:
     assert "No alert yet." in str(alerts_part(AlertsShown()))
+
+
+def test_a_rule_of_the_longest_words_is_carried_from_its_trial_to_its_keeping() -> None:
+    words = tuple("\U0001f6a2" * 9 for _ in range(20))
+    of = rule(scope="theme", about="\U0001f3d7" * 80, metric="keyword", threshold=1.0, words=words)
+    view = trial_view(DryRun(of, NOON, 0, (), ()), written(of), "external")
+    assert view_problems(view) == ()
+    assert read(str(view["private_metadata"]), of.owner) == of
+
+
+def test_a_rule_that_is_edited_shows_each_of_its_words_as_it_was_typed() -> None:
+    typed = ",".join(f"keyword{n:02}" for n in range(20))[:200]  # without spaces they find room
+    of = rule(metric="keyword", threshold=1.0, words=tuple(typed.split(",")))
+    blocks: Any = rule_view(of, zone="UTC")["blocks"]
+    (shown,) = (block["element"] for block in blocks if block["block_id"] == WORDS)
+    assert len(typed) <= shown["max_length"]
+    assert tuple(word.strip() for word in shown["initial_value"].split(",")) == of.words
+
+
+def test_what_is_snoozed_is_named_where_it_is_ones_own_rule() -> None:
+    mutes = (Mute("C1", "rule", "r1", NOON, None, "UADA"),)
+    drawn = str(alerts_part(AlertsShown((rule(id="r1"),), mutes=mutes)))
+    assert f"*{escape(rule().sentence)}* is snoozed." in drawn
+    assert "*A rule* is snoozed." in str(alerts_part(AlertsShown(mutes=mutes)))

@@ -17,7 +17,8 @@ from bot.blocks.digest import (
 )
 from bot.blocks.limits import problems, view_problems
 from jobs.charts import Chart, Series, gapless, spans_text
-from jobs.digest import Digest, News, Reader, build, of_names
+from jobs.digest import Digest, DigestLine, News, Reader, Section, build, of_names
+from retrieval.models import Quote, Target
 from tests.briefs import (
     FIRST,
     FRIDAY,
@@ -183,12 +184,15 @@ since Wed 08:45 ET: 11 articles → 7 stories, 6 new, 1 late · 1 article of his
 ▼ *NVDA* Nvda · negative -0.50 · “NVDA is at -0.5 after the export ban.” · ‹[8]›‹[9]› · +1 outlet
 ▼ *FDX* Fdx · negative -0.40 · “FDX is at -0.4 after an old filing.” · ‹[10]› · late, of 16 Nov
 *Themes*
-▲ more · memory chip makers: 2 stories (before: 0 a brief) · ‹[4]›
+▲ more · memory chip makers: 2 stories (before: 1 a week) · ‹[4]›
 *What was said, and how it turned*
 DAL -0.40 on Wed · ▲ turned, positive +0.50 · ‹[6]›
 NVDA +0.31 on Mon · ▼ turned, negative -0.50 · ‹[8]›
+_Not shown: 1 more group_
+<Sentiment, 20 Nov to 26 Nov: AMZN, MU>
+(Sentiment over 7 days to 26 Nov: AMZN +0.16 to +0.32; MU +0.06 to +0.30; FDX -0.40 (5 quiet days).)
 [Open all] [My book (only me)] [Mute AMZN for 7 days here | Mute MU for 7 days here | Mute DAL for 7 days here | Mute ROKU for 7 days here | Mute NVDA for 7 days here]
-(Not investment advice · id d-3a950c76)\
+(Not investment advice · id d-f06adf4b)\
 """)  # noqa: E501  as the reader gets it
 
 
@@ -266,3 +270,24 @@ def test_the_same_news_make_the_same_bytes() -> None:
     made = [digest_message(full_brief()).to_json() for _ in range(2)]
     assert made[0] == made[1]
     assert isinstance(full_brief(), Digest)
+
+
+def test_a_brief_of_the_longest_quotes_without_links_has_room_for_its_chart_and_its_menu() -> None:
+    full = SHAPES["full"]
+    said = (*full.lines, *full.lines)[:12]
+    told = {"order": 2, "why": "y" * 160, "horizon": "h" * 160}
+    named = [Target("ticker", f"T{n:019}", "n" * 75) for n in range(12)]
+    long = [replace(n.line, target=t, **told) for n, t in zip(said, named, strict=True)]
+    rows = tuple(Series(f"TICK{n}", (0.1, None, 0.2, 0.3)) for n in range(6))
+    chart = Chart("Sentiment over 10 days to 26 Nov", "line", ("1", "2", "3", "4"), rows, "x")
+    numbers = tuple(one.n for one in full.citations[:6])
+    lines = tuple(DigestLine(replace(n, citations=numbers), contrary=numbers) for n in long)
+    for size in range(80, 240, 3):
+        quote = Quote("q" * size, 0, size)
+        cited = tuple(
+            replace(one, url=None, title="t" * 120, source="s" * 60, quote=quote)
+            for one in full.citations
+        )
+        parts = (Section("names", "Names", lines),)
+        brief = replace(full, sections=parts, citations=cited, chart=chart)
+        assert problems(digest_message(brief).blocks) == (), size

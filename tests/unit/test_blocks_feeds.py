@@ -7,10 +7,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from inline_snapshot import snapshot
 
-from bot.blocks.feeds import FEED_KEPT, STOP, feed_lines, key_of, manage_view, trial_view
+from bot.blocks.feeds import (
+    FEED_KEPT,
+    STOP,
+    carried_in,
+    feed_lines,
+    key_of,
+    manage_view,
+    trial_view,
+)
 from bot.blocks.home import Admin, home_view
 from bot.blocks.limits import view_problems
-from jobs.feeds.models import Feed, Follow, Followed, Trial
+from jobs.feeds.models import LONGEST_URL, Feed, Follow, Followed, Trial
 from retrieval.models import Article
 from tests.hostile import assert_nothing_is_live
 from tests.unit.test_blocks_home import EMPTY
@@ -105,3 +113,21 @@ def test_whatever_feeds_call_themselves_and_their_items(
     for view in (manage, shown, trial):
         assert view_problems(view) == ()
         assert_nothing_is_live(view["blocks"])
+
+
+def test_the_longest_address_of_a_feed_is_carried_whole_from_the_look_to_the_follow() -> None:
+    url = ("https://wire.example/" + '"' * LONGEST_URL)[:LONGEST_URL]
+    for title in ("The “Desk” \\ " * 20, None):
+        view = trial_view(Trial(url, title, ()), "external")
+        assert view_problems(view) == ()
+        kept, name = carried_in(str(view["private_metadata"]))
+        assert kept == url
+        assert (name or "")[:10] == (title or "")[:10]
+
+
+def test_a_name_of_hidden_signs_is_no_empty_option() -> None:
+    other = replace(WELL, url="https://other.example/rss")
+    view = manage_view([followed(WELL, "\u200b"), followed(other, "\u202eab")], "T1", NOW)
+    assert view_problems(view) == ()
+    assert_nothing_is_live(view)
+    assert "'…'" in str(view)

@@ -94,10 +94,10 @@ def test_it_tells_of_the_index_the_news_on_ones_names_and_the_next_digest() -> N
     assert "Net ▲ mildly positive +0.30 · news of the last 91 days on 75% of the book." in told
     assert "*Good for it:*\n*KO* ▲ +0.300 (75.0% x positive +0.40, 1 story, newest 23 Nov)" in told
     assert "See my book" in told
-    days = "08:30 Europe/London, Mon to Fri"
-    assert f"Your own brief · next Mon 30 Nov 03:30 ET, {days}" in told
+    days = "Mon to Fri at 08:30 Europe/London"
+    assert f"Your own brief · next Mon 30 Nov 03:30 ET · {days}" in told
     assert f"<#C1> brief · paused · {days}" in told
-    assert "<#C2> brief · next Fri 27 Nov 08:45 ET, 45 min before XNYS opens" in told
+    assert "<#C2> brief · next Fri 27 Nov 08:45 ET · 45 min before XNYS opens" in told
 
 
 def test_a_digest_that_is_left_out_or_whose_calendar_has_ended_says_so() -> None:
@@ -105,7 +105,7 @@ def test_a_digest_that_is_left_out_or_whose_calendar_has_ended_says_so() -> None
     out = planned(replace(opens, skips=(date(2026, 11, 27),)))
     ended = due.planned(NOW, opens, Calendars(until=date(2026, 11, 26)).session_of)
     told = drawn(replace(FULL, digests=(out, ended)))
-    assert "Your own weekly wrap · next Fri 27 Nov 11:45 ET is left out, 15 min after XLON" in told
+    assert "Your own weekly wrap · next Fri 27 Nov 11:45 ET is left out · 15 min after XLON" in told
     assert "Your own weekly wrap · XLON, 2026-11-26: This exchange's trading calendar ends" in told
 
 

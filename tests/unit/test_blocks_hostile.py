@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import get_args
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -29,6 +30,8 @@ from retrieval.answers import (
 from retrieval.models import Quote, Searched, Sentiment, Target, TargetKind
 from tests.answers import NOW
 from tests.hostile import assert_nothing_is_live
+from tests.hostile_own import HostileOwn
+from tests.surfaces import SURFACES, assert_sound
 
 PIECES = st.sampled_from(
     ["<!channel>", "<@U0ADA00001>", "<https://evil.example|x>", "https://evil.example", "&", "`"]
@@ -178,3 +181,13 @@ def test_any_sentence_of_ours_is_a_message_that_slack_takes(sentence: str) -> No
     assert problems(blocks) == ()
     assert_nothing_is_live(blocks)
     assert len(notice_text(sentence, "q-1")) < MESSAGE_TEXT
+
+
+@pytest.mark.parametrize("surface", sorted(SURFACES))
+@settings(max_examples=12, deadline=None)
+@given(seed=st.integers(0, 2**32), texts=st.lists(WORDS, max_size=6))
+def test_any_words_on_any_surface_are_taken_with_nothing_live_in_them(
+    surface: str, seed: int, texts: list[str]
+) -> None:
+    for shown in SURFACES[surface](HostileOwn(seed, texts)):
+        assert_sound(shown)

@@ -32,7 +32,7 @@ def test_each_end_says_what_happened_and_what_to_do() -> None:
         [
             "The brief of Fri 27 Nov 2026 was not posted in <#C1>. Tape is not in the channel. Ask a member to type /invite @Tape there. What it would have told comes with the next one that arrives.",
             "The brief of Fri 27 Nov 2026 was not posted in <#C1>. Slack refused it (posting_to_general_channel_denied). What it would have told comes with the next one that arrives.",
-            "The alert of Fri 27 Nov 2026 was not posted to you. Slack or Tape could not be reached until its time was over.",
+            "The alert of Fri 27 Nov 2026 was not posted to you. Slack or Tape could not be reached until its time was over. Alerts are listed, with what they say, under /tape alerts.",
             "The message of Fri 27 Nov 2026 may be missing in <#C1>. Slack did not say whether it took it, and Tape could not see for itself. Please look. Tape does not post it again, so that it is not there twice.",
         ]
     )

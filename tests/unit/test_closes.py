@@ -1,6 +1,7 @@
 """Prices are read from both usual shapes, and a move is measured from before the news or not."""
 
 import math
+import tracemalloc
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -25,6 +26,16 @@ def test_long_and_wide_tables_are_the_same_closes(table: str) -> None:
         Close("NVDA", date(2026, 11, 9), 100.0),
         Close("NVDA", date(2026, 11, 10), 105.5),
     ]
+
+
+def test_a_long_table_is_cut_once_however_many_signs_could_part_it() -> None:
+    rows = [f"2026-11-{1 + n % 28:02},T{n},{n + 1}.25\n" for n in range(3_000)]
+    table = LONG + "".join(rows)
+    tracemalloc.start()
+    read_closes(table)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 1_000 * len(rows)  # bytes: with the four signs in turn it was 1,400 a row
 
 
 def test_the_later_of_two_closes_of_a_day_counts() -> None:

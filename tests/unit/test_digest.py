@@ -149,10 +149,67 @@ Winners: ▲ AMZN Amzn · positive +0.60 (base +0.19) · “AMZN is at +0.6 afte
 Losers: ▼ ROKU Roku · negative -0.60 · “ROKU is at -0.6 after a ruling.” [7]
 ▼ NVDA Nvda · negative -0.50 · “NVDA is at -0.5 after the export ban.” [8][9] · +1 outlet
 ▼ FDX Fdx · negative -0.40 · “FDX is at -0.4 after an old filing.” [10] · late, of 16 Nov
-Themes: ▲ more · memory chip makers: 2 stories (before: 0 a brief) [4]
+Themes: ▲ more · memory chip makers: 2 stories (before: 1 a week) [4]
 What was said, and how it turned: DAL -0.40 on Wed · ▲ turned, positive +0.50 [6]
-NVDA +0.31 on Mon · ▼ turned, negative -0.50 [8]\
+NVDA +0.31 on Mon · ▼ turned, negative -0.50 [8]
+Not shown: 1 more group\
 """)  # noqa: E501  as the reader gets it
+
+
+def test_a_private_wrap_has_its_readers_names_first_and_each_name_once() -> None:
+    own = wrap(watch=("AMZN", "NVDA", "V"), book=("FDX", "KO"), private=True, muted={"MU": FRIDAY})
+    assert brief_text(own) == snapshot("""\
+Weekly wrap · Fri 27 Nov 2026
+since Wed 08:45 ET: 11 articles → 7 stories, 6 new, 1 late · 1 article of history, not told
+Watchlist: ▲ AMZN Amzn · positive +0.60 (base +0.19) · “AMZN is at +0.6 after the deal.” [1][2][3] · +3 outlets
+▼ NVDA Nvda · negative -0.50 · “NVDA is at -0.5 after the export ban.” [4][5] · +1 outlet
+1 name nothing new
+My book: ▼ FDX Fdx · negative -0.40 · “FDX is at -0.4 after an old filing.” [6] · late, of 16 Nov
+1 name nothing new
+Winners: ▲ DAL Dal · positive +0.50 · “DAL is at +0.5 after barrels.” [7]
+Losers: ▼ ROKU Roku · negative -0.60 · “ROKU is at -0.6 after a ruling.” [8]
+What was said, and how it turned: DAL -0.40 on Wed · ▲ turned, positive +0.50 [7]
+NVDA +0.31 on Mon · ▼ turned, negative -0.50 [4]
+Not shown: 1 more group · muted: MU until Fri 27 Nov\
+""")  # noqa: E501  as the reader gets it
+    shown = [line.line.target.id for line in own.lines]
+    assert len(shown) == len(set(shown))
+
+
+def test_a_long_list_of_ones_own_leaves_room_for_little_else() -> None:
+    many = news(*(story(f"s{n}", f"T{n:02}", 0.9 - n / 100) for n in range(30)))
+    watch = tuple(f"T{n:02}" for n in range(30))
+    week = told(date(2026, 11, 23), **dict.fromkeys(watch, -0.5))
+    digest = build_wrap(many, WINDOW, Reader(watch=watch, private=True, told=(week,)))
+    assert (len(digest.lines), len(notes(digest, "turned"))) == (7, 2)
+    assert digest.cut == (
+        "Not shown: 23 more names (23 on your list) · In the thread: 10 of 30 stories"
+    )
+
+
+def test_who_gets_wraps_alone_reads_what_the_last_one_said_and_how_it_turned() -> None:
+    alone = wrap(told=(), wraps=(told(date(2026, 11, 20), NVDA=0.4), told(NVDA=-0.9)))
+    assert notes(alone, "turned") == ["NVDA +0.40 on Fri 20 Nov|▼ turned, negative -0.50"]
+
+
+def test_a_wrap_is_remembered_and_has_a_thread_and_the_weeks_line() -> None:
+    digest = wrap()
+    assert digest.told is not None
+    assert {"AMZN", "MU", "DAL", "ROKU", "NVDA", "FDX"} <= digest.told.names.keys()
+    assert digest.told.themes["memory-chip-makers"] == 2
+    assert len(digest.stories) + digest.more == 7
+    assert digest.chart is not None
+    assert digest.chart.title == "Sentiment over 7 days to 26 Nov"
+
+
+def test_a_week_in_which_nothing_takes_a_side_is_one_line() -> None:
+    quiet = news(heads=(head("a"), head("b", backfilled=True)))
+    own = build_wrap(quiet, WINDOW, Reader(watch=("NVDA", "MU"), private=True))
+    assert brief_text(own) == snapshot("""\
+Weekly wrap · Fri 27 Nov 2026
+Nothing new on your 2 names since Wed 08:45 ET · 1 article read · 1 article of history, not told\
+""")
+    assert own.told is not None
 
 
 def test_the_first_wrap_covers_a_week() -> None:
@@ -223,6 +280,14 @@ def test_history_is_counted_and_not_told() -> None:
     assert digest.window == snapshot(
         "since Wed 08:45 ET: 1 article → 1 story, 1 new · 1 article of history, not told"
     )
+
+
+def test_articles_that_were_too_many_to_read_are_counted() -> None:
+    said = news(story("deal", "AMZN", 0.5), unread=1_234, unread_history=2)
+    assert build(said, WINDOW).window == snapshot(
+        "since Wed 08:45 ET: 1 article → 1 story, 1 new · and 1,234 more articles, not read for this brief · 2 articles of history, not told"  # noqa: E501
+    )
+    assert "and 1 more article, not read" in build(news(unread=1), WINDOW).window
 
 
 def test_a_muted_name_is_named_with_its_last_day_and_its_story_is_still_counted() -> None:
@@ -322,6 +387,10 @@ def test_any_ledger_gives_a_short_brief_whose_numbers_all_lead_somewhere(
     assert len(brief_text(digest).splitlines()) <= MAX_LINES
     assert [c.n for c in digest.citations] == list(range(1, len(digest.citations) + 1))
     assert len(digest.stories) + digest.more == len({h.membership.story_id for h in heads})
+    week = build_wrap(News(heads, tuple(said), history=tuple(said)), WINDOW, reader)
+    assert build_wrap(again, WINDOW, reader) == week
+    assert len(brief_text(week).splitlines()) <= MAX_LINES
+    assert len(week.stories) + week.more == len(digest.stories) + digest.more
     shown = [line.line.target.id for line in digest.lines]
     assert len(shown) == len(set(shown))
     assert not muted & set(shown)

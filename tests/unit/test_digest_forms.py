@@ -163,7 +163,7 @@ def test_before_it_is_kept_a_digest_says_when_it_comes() -> None:
     view = form.digest_preview_view(
         BRIEF, coming, "America/New_York", metadata="{}", external="x-1"
     )
-    assert "Next Fri 27 Nov 08:45 ET, 45 min before XNYS opens." in str(sound(view))
+    assert "Next Fri 27 Nov 08:45 ET · 45 min before XNYS opens." in str(sound(view))
 
 
 def test_a_button_names_its_digest_and_the_date_that_it_changes() -> None:
@@ -174,3 +174,10 @@ def test_a_button_names_its_digest_and_the_date_that_it_changes() -> None:
     assert place_in(change) == (DIGEST, "#daily-brief")
     assert change_in(change) == (date(2026, 11, 27), True)
     assert place_in("mine") == ("mine", "")
+
+
+@pytest.mark.parametrize("typed", ["٣", "²", "1e3", "-5", "", "999"])
+def test_minutes_that_slack_would_not_show_as_a_number_are_left_empty(typed: str) -> None:
+    fields = form.fields_for(OWN, zone="UTC", place=None)
+    view = sound(form.digest_view({**fields, form.MINUTES: typed}))
+    assert "initial_value" not in str(view["blocks"])

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from jobs.book.amounts import Amount, amount_of, decimal_of
 from jobs.book.layouts import is_table, read_table
 from jobs.book.preview import Preview, preview_of, sums_of
+from jobs.book.saved import table_text
 from retrieval.errors import (
     AccountWeightsError,
     BadHoldingError,
@@ -20,6 +21,8 @@ from retrieval.errors import (
     InputError,
     MixedCurrencyError,
     NoWeightsError,
+    TooManyRowsError,
+    UnreadableTableError,
 )
 from retrieval.language.securities import load_securities
 
@@ -171,6 +174,8 @@ CASH_ROWS = [
     "CASH,,100",
     "USD,,100",
     "Cash & Cash Investments,,100",
+    "USD Cash,,100",
+    ",EUR Cash,100",
     "SPAXX**,HELD IN MONEY MARKET,100",
     "Pending Activity,,100",
     ",CASH & CASH FUND (EUR),100",
@@ -303,7 +308,8 @@ def test_an_amount_without_a_currency_beside_others_is_told() -> None:
         ("symbol,value\n@SUM(A1),1\n", BadHoldingError),
         ("symbol,value\n-2+3,1\n", BadHoldingError),
         ("NVDA,12,5\n", BadHoldingError),
-        ("symbol,value\n" + "NVDA,1\n" * 5_001, BadHoldingError),
+        ("symbol,value\n" + "NVDA,1\n" * 5_001, TooManyRowsError),
+        ("symbol,value\n" + "NVDA,1\n" * 50_001, TooManyRowsError),
     ],
 )
 def test_what_would_be_a_guess_is_an_error_that_repeats_no_cell(
@@ -399,7 +405,7 @@ def test_any_text_is_a_book_or_one_of_the_errors(text: str) -> None:
 )
 def test_junk_is_refused_at_once(table: str) -> None:
     before = time.process_time()
-    with pytest.raises(BadHoldingError):
+    with pytest.raises((BadHoldingError, TooManyRowsError)):
         read(table)
     assert not is_table("\n" + table[20:])
     assert time.process_time() - before < 5
@@ -411,3 +417,16 @@ def test_the_largest_book_is_read_in_seconds() -> None:
     found = read(f"symbol,description,value\n{rows}")
     assert len(found.holdings) == 5_000
     assert time.process_time() - before < 10
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+def test_a_table_is_read_however_a_spreadsheet_saves_it(charset: str) -> None:
+    text = "ISIN;Bezeichnung;Stück;Kurswert EUR\r\nUS67066G1040;NVIDIA;100;15.432,10\r\n"
+    assert table_text(text.encode(charset)) == text
+    assert [one.ticker for one in read(text).holdings] == ["NVDA"]
+
+
+@pytest.mark.parametrize("body", [b"PK\x03\x04\0\x06", b"\x89PNG\r\n\0", b"\0\1\xff\xfe"])
+def test_what_is_no_text_is_no_table(body: bytes) -> None:
+    with pytest.raises(UnreadableTableError):
+        table_text(body)

@@ -37,3 +37,14 @@ def test_every_block_stands_on_one_page_in_its_order_and_every_page_is_sound(
     assert [block for page in pages for block in page.blocks[:-tail]] == body
     assert all(problems(page.blocks) == () for page in pages)
     assert all(len(page.text) <= MESSAGE_TEXT for page in pages)
+    for page in pages[1:]:
+        assert page.text.endswith("\nNot investment advice · id a-1")
+
+
+def test_the_words_of_a_page_have_labels_in_the_place_of_links() -> None:
+    long = section("word " * 598)
+    linked = section("*NVDA* <https://news.example.com/a|[1]> &lt;b&gt;")
+    first, second = paged("the news", [long, long, long, long, linked], "a-1")
+    assert "*NVDA* [1] &lt;b&gt;\n" in f"{second.text}\n"
+    assert "https://news.example.com/a" in str(second.blocks)
+    assert first.text == "the news"

@@ -42,14 +42,14 @@ def test_a_schedule_that_could_never_be_due_is_refused(changes: dict[str, Any]) 
 
 def test_a_schedule_is_said_in_words() -> None:
     assert [str(one) for one in (daily(), BeforeOpen("XNYS", 45), AfterWeek("XLON", 0))] == [
-        "08:45 America/New_York, Mon to Fri",
+        "Mon to Fri at 08:45 America/New_York",
         "45 min before XNYS opens",
         "0 min after XLON closes for the week",
     ]
     assert str(daily(days=("sun", "mon"), trading="XNYS")) == (
-        "08:45 America/New_York, Mon, Sun, on trading days of XNYS"
+        "Mon, Sun at 08:45 America/New_York, on trading days of XNYS"
     )
-    assert str(daily(days=WEEKDAYS[::-1])) == "08:45 America/New_York, every day"
+    assert str(daily(days=WEEKDAYS[::-1])) == "every day at 08:45 America/New_York"
 
 
 @pytest.mark.parametrize("make", [BeforeOpen, AfterWeek])

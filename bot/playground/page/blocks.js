@@ -88,12 +88,23 @@ function element(e, b, p) {
       el("button", { class: "button feedback", type: "button", "data-action": e.action_id, "data-value": half.value, title: half.text.text, "aria-label": half.accessibility_label || half.text.text, onclick: (event) => { press(event.currentTarget); p.click(e.action_id, { value: half.value }); } }, icon(sign)));
   }
   if (e.type === "icon_button") return el("button", { class: "button feedback", type: "button", "data-action": e.action_id, title: e.text?.text, "aria-label": e.accessibility_label || e.text?.text, onclick: () => p.click(e.action_id, {}) }, icon("trash"));
+  if (e.type === "overflow") return menu(e, p);
   const field = FIELDS[e.type];
   if (!field) return el("span", { class: "note" }, `[${e.type}]`);
   const { node, read } = field(e, p);
   node.dataset.action = e.action_id;
   node.addEventListener("change", () => (b.type !== "input" || b.dispatch_action) && p.click(e.action_id, read()));
   p.fields?.push({ block: b.block_id, action: e.action_id, read: () => ({ type: e.type, ...read() }) });
+  return node;
+}
+
+// Three dots that open a list of actions; it closes when one is chosen.
+function menu(e, p) {
+  const say = (option) => { node.open = false; p.click(e.action_id, { selected_option: option }); };
+  const sure = () => !e.confirm || window.confirm(e.confirm.text.text);
+  const list = el("div", { class: "choices" }, e.options.map((o) => el("button", { type: "button", onclick: () => sure() && say(o) }, words(o.text, p.names))));
+  const node = el("details", { class: "menu", "data-action": e.action_id, onkeydown: (event) => event.key === "Escape" && (node.open = false) },
+    el("summary", { class: "button", "aria-label": "More actions", title: "More actions" }, "⋯"), list);
   return node;
 }
 
@@ -124,7 +135,9 @@ const several = (e, p) => {
 
 // Channels and people of the workspace; Slack knows them without being given a list.
 const known = (key, first) => (e, p) => {
-  const ids = Object.keys(p.names).filter((id) => key.includes("user") ? id.startsWith("U") : key.includes("channel") ? id.startsWith("C") : true);
+  const kinds = e.filter?.include || ["public", "private", "im"];
+  const among = key.includes("user") ? "U" : key.includes("channel") ? "C" : `${kinds.some((k) => k !== "im") ? "C" : ""}${kinds.includes("im") ? "UD" : ""}`;
+  const ids = Object.keys(p.names).filter((id) => among.includes(id[0]));
   const node = el("select", { "aria-label": p.label || e.placeholder?.text }, el("option", { value: "" }, e.placeholder?.text || "Choose"),
     ids.map((id) => el("option", { value: id, selected: e[first] === id }, `${id.startsWith("U") ? "@" : id.startsWith("C") ? "#" : ""}${p.names[id]}`)));
   return { node, read: () => ({ [key]: node.value || null }) };
@@ -142,7 +155,7 @@ const ticks = (type) => (e, p) => {
 const FIELDS = {
   plain_text_input: typedIn("text", "value"), number_input: typedIn("number", "value"), email_text_input: typedIn("email", "value"),
   url_text_input: typedIn("url", "value"), datepicker: typedIn("date", "selected_date"), timepicker: typedIn("time", "selected_time"),
-  static_select: choice, overflow: choice, checkboxes: ticks("checkbox"), radio_buttons: ticks("radio"), multi_static_select: several,
+  static_select: choice, checkboxes: ticks("checkbox"), radio_buttons: ticks("radio"), multi_static_select: several,
   users_select: known("selected_user", "initial_user"), channels_select: known("selected_channel", "initial_channel"),
   conversations_select: known("selected_conversation", "initial_conversation"),
 };

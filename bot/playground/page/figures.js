@@ -16,7 +16,7 @@ export function chart(b) {
   const drawing = shape("svg", { viewBox: `0 0 ${WIDE} ${HIGH}`, role: "img", "aria-label": said }, type === "pie" ? pie(segments) : plot(type, series, axis));
   const names = type === "pie" ? segments.map((s) => s.label) : many ? series.map((s) => s.name) : [];
   const legend = names.length ? el("div", { class: "legend" }, names.map((name, i) => el("span", {}, el("i", { class: `ink${i % 6}` }), name))) : null;
-  return el("figure", { class: "b-chart" }, el("figcaption", {}, b.title, axis.y_label ? el("span", { class: "note" }, ` ${axis.y_label}`) : null), drawing, legend);
+  return el("figure", { class: "b-chart" }, el("figcaption", {}, b.title, axis.y_label ? el("span", { class: "note" }, ` · ${axis.y_label}`) : null), drawing, legend);
 }
 
 // Three to six even steps of 1, 2 or 5 that hold every value, zero among them.

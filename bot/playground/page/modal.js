@@ -40,6 +40,7 @@ function draw(view, place, errors) {
   const head = el("header", {}, el("h2", { id: "modal-title" }, words(view.title, place.names)),
     el("button", { type: "button", class: "plain", "aria-label": "Close", onclick: close }, "✕"));
   dialog.replaceChildren(el("form", { onsubmit: submit }, head, body, buttons));
+  body.querySelector(".error")?.parentElement.scrollIntoView({ block: "center" });
   dialog.oncancel = (event) => { event.preventDefault(); close(); };
 }
 
@@ -48,11 +49,12 @@ function keep(list, values) {
   return list.map((b) => {
     const value = b.type === "input" ? values[b.block_id]?.[b.element.action_id] : null;
     if (!value) return b;
-    const initial = {
+    const { initial_value, initial_date, initial_time, initial_option, initial_options, initial_user, initial_channel, initial_conversation, ...bare } = b.element;
+    const filled = {
       initial_value: value.value, initial_date: value.selected_date, initial_time: value.selected_time,
-      initial_option: value.selected_option, initial_options: value.selected_options,
+      initial_option: value.selected_option, initial_options: value.selected_options, initial_user: value.selected_user,
+      initial_channel: value.selected_channel, initial_conversation: value.selected_conversation,
     };
-    const given = Object.fromEntries(Object.entries(initial).filter(([, v]) => v));
-    return { ...b, element: { ...b.element, ...given } };
+    return { ...b, element: { ...bare, ...Object.fromEntries(Object.entries(filled).filter(([, v]) => v)) } };
   });
 }
