@@ -22,6 +22,7 @@ from jobs.people import People
 from jobs.schedules import WEEKDAYS, Daily
 from jobs.state import State
 from retrieval.db import connect, migrate, reading
+from retrieval.errors import UnknownRuleError
 from retrieval.store.records import Record
 from retrieval.store.schema import articles
 from retrieval.store.store import Store
@@ -226,6 +227,14 @@ def test_somebody_who_leaves_takes_their_rules_and_what_those_found_along(house:
     assert [one.id for one in house.alerts.rules()] == ["r2"]
     assert [row.recipient for row in house.rows()] == ["DBEN"]
     assert house.alerts.traces("r1") == []
+
+
+def test_nobody_takes_over_a_rule_of_somebody_else(house: House) -> None:
+    house.alerts.keep(rule(), NOON - DAY)
+    with pytest.raises(UnknownRuleError):
+        house.alerts.keep(rule(owner=BEN, recipient="DBEN", about="V"), NOON)
+    (kept,) = house.alerts.rules()
+    assert (kept.owner, kept.about, kept.revision) == (ADA, "NVDA", 1)
 
 
 # A random year in small: early, late, corrected, copied, undated, old and back-filled articles.

@@ -144,6 +144,15 @@ def test_a_subscription_can_be_taken_away(state: State) -> None:
     assert state.subscriptions() == []
 
 
+def test_a_digest_of_ones_own_is_taken_away_with_what_it_told(state: State) -> None:
+    own = replace(wanted(), recipient="D1", team="T1", user="U1")
+    for one in (wanted(), own):
+        state.subscribe(one)
+        state.enqueue(row(one.recipient))
+        state.unsubscribe("digest", one.recipient)
+    assert [one.recipient for one in state.rows(since=NOW.date())] == ["C1"]
+
+
 def test_who_is_forgotten_leaves_no_subscription_and_no_brief_of_their_own(state: State) -> None:
     own = replace(wanted(), recipient="D1", team="T1", user="U1")
     other = replace(own, recipient="D2", user="U2")

@@ -115,6 +115,19 @@ def test_who_is_forgotten_leaves_no_word_and_no_second_answer(
     assert not box.take(waiting, NOW)
 
 
+def test_direct_messages_are_their_one_askers(box: Inbox, private: Private) -> None:
+    asked = Asked("mine", "D1", "U1", "1.0", private=True, team="T1")
+    assert box.take(Arrival("Ev1", None, "1.0", asked), NOW)
+    row = box.claim(NOW, owner="me", lease=LEASE)
+    assert row is not None
+    answered(box, row, replace(PRIVATE, reader=None, shareable=()))
+    assert box.evidence("D1", "a-1", "U1") == EVIDENCE
+    assert box.evidence("D1", "a-1", "U2") is None
+    assert (box.is_anothers("D1", "U1"), box.is_anothers("D1", "U2")) == (False, True)
+    assert (box.may_follow("D1", "a-1", "U1"), box.may_follow("D1", "a-1", "U2")) == (True, False)
+    assert private.answers_of(Owner("T1", "U1")) == {"a-1"}
+
+
 def test_a_question_keeps_its_files_words_and_team(box: Inbox) -> None:
     asked = Asked(
         "", "C1", "U1", "1.0", team="T1", files=(SharedFile("F1", "a.pdf"),), words="Nvidia gains."
