@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from sqlalchemy import Engine, inspect, select, text
@@ -18,7 +18,6 @@ from bot.blocks.answer import EVIDENCE, EXPORT, LOSERS, ONLY_MINE
 from bot.blocks.digest import MUTE, MUTED, MY_BOOK, OPEN_ALL, UNMUTE
 from bot.blocks.home import PREVIEW_DIGEST
 from bot.blocks.private import BOOK_FILE, KEEP, SHARE
-from bot.commands.outbox import EVERY
 from bot.feedback import Case
 from bot.health import Vitals, metrics_of
 from bot.inbox_rows import inbox
@@ -29,7 +28,7 @@ from jobs.alerts.live import Evaluator
 from jobs.alerts.rules import Mute
 from jobs.brief import send_now
 from jobs.digest import News
-from jobs.models import DIGEST, Lot, Owner, Subscription
+from jobs.models import DIGEST, Lot, OutboxState, Owner, Subscription
 from jobs.mutes import Place
 from jobs.schedules import WEEKDAYS, Daily
 from jobs.state import State
@@ -308,7 +307,7 @@ def test_the_operator_sees_ids_and_counts_and_a_deletion_leaves_nothing(
 
 def told_to_the_operator(engine: Engine, folder: Path) -> list[tuple[str, list[str]]]:
     """Type every command that lists or shows something; give what leaked by which."""
-    outbox = State(engine).listed(EVERY, most=100)
+    outbox = State(engine).listed(get_args(OutboxState), most=100)
     with engine.connect() as connection:
         asked = connection.scalars(select(inbox.c.replay_id).distinct()).all()
     own = {row.kind: row.id for row in outbox if row.recipient == ADAS}
