@@ -1,8 +1,10 @@
 """Subscriptions in SQL, beside the outbox: what is wanted, and what comes of it. No protocol."""
 
+from contextlib import suppress
 from datetime import date, time
 from typing import Any
 
+import structlog
 from sqlalchemy import (
     Boolean,
     Column,
@@ -26,6 +28,9 @@ from jobs.outbox_rows import OutboxRows
 from jobs.outbox_table import outbox
 from jobs.schedules import AfterWeek, BeforeOpen, Daily, Schedule
 from retrieval.db import UtcDateTime, insert_new, metadata, reading
+from retrieval.errors import InputError
+
+log = structlog.get_logger(__name__)
 
 subscriptions = Table(
     "subscriptions",
@@ -111,10 +116,11 @@ class State(OutboxRows):
         return (made_by,) if made_by else ()
 
     def subscriptions(self) -> list[Subscription]:
-        """List all of them, the inactive ones too."""
+        """List all of them, the inactive ones too; one that cannot be read keeps back no other."""
         query = select(subscriptions).order_by(subscriptions.c.kind, subscriptions.c.recipient)
         with reading(self._engine) as connection:
-            return [_subscription(row) for row in connection.execute(query).mappings()]
+            rows = connection.execute(query).mappings().all()
+        return [wanted for row in rows if (wanted := _readable(row))]
 
 
 def _made_by(row: OutboxRow) -> Select[Any]:
@@ -155,6 +161,14 @@ def _schedule(row: RowMapping) -> Schedule:
         return Daily(time.fromisoformat(row["at"]), days, row["zone"], row["exchange"])
     kind = BeforeOpen if row["schedule"] == "open" else AfterWeek
     return kind(row["exchange"], row["minutes"])
+
+
+def _readable(row: RowMapping) -> Subscription | None:
+    """Read a subscription; None for one that another version or time zone table allowed."""
+    with suppress(InputError, ValueError):
+        return _subscription(row)
+    log.error("subscription cannot be read", kind=row["kind"], schedule=row["schedule"])
+    return None
 
 
 def _subscription(row: RowMapping) -> Subscription:

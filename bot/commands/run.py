@@ -1,7 +1,6 @@
 """Settings to a running Tape on Slack, or on the playground. Ends on SIGINT and SIGTERM."""
 
 import asyncio
-import logging
 import os
 import signal
 import sys
@@ -10,13 +9,12 @@ from contextlib import AsyncExitStack
 from dataclasses import replace
 from typing import Any, NoReturn
 
-import structlog
-
 from bot import console
 from bot.app import Side, SlackSide
 from bot.engines import utc_now
 from bot.furnishing import fresh_samples, live_news, read_live, read_samples, subscribe
 from bot.health import HOST, Vitals, health_app
+from bot.logs import log_to
 from bot.modes import Mode, mode_of
 from bot.oauth import INSTALL
 from bot.playground.server import Playground
@@ -45,7 +43,7 @@ def run(*, playground: bool = False) -> NoReturn:
         LockedError: another Tape uses this data folder.
     """
     settings = load()
-    _log(settings)
+    log_to(sys.stderr, settings.log_level)
     mode = "playground" if playground else mode_of(settings)
     with console.working("Opening the library"):
         library = open_library(settings)
@@ -165,13 +163,3 @@ def _leave() -> NoReturn:
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(0)
-
-
-def _log(settings: Settings) -> None:
-    """Log lines are events with ids and lengths on stderr; never texts or tokens."""
-    level = logging.getLevelNamesMapping()[settings.log_level.upper()]
-    logging.basicConfig(level=max(level, logging.WARNING), stream=sys.stderr)
-    structlog.configure(
-        wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
-    )

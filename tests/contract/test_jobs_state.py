@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Engine, inspect
+from sqlalchemy import Engine, inspect, text
 
 from jobs.migrations import jobs_0004
 from jobs.models import DIGEST, WRAP, OutboxRow, Owner, Subscription
@@ -297,3 +297,13 @@ def test_a_row_put_in_by_a_transaction_that_is_undone_is_not_there(engine: Engin
         assert put_in(connection, row())
         connection.rollback()
     assert State(engine).counts() == {}
+
+
+def test_a_subscription_that_cannot_be_read_keeps_back_no_other(engine: Engine) -> None:
+    migrate(engine, "jobs")
+    state = State(engine)
+    state.subscribe(wanted())
+    state.subscribe(replace(wanted(), recipient="C2"))
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE subscriptions SET zone = 'Gone/By' WHERE recipient = 'C1'"))
+    assert [one.recipient for one in state.subscriptions()] == ["C2"]

@@ -1,0 +1,40 @@
+"""Log lines tell where something went wrong, and nothing of what was in hand."""
+
+import io
+from collections.abc import Iterator
+
+import pytest
+import structlog
+
+from bot.logs import log_to
+
+
+@pytest.fixture(autouse=True)
+def usual_afterwards() -> Iterator[None]:
+    yield
+    structlog.reset_defaults()
+
+
+def test_a_failure_is_logged_without_its_words_and_variables() -> None:
+    stream = io.StringIO()
+    log_to(stream, "info")
+    article = "canary of an article"
+    try:
+        int(article)
+    except ValueError:
+        structlog.get_logger("test").exception("an index failed", change=7)
+    said = stream.getvalue()
+    assert "an index failed" in said
+    assert "change=7" in said
+    assert "test_logs.py" in said
+    assert said.rstrip().endswith("ValueError")
+    assert "canary" not in said
+
+
+def test_events_below_the_level_are_not_written() -> None:
+    stream = io.StringIO()
+    log_to(stream, "warning")
+    structlog.get_logger("test").info("nothing")
+    structlog.get_logger("test").warning("something")
+    assert "nothing" not in stream.getvalue()
+    assert "something" in stream.getvalue()
