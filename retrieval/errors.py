@@ -322,7 +322,10 @@ class OthersFileError(InputError):
 
 
 class StoreError(TapeError):
-    """The database cannot be used. `tape doctor` says where it is; damaged, it needs a backup."""
+    """The database cannot be used. Check TAPE_DATA_DIR and TAPE_DATABASE_URL with `tape doctor`.
+
+    Where the file is damaged, put a backup of it there.
+    """
 
 
 class LockedError(StoreError):

@@ -167,7 +167,7 @@ class HostileOwn(HostileAlerts):
         names = [claim.impact.target.id for claim in claims]
         before = Told(DAY - timedelta(days=1), {n: Said(-0.5, ("s1",)) for n in names[::3]}, {})
         muted = dict.fromkeys(names[::7], DAY + timedelta(days=3))
-        reader = Reader(names[::2], names[::5], (before,), muted, private=True)
+        reader = Reader(names[::2], names[::5], (before,), muted=muted, private=True)
         return (build_wrap if wrap else build)(news, window, reader)
 
     def planned(self) -> Planned:
