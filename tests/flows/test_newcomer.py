@@ -93,6 +93,7 @@ def walk(tape: Running, pytestconfig: pytest.Config) -> Iterator[Walk]:
 def test_a_newcomer_walks_from_a_question_to_a_private_book(walk: Walk, tape: Running) -> None:
     asks_and_follows_up(walk)
     looks_at_the_evidence_and_complains(walk)
+    reads_the_brief_and_asks_why_there_was_an_alert(walk)
     keeps_a_watchlist(walk)
     subscribes_a_channel(walk)
     leaves_a_brief_out(walk)
@@ -122,6 +123,19 @@ def looks_at_the_evidence_and_complains(walk: Walk) -> None:
     walk.picture("feedback")
     walk.submit()
     assert walk.page.gone("dialog")
+
+
+def reads_the_brief_and_asks_why_there_was_an_alert(walk: Walk) -> None:
+    walk.page.one("#places button", "daily-brief").click()
+    walk.page.one("#messages .content", "Pre-open brief")
+    walk.page.one("#messages .b-chart")
+    walk.page.one("#messages .content", "Why you got this")
+    walk.picture("brief")
+    walk.press("alert_explain")
+    walk.window("Explain")
+    walk.page.one("dialog", "NVDA: score >= 0.5: fired")
+    walk.picture("explain")
+    walk.escape()
 
 
 def keeps_a_watchlist(walk: Walk) -> None:
