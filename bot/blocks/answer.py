@@ -230,7 +230,7 @@ def _buttons(answer: Answer) -> list[Block]:
         row.append(button("Winners", WINNERS, answer.replay_id))
     if answer.lines and answer.question.filters.mine is None and not answer.question.holdings:
         row.append(button("Only mine", ONLY_MINE, answer.replay_id))
-        row.append(button("CSV", EXPORT, answer.replay_id))
+        row.append(button("Export", EXPORT, answer.replay_id))
     if answer.status != "not_in_sources" and (name := _first_ticker(answer)):
         row.append(button("Alert me", ALERT_ME, name))
     return actions(*row)

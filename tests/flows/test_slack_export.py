@@ -1,4 +1,4 @@
-"""The button "CSV" under an answer: a file in the thread, or the remedy in words."""
+"""The button "Export" under an answer: files in the thread, or the remedy in words."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -46,14 +46,17 @@ def said(slack: Playground, event: Json) -> list[Json]:
     return [m for m in thread if m.get("bot_id") and not m["streaming"]]
 
 
-def test_the_lines_of_an_answer_can_be_had_as_a_file_in_its_thread(parts: Parts) -> None:
+def test_an_answer_can_be_had_as_a_table_and_a_pdf_in_its_thread(parts: Parts) -> None:
     async def scenario(slack: Playground, answer: Json) -> None:
         await slack.click(answer, EXPORT, user="ben")
         files = lambda: [m for m in said(slack, answer) if m.get("files")]  # noqa: E731
         (message,) = await slack.wait_for(files)
         assert message["text"] == "Not investment advice · id a-7f3c1234"
-        (file,) = message["files"]
-        assert (file["name"], file["mimetype"]) == ("tape-a-7f3c1234.csv", "text/csv")
+        kinds = {file["name"]: file["mimetype"] for file in message["files"]}
+        assert kinds == {
+            "tape-a-7f3c1234.csv": "text/csv",
+            "tape-a-7f3c1234.pdf": "application/pdf",
+        }
 
     play(parts, scenario)
 

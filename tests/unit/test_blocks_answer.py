@@ -105,7 +105,7 @@ _On the other side:_
             "[2] “Smelters in Texas would run at full capacity.” — ‹Copper tariff lifts miners›, Example Wire, 4 min old",
             "[3] “Carmakers such as General Motors pay more for wire.” — ‹Copper tariff lifts miners›, Example Wire, 4 min old",
             "[4] “A repeal of the tariff over the next quarter would end the rally.” — ‹Copper tariff lifts miners›, Example Wire, 4 min old",
-            "(Evidence) (Losers) (Only mine) (CSV) (Alert me)",
+            "(Evidence) (Losers) (Only mine) (Export) (Alert me)",
             "Not investment advice · id a-7f3c1234",
         ]
     )
