@@ -8,8 +8,8 @@ from jobs.alerts.replay import dry_run, explain
 from jobs.alerts.rules import Rule
 from jobs.alerts.state import Alerts
 from jobs.alerts.telling import DryRun, Explained, Fired
+from jobs.errors import UnknownRuleError, UnseenArticleError
 from jobs.models import Owner
-from retrieval.errors import UnknownRuleError, UnseenArticleError
 from retrieval.language.securities import Securities
 from retrieval.language.typed import typed_names
 from retrieval.models import Scope

@@ -16,7 +16,7 @@ from jobs.brief import Desk
 from jobs.models import Subscription
 from jobs.mutes import Mutes, Place
 from jobs.people import People
-from jobs.standing import last_brief
+from jobs.posted import last_brief
 from retrieval.answers import Answer
 from retrieval.ask.answer import AnswerStep, answer
 from retrieval.ask.audit import private_payload_of

@@ -14,8 +14,9 @@ import typer
 
 from bot import cli_alerts, cli_feeds, console
 from bot.cli_options import AsJson
+from jobs.errors import WhichDigestError, WhichPostError
 from jobs.models import OutboxState
-from retrieval.errors import TapeError, WhichDigestError, WhichPostError, WhichQuestionError
+from retrieval.errors import TapeError, WhichQuestionError
 
 app = typer.Typer(
     name="tape",

@@ -19,11 +19,12 @@ from bot.questions import Asked, Document, Reply
 from jobs.book import layouts
 from jobs.book.news import BookNews
 from jobs.book.saved import table_text
+from jobs.errors import UnreadableTableError
 from jobs.models import Block, Rendered
 from retrieval.answers import Answer
 from retrieval.ask.kind_phrases import asks_of_risk
 from retrieval.ask.sharing import is_private, shareable
-from retrieval.errors import InputError, SourceError, StoppedError, UnreadableTableError
+from retrieval.errors import InputError, SourceError, StoppedError
 
 SUMMARISE = "Summarise this article."
 TABLES = (".csv", ".tsv", ".txt")

@@ -19,6 +19,7 @@ from jobs.digest import (
 from jobs.digest import told as memory
 from jobs.digest.room import ROOM
 from jobs.due import CATCH_UP, LATE, RECALL, due, folded
+from jobs.errors import CalendarEndsError, EarlierPostError, UnknownChannelError
 from jobs.models import (
     DIGEST,
     STORY,
@@ -31,7 +32,6 @@ from jobs.models import (
 )
 from jobs.schedules import exchange_of
 from jobs.state import State
-from retrieval.errors import CalendarEndsError, EarlierPostError, UnknownChannelError
 
 FIRST_WINDOW, FIRST_WEEK = timedelta(hours=24), timedelta(days=7)
 """How far back the first brief of a recipient looks, and the first wrap."""

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from jobs.errors import CalendarEndsError, UnknownExchangeError
 from jobs.schedules import EXCHANGES, Session
-from retrieval.errors import CalendarEndsError, UnknownExchangeError
 
 KNOWN_UNTIL = date(2028, 12, 31)
 """The last day that our calendars speak of, whatever the library would compute.

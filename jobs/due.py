@@ -11,9 +11,9 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from jobs.errors import CalendarError
 from jobs.models import WRAP, Due, OutboxRow, Planned, Subscription
 from jobs.schedules import WEEKDAYS, AfterWeek, BeforeOpen, Daily, Session, Sessions
-from retrieval.errors import CalendarError
 
 CATCH_UP = timedelta(hours=6)  # later than that, a brief of a local time is no brief
 WRAP_CATCH_UP = timedelta(days=2)  # a week is worth reading over its weekend

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
+from jobs.errors import WrapDaysError
 from jobs.schedules import AfterWeek, Daily, Schedule, Session
 from retrieval.answers import Holding
-from retrieval.errors import WrapDaysError
 from retrieval.models import digest_of
 
 Ended = Literal["failed", "unknown", "late"]

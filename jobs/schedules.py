@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from jobs.errors import BadMinutesError, BadScheduleError, UnknownExchangeError
 from jobs.zones import clock_of
-from retrieval.errors import BadMinutesError, BadScheduleError, UnknownExchangeError
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 WORKDAYS = WEEKDAYS[:5]

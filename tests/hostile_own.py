@@ -13,12 +13,12 @@ from jobs.book.news import BookNews
 from jobs.book.preview import Preview
 from jobs.digest import Digest, News, Reader, Told, Window, build, build_wrap
 from jobs.digest.models import Said
+from jobs.errors import UnknownExchangeError
 from jobs.feeds.models import LONGEST_URL, Cause, Feed, Follow, Followed, Trial
 from jobs.models import DIGEST, WRAP, Book, Due, Planned, Subscription
 from jobs.schedules import EXCHANGES, WORKDAYS, AfterWeek, BeforeOpen, Daily
 from jobs.sentiment import Net
 from retrieval.answers import Holding
-from retrieval.errors import UnknownExchangeError
 from retrieval.language.exposures import load_exposures
 from retrieval.models import (
     Article,

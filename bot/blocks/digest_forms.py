@@ -15,6 +15,7 @@ from bot.blocks.limits import Block
 from bot.blocks.planned import change_of, coming_words, value_of
 from bot.mrkdwn import bold, escape
 from jobs.digest import Digest
+from jobs.errors import BadMinutesError, BadScheduleError, UnknownExchangeError
 from jobs.models import DIGEST, WRAP, Planned, Subscription
 from jobs.schedules import (
     EXCHANGES,
@@ -27,12 +28,7 @@ from jobs.schedules import (
     Schedule,
     exchange_of,
 )
-from retrieval.errors import (
-    BadMinutesError,
-    BadScheduleError,
-    InputError,
-    UnknownExchangeError,
-)
+from retrieval.errors import InputError
 
 FORM, KEPT, SEEN = "digest_form", "digest_keep", "digest_seen"
 SEND_NOW, LEAVE_OUT = "digest_now", "digest_leave_out"

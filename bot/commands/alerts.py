@@ -20,9 +20,9 @@ from jobs.alerts.replay import dry_run as replayed
 from jobs.alerts.rules import Rule, Trace, plain_rule
 from jobs.alerts.state import Alerts
 from jobs.alerts.telling import Explained
+from jobs.errors import SomebodysOwnError
 from retrieval.contract import Json, dumps
 from retrieval.db import connect, migrate
-from retrieval.errors import SomebodysOwnError
 from retrieval.language.securities import load_securities
 from retrieval.store.store import Store
 

@@ -18,6 +18,7 @@ from bot.settings import Settings, load
 from bot.wiring import open_beside
 from jobs.book.preview import Preview, preview_of
 from jobs.book.saved import table_text
+from jobs.errors import UnreadableTableError
 from retrieval.answers import Answer
 from retrieval.ask import wording
 from retrieval.ask.answer import answer
@@ -29,7 +30,6 @@ from retrieval.errors import (
     MissingPathError,
     NothingReadError,
     UnreadableFileError,
-    UnreadableTableError,
     WhichQuestionError,
 )
 from retrieval.ingest import ingest

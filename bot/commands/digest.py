@@ -10,6 +10,7 @@ from bot.settings import load
 from bot.wiring import Office, open_beside
 from jobs.brief import preview, send_now, subscribed
 from jobs.calendars import Calendars
+from jobs.errors import SomebodysOwnError
 from jobs.models import DIGEST, WRAP, Planned
 from jobs.planning import plan
 from jobs.schedules import exchange_of
@@ -17,7 +18,6 @@ from jobs.state import State
 from jobs.zones import moment_of
 from retrieval.contract import Json, dumps
 from retrieval.db import connect, migrate
-from retrieval.errors import SomebodysOwnError
 
 
 def digest(channel: str, *, wrap: bool, dry_run: bool, as_json: bool) -> None:

@@ -17,12 +17,13 @@ from bot.needs import our_needs
 from bot.settings import Settings, describe, load
 from bot.wiring import open_beside
 from jobs.calendars import Calendars
+from jobs.errors import CalendarEndsError
 from jobs.feeds.health import health
 from jobs.feeds.rows import Feeds
 from jobs.planning import exchanges_of
 from jobs.state import State
 from retrieval.db import connect, migrate
-from retrieval.errors import CalendarEndsError, SettingError, TapeError
+from retrieval.errors import SettingError, TapeError
 from retrieval.language.securities import load_securities
 from retrieval.models import Scope
 from retrieval.store.purse import Purse

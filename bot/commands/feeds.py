@@ -9,6 +9,7 @@ from bot import console
 from bot.engines import utc_now
 from bot.settings import load
 from bot.wiring import feed_tools, open_beside, poller_of
+from jobs.errors import UnknownFeedError
 from jobs.feeds.health import WHY, health
 from jobs.feeds.models import OPERATOR, Failed, Follow, Followed, Trial, Worked, shown_url
 from jobs.feeds.poller import Poller, Visit
@@ -17,7 +18,7 @@ from jobs.feeds.trial import Tools, feed_url, try_feed
 from retrieval.ask.wording import one_line, plural, shortened
 from retrieval.contract import Json, dumps, iso
 from retrieval.db import connect, migrate
-from retrieval.errors import MissingPathError, SourceError, UnknownFeedError
+from retrieval.errors import MissingPathError, SourceError
 from retrieval.models import Article
 from retrieval.sources.opml import Listed, Outline, opml_of, parse_opml
 from retrieval.sources.reading import path_of

@@ -11,12 +11,12 @@ from bot import console
 from bot.engines import utc_now
 from bot.manners import is_direct
 from bot.settings import load
+from jobs.errors import PostMovedError, SentPostError, UnknownPostError
 from jobs.models import OutboxRow, OutboxState, Rendered
 from jobs.outbox import ORPHAN, reopened
 from jobs.state import State
 from retrieval.contract import Json, dumps
 from retrieval.db import connect, migrate
-from retrieval.errors import PostMovedError, SentPostError, UnknownPostError
 
 UNSETTLED = tuple(
     state for state in get_args(OutboxState) if state != "sent"

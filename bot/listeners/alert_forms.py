@@ -38,8 +38,9 @@ from jobs.alerts.rules import (
     plain_rule,
     rule_from,
 )
+from jobs.errors import BadRuleError, PrivateRuleError, UnknownRuleError
 from jobs.models import Owner
-from retrieval.errors import BadRuleError, PrivateRuleError, TapeError, UnknownRuleError
+from retrieval.errors import TapeError
 from retrieval.language.typed import typed_names
 from retrieval.models import digest_of
 

@@ -26,7 +26,7 @@ from bot.manners import is_direct
 from bot.personal import may_see
 from jobs.models import Rendered, Subscription
 from jobs.mutes import Place
-from jobs.standing import own_part, whole_brief
+from jobs.posted import own_part, whole_brief
 
 MUTE_DAYS = timedelta(days=7)
 

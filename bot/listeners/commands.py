@@ -26,7 +26,7 @@ from bot.listeners.profile import profile_of
 from bot.listeners.who import owner_of
 from bot.mrkdwn import heard
 from bot.questions import Arrival, Asked
-from retrieval.errors import UnknownChannelError
+from jobs.errors import UnknownChannelError
 from retrieval.language.typed import typed_names
 
 COMMAND = "/tape"

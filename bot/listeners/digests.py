@@ -25,11 +25,12 @@ from bot.listeners.submissions import values_in, wrong
 from bot.listeners.who import owner_of
 from bot.listeners.windows import redraw
 from jobs.brief import build_for, by_hand, send_now
+from jobs.errors import EarlierPostError, UnknownChannelError
 from jobs.models import DIGEST, Owner, Subscription
 from jobs.planning import leave_out
 from jobs.schedules import WORKDAYS, Daily
 from jobs.zones import moment_of
-from retrieval.errors import EarlierPostError, InputError, UnknownChannelError
+from retrieval.errors import InputError
 
 ON_ITS_WAY = "Today's {} is on its way; no other comes today."
 THERE_ALREADY = "Today's {} was made already, and there is one a day."

@@ -13,8 +13,8 @@ from jobs.alerts.past import Past
 from jobs.alerts.rules import UNKNOWN, Event, Rule, Standing
 from jobs.alerts.standing import REACH, standing
 from jobs.alerts.telling import DryRun, Explained, Fired, alert_of
+from jobs.errors import UnknownRuleError, UnseenArticleError
 from retrieval.db import reading
-from retrieval.errors import UnknownRuleError, UnseenArticleError
 from retrieval.models import StoredArticle
 from retrieval.store.read import story
 from retrieval.store.scope import Known

@@ -7,8 +7,8 @@ from typing import Any, Literal, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from jobs.alerts.quiet import Quiet
+from jobs.errors import BadRuleError, PrivateRuleError
 from jobs.models import Owner
-from retrieval.errors import BadRuleError, PrivateRuleError
 
 ScopeKind = Literal["ticker", "theme", "watchlist", "portfolio", "any"]
 Metric = Literal["score", "change", "reversal", "volume", "novelty", "keyword"]

@@ -20,10 +20,10 @@ from jobs.alerts.tables import (
     trace_of,
 )
 from jobs.alerts.telling import Alert, Fired
+from jobs.errors import UnknownRuleError
 from jobs.models import ALERT, OutboxRow, Owner
 from jobs.outbox_table import outbox, row_of
 from retrieval.db import insert_new, reading
-from retrieval.errors import UnknownRuleError
 
 MOST_LISTED = 20
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from retrieval.errors import DecimalSignError
+from jobs.errors import DecimalSignError
 
 Decimal = Literal[".", ","]
 

@@ -13,7 +13,7 @@ from typing import Literal
 
 from jobs.book.amounts import NOTHING, Decimal, amount_of, decimal_of
 from jobs.book.layouts import DELIMITERS, Grid, grid_of, is_symbol, ticker_of
-from retrieval.errors import BadHoldingError, BadPriceError
+from jobs.errors import BadHoldingError, BadPriceError
 from retrieval.models import MILD
 
 STALE = timedelta(days=7)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from jobs.book.amounts import CURRENCIES, MINOR, NOTHING, is_amount
 from jobs.book.columns import NAMES, Columns, Role, columns_of, is_of_trades
-from retrieval.errors import BadHoldingError, TooManyRowsError
+from jobs.errors import BadHoldingError, TooManyRowsError
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """How a cell begins that a spreadsheet would run."""

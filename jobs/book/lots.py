@@ -14,13 +14,8 @@ from jobs.book.amounts import MINOR, NOTHING, Amount, Decimal, amount_of, decima
 from jobs.book.cash import CASH, is_cash
 from jobs.book.columns import Role
 from jobs.book.layouts import Row, Table, ticker_of
+from jobs.errors import AccountWeightsError, BadHoldingError, MixedCurrencyError, NoWeightsError
 from jobs.models import Lot
-from retrieval.errors import (
-    AccountWeightsError,
-    BadHoldingError,
-    MixedCurrencyError,
-    NoWeightsError,
-)
 
 Measure = Literal["value", "weight"]
 WHOLE, NEAR = 100.0, 2.0  # percent: weights of an account that sum to a whole one

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field, replace
 from jobs.book.layouts import Table, read_table
 from jobs.book.lots import Counted, counting_of
 from jobs.book.notes import notes_on
+from jobs.errors import BadHoldingError
 from jobs.models import Lot
 from retrieval.answers import Holding
-from retrieval.errors import BadHoldingError
 from retrieval.language.securities import Securities, Security
 from retrieval.language.typed import typed_names
 

@@ -1,6 +1,6 @@
 """The bytes of a table, as spreadsheets and brokers save it -> its text. Pure; knows no columns."""
 
-from retrieval.errors import UnreadableTableError
+from jobs.errors import UnreadableTableError
 from retrieval.sources.text import wide_charset
 
 

@@ -19,12 +19,7 @@ from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 import httpx
 from httpx_secure import SSRFProtectionError, httpx_ssrf_protection
 
-from retrieval.errors import (
-    ForbiddenAddressError,
-    SourceError,
-    TooLargeError,
-    UnreachableError,
-)
+from retrieval.errors import ForbiddenAddressError, SourceError, TooLargeError, UnreachableError
 from retrieval.sources.dates import read_date
 from retrieval.sources.fetched import Fetch, Fetched, Known, Poll, Polled
 from retrieval.sources.limits import BODY_LIMIT

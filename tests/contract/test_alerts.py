@@ -16,13 +16,13 @@ from jobs.alerts.replay import dry_run, explain
 from jobs.alerts.rules import METRICS, USUAL, Mute, Rule, Trace
 from jobs.alerts.state import Alerts
 from jobs.alerts.tables import alert_rules
+from jobs.errors import UnknownRuleError
 from jobs.models import ALERT, DIGEST, OutboxRow, Subscription, key_of
 from jobs.outbox_table import outbox, row_of
 from jobs.people import People
 from jobs.schedules import WEEKDAYS, Daily
 from jobs.state import State
 from retrieval.db import connect, migrate, reading
-from retrieval.errors import UnknownRuleError
 from retrieval.store.records import Record
 from retrieval.store.schema import articles
 from retrieval.store.store import Store

@@ -6,8 +6,8 @@ import exchange_calendars
 import pytest
 
 from jobs.calendars import KNOWN_UNTIL, WARNING, Calendars
+from jobs.errors import CalendarEndsError, UnknownExchangeError
 from jobs.schedules import EXCHANGES, Session
-from retrieval.errors import CalendarEndsError, UnknownExchangeError
 
 FIRST, LAST = date(2024, 1, 1), date(2028, 12, 31)
 DAY = timedelta(days=1)

@@ -14,14 +14,14 @@ from jobs.clock import JOBS, Clock, Hands, Job
 from jobs.digest import Digest, News, NoteLine, Reach, brief_text
 from jobs.digest.told import from_json
 from jobs.due import CATCH_UP
+from jobs.errors import EarlierPostError, UnknownChannelError
 from jobs.models import DIGEST, STORY, WRAP, OutboxRow, Outgoing, Rendered, Subscription
 from jobs.news import news_of, was_told
 from jobs.outbox import Outbox
+from jobs.posted import last_brief, whole_brief
 from jobs.schedules import WORKDAYS, AfterWeek, BeforeOpen, Daily
-from jobs.standing import last_brief, whole_brief
 from jobs.state import State
 from retrieval.db import connect, migrate
-from retrieval.errors import EarlierPostError, UnknownChannelError
 from retrieval.models import Claim, Quote, Trigger
 from retrieval.store.records import Telling
 from retrieval.store.store import Store

@@ -11,7 +11,7 @@ from jobs.alerts.decide import MOST_UPDATES, STORY_LASTS, State, decide
 from jobs.alerts.events import in_scope, theme_of, word_in
 from jobs.alerts.quiet import Quiet
 from jobs.alerts.rules import METRICS, Mute, Rule, Standing, Trace
-from retrieval.errors import BadRuleError, PrivateRuleError
+from jobs.errors import BadRuleError, PrivateRuleError
 from tests.alerts import NOON, event, rule
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jobs.book.closes import Close, Move, move_since, move_text, priced_in, read_closes
-from retrieval.errors import BadPriceError, DecimalSignError
+from jobs.errors import BadPriceError, DecimalSignError
 
 SEEN = datetime(2026, 11, 10, 14, 0, tzinfo=UTC)
 FIRST = date(2026, 8, 3)

@@ -16,6 +16,7 @@ from bot.playground.forms import state_of
 from jobs.calendars import Calendars
 from jobs.digest import News, Window, build
 from jobs.due import planned
+from jobs.errors import BadMinutesError, BadScheduleError
 from jobs.models import DIGEST, WRAP, Subscription
 from jobs.schedules import (
     EXCHANGES,
@@ -27,7 +28,6 @@ from jobs.schedules import (
     Daily,
     Schedule,
 )
-from retrieval.errors import BadMinutesError, BadScheduleError
 
 NOW = datetime(2026, 11, 27, 13, 0, tzinfo=UTC)
 BRIEF = build(News((), ()), Window(NOW, NOW, date(2026, 11, 27), "America/New_York"))

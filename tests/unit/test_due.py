@@ -7,15 +7,13 @@ import pytest
 
 from jobs.calendars import Calendars
 from jobs.due import DAY, INSTANT, due, folded, next_due, on_day, planned
+from jobs.errors import CalendarEndsError
 from jobs.models import DIGEST, WRAP, Due
 from jobs.schedules import (
     MOST_MINUTES,
     WEEKDAYS,
     AfterWeek,
     BeforeOpen,
-)
-from retrieval.errors import (
-    CalendarEndsError,
 )
 from tests.dues import (
     FRIDAY,

@@ -14,16 +14,16 @@ from jobs.book.amounts import Amount, amount_of, decimal_of
 from jobs.book.layouts import is_table, read_table
 from jobs.book.preview import Preview, preview_of, sums_of
 from jobs.book.saved import table_text
-from retrieval.errors import (
+from jobs.errors import (
     AccountWeightsError,
     BadHoldingError,
     DecimalSignError,
-    InputError,
     MixedCurrencyError,
     NoWeightsError,
     TooManyRowsError,
     UnreadableTableError,
 )
+from retrieval.errors import InputError
 from retrieval.language.securities import load_securities
 
 SECURITIES = load_securities()

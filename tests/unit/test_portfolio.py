@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from jobs.book.layouts import is_table
 from jobs.book.preview import preview_of
+from jobs.errors import BadHoldingError
 from retrieval.answers import Holding
-from retrieval.errors import BadHoldingError
 from retrieval.language.securities import load_securities
 
 SECURITIES = load_securities()

@@ -4,18 +4,13 @@ from typing import Any
 
 import pytest
 
+from jobs.errors import BadMinutesError, BadScheduleError, UnknownExchangeError, WrapDaysError
 from jobs.models import WRAP
 from jobs.schedules import (
     MOST_MINUTES,
     WEEKDAYS,
     AfterWeek,
     BeforeOpen,
-)
-from retrieval.errors import (
-    BadMinutesError,
-    BadScheduleError,
-    UnknownExchangeError,
-    WrapDaysError,
 )
 from tests.dues import (
     daily,
