@@ -1,5 +1,6 @@
 """What happens -> log lines: events with ids and lengths, never texts, tokens or variables."""
 
+import io
 import logging
 import traceback
 from typing import TextIO
@@ -11,7 +12,9 @@ from structlog.typing import ExcInfo
 def log_to(stream: TextIO, level_name: str) -> None:
     """Write the events of a level and above to a stream, those of libraries from warnings on."""
     level = logging.getLevelNamesMapping()[level_name.upper()]
-    logging.basicConfig(level=max(level, logging.WARNING), stream=stream)
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(_Bare("%(asctime)s [%(levelname)s] %(name)s: %(message)s"))
+    logging.basicConfig(level=max(level, logging.WARNING), handlers=[handler], force=True)
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
@@ -22,6 +25,16 @@ def log_to(stream: TextIO, level_name: str) -> None:
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.WriteLoggerFactory(file=stream),
     )
+
+
+class _Bare(logging.Formatter):
+    """Formats what libraries log of a failure as we do our own: the clock's of a job, say."""
+
+    def formatException(self, failure: ExcInfo) -> str:  # type: ignore[override]  # noqa: N802
+        """Write it without values."""
+        written = io.StringIO()
+        _without_values(written, failure)
+        return written.getvalue().strip()
 
 
 def _without_values(stream: TextIO, failure: ExcInfo) -> None:

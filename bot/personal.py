@@ -82,7 +82,7 @@ class Personal:
         return Home(
             health=self.health(),
             looked=looked,
-            news=self.desk.read(Reach(since)) if since else News((), ()),
+            news=self.desk.read(Reach(since, alone=True)) if since else News((), ()),
             watchlist=self.people.watchlist(owner),
             book=books[-1] if books else None,
             own=self.book_news(books, now),

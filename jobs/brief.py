@@ -220,7 +220,7 @@ def _enqueue(item: Due, now: datetime, desk: Desk) -> bool:
         team=wanted.team,
         deadline=item.useful_until,
     )
-    return desk.state.enqueue_all(row, _thread(row, made.digest, desk))
+    return desk.state.enqueue(row, _thread(row, made.digest, desk))
 
 
 def _thread(row: OutboxRow, digest: Digest, desk: Desk) -> list[OutboxRow]:

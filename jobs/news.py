@@ -29,6 +29,8 @@ def news_of(store: Store, reach: Reach, most: int = MAX_ITEMS) -> News:
     heads = then.written_after(after, limit=most)
     unread = _unread(then, after, heads) if len(heads) == most else (0, 0)
     claims = _claims(then, heads)
+    if reach.alone:
+        return News(tuple(heads), claims, after=after, upto=upto)
     fresh = {head.article_id: head for head in heads if not head.backfilled}
     triggers = then.triggers(list(fresh))
     own = ((fresh[key], one) for key, said in triggers.items() for one in said)

@@ -57,12 +57,11 @@ class OutboxRows:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def enqueue(self, row: OutboxRow) -> bool:
-        """Add a row to the outbox; False when its key is there, whatever became of that one."""
-        return self.enqueue_all(row, ())
+    def enqueue(self, first: OutboxRow, others: Sequence[OutboxRow] = ()) -> bool:
+        """Add a row with those that hang on it, all or none.
 
-    def enqueue_all(self, first: OutboxRow, others: Sequence[OutboxRow]) -> bool:
-        """Add a row with those that hang on it, all or none; False when its key is there."""
+        False, and nothing is added, when its key is there, whatever became of that one.
+        """
         with self._engine.begin() as connection:
             added = put_in(connection, first)
             for row in others if added else ():

@@ -97,7 +97,7 @@ def _reach(
     assert row.since is not None
     after = row.since if row.since_change is None else row.since_change
     upto = row.until if row.until_change is None else row.until_change
-    earlier = heard[: heard.index(after) + 1] if after in heard else ()
     if reader is None:
-        return Reach(after, upto, heard=earlier)
+        return Reach(after, upto, alone=True)
+    earlier = heard[: heard.index(after) + 1] if after in heard else ()
     return Reach(after, upto, names_of(reader), earlier, row.local_date)

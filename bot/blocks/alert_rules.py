@@ -171,12 +171,10 @@ def trial_view(tried: DryRun, metadata: str, external: str) -> Block:
     """What a rule would have told in the last month, before it is kept."""
     alerts = len(tried.told) - tried.count("update")
     days = "the last 30 days"
+    fired = f"Would have fired {_times(alerts)}" if alerts else "Would not have fired"
     head = [
         bold(fit(tried.rule.sentence, LONGEST)),
-        (
-            f"Would have fired {_times(alerts)} in {days}, of {plural(tried.looked, 'article')}"
-            " that it looked at."
-        ),
+        (f"{fired} in {days}, of {plural(tried.looked, 'article')} that it looked at."),
         *_parts(tried),
     ]
     shown = [_told(fired) for fired in reversed(tried.shown)]
@@ -281,7 +279,7 @@ def _seen(at: datetime, rule: Rule) -> str:
 
 
 def _times(count: int) -> str:
-    return {0: "never", 1: "once"}.get(count, f"{count:,} times")
+    return "once" if count == 1 else f"{count:,} times"
 
 
 def _number(value: float | None) -> str:

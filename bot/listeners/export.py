@@ -51,9 +51,15 @@ def files_of(answer: Json, replay_id: str) -> list[dict[str, Any]]:
     table, name = table_of(answer), f"tape-{replay_id}"
     if table is None:
         return []
-    lines = {"content": table, "filename": f"{name}.csv", "title": f"Lines of {replay_id}"}
-    paper = {"content": paper_of(answer), "filename": f"{name}.pdf", "title": f"All of {replay_id}"}
-    return [lines, paper]
+    made = ((table, "csv", "Lines"), (paper_of(answer), "pdf", "All"))
+    return [
+        {
+            "content": content,
+            "filename": f"{name}.{kind}",
+            "title": f"{what} of {replay_id} ({kind})",
+        }
+        for content, kind, what in made
+    ]
 
 
 async def _sent(

@@ -33,6 +33,7 @@ class Reach:
     are the tickers whose history is wanted whatever the window says. `heard` are the changes at
     which the recipient's delivered windows begin and end, in order: () where nothing was delivered.
     `today` is the day from which on the dates that earlier articles name are wanted; None for none.
+    `alone` asks for the articles and their claims only, without what else bears on them.
     """
 
     after: int | datetime
@@ -40,6 +41,7 @@ class Reach:
     names: tuple[str, ...] = ()
     heard: tuple[int | datetime, ...] = ()
     today: date | None = None
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)

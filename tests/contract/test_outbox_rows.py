@@ -63,8 +63,8 @@ def ended(state: State, end: str, one: OutboxRow, **changes: Any) -> OutboxRow:
 
 
 def test_a_message_and_its_thread_come_in_together_or_not_at_all(state: State) -> None:
-    assert state.enqueue_all(MAIN, STORIES)
-    assert not state.enqueue_all(MAIN, [row(kind="story", slot="2026-11-27#3", under=MAIN.key)])
+    assert state.enqueue(MAIN, STORIES)
+    assert not state.enqueue(MAIN, [row(kind="story", slot="2026-11-27#3", under=MAIN.key)])
     assert set(every(state)) == {one.key for one in (MAIN, *STORIES)}
 
 
@@ -81,7 +81,7 @@ def test_a_channel_gets_one_post_at_a_time_and_others_do_not_wait_for_it(state: 
 def test_a_thread_comes_after_its_message_and_in_order_however_long_a_part_takes(
     state: State,
 ) -> None:
-    state.enqueue_all(MAIN, STORIES[::-1])
+    state.enqueue(MAIN, STORIES[::-1])
     state.mark_sent(claimed(state), "17.1")
     first = claimed(state)
     assert (first.slot, first.thread_ts) == ("2026-11-27#1", "17.1")
@@ -200,5 +200,5 @@ def test_a_row_is_found_by_its_id(state: State) -> None:
 
 
 def test_the_rows_of_a_local_date_are_what_the_clock_asks_for(state: State) -> None:
-    state.enqueue_all(MAIN, STORIES)
+    state.enqueue(MAIN, STORIES)
     assert [found.key for found in state.rows(since=date(2026, 11, 27))] == [MAIN.key]

@@ -138,8 +138,8 @@ def test_a_brief_and_its_thread_are_put_in_together_once(tables: Engine) -> None
     state = State(tables)
     first = row(1, state="new")
     replies = [OutboxRow(STORY, "C1", f"{first.slot}:{n}", "new", "{}", MONDAY) for n in (1, 2)]
-    assert state.enqueue_all(first, replies)
-    assert not state.enqueue_all(first, replies)
+    assert state.enqueue(first, replies)
+    assert not state.enqueue(first, replies)
     assert state.counts() == {"new": 3}
 
 
@@ -196,3 +196,12 @@ def test_what_may_name_a_date_is_found_newest_first_as_it_was_known_then(tables:
     ]
     assert found(5)[-1] == ("a", "if the vote in January fails")
     assert found(5, limit=1) == [("b", "until 2026-12-24")]
+
+
+def test_who_asks_for_articles_alone_gets_no_more(tables: Engine) -> None:
+    store = Store(tables)
+    fill(store)
+    whole, alone = news_of(store, Reach(0)), news_of(store, Reach(0, alone=True))
+    assert (alone.heads, alone.claims, alone.upto) == (whole.heads, whole.claims, whole.upto)
+    assert whole.history
+    assert not alone.history

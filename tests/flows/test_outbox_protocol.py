@@ -153,7 +153,7 @@ class Delivering(RuleBasedStateMachine):
                 replace(NEW, kind="story", recipient=f"C{n}", slot=f"1#{k}", under=main.key)
                 for k in range(2 - n)
             ]
-            assert self.state.enqueue_all(main, thread)
+            assert self.state.enqueue(main, thread)
             self.keys += [main.key, *(story.key for story in thread)]
 
     @rule(

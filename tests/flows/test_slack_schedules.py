@@ -72,6 +72,19 @@ async def fill(house: House, kind: str, when: str, **fields: Any) -> Any:
     return await house.slack.submit_view(chosen(**fields))
 
 
+async def at_home(house: House) -> None:
+    """Open the Home tab, where the next brief is told of."""
+    await house.slack.open_home("ada", "home")
+    await house.slack.wait_for(lambda: NEXT in home(house))
+
+
+async def previewed(house: House, words: str) -> None:
+    """Press *Preview* there, and wait until its window says something."""
+    await at_home(house)
+    await house.slack.click_view(PREVIEW_DIGEST)
+    await house.slack.wait_for(lambda: words in top(house))
+
+
 async def told(house: House, command: str, words: str, channel: str = "#research") -> None:
     await house.slack.command(channel, "ada", command)
     await house.slack.wait_for(lambda: words in str(house.slack.ephemerals(channel, "ada")))
@@ -104,8 +117,7 @@ def test_a_weekly_wrap_stands_beside_the_daily_brief(
     async def scenario(house: House) -> None:
         state = house.office.desk.state
         state.subscribe(OWN)
-        await house.slack.open_home("ada", "home")
-        await house.slack.wait_for(lambda: NEXT in home(house))
+        await at_home(house)
         await fill(house, WRAP, "around", exchange="XNYS", minutes="30")
         await house.slack.wait_for(lambda: "Weekly wrap · Wed 25 Nov 2026" in top(house))
         await house.slack.submit_view()
@@ -128,10 +140,7 @@ def test_the_next_brief_is_left_out_and_taken_in_again_by_the_same_button(
     async def scenario(house: House) -> None:
         state = house.office.desk.state
         state.subscribe(CHANNEL)
-        await house.slack.open_home("ada", "home")
-        await house.slack.wait_for(lambda: NEXT in home(house))
-        await house.slack.click_view(PREVIEW_DIGEST)
-        await house.slack.wait_for(lambda: "Pre-open brief" in top(house))
+        await previewed(house, "Pre-open brief")
         await house.slack.click_view(LEAVE_OUT)
         await house.slack.wait_for(lambda: f"{NEXT} is left out" in top(house))
         await house.slack.wait_for(lambda: f"{NEXT} is left out" in home(house))
@@ -149,10 +158,7 @@ def test_a_brief_that_is_sent_by_hand_is_posted_once(
 ) -> None:
     async def scenario(house: House) -> None:
         house.office.desk.state.subscribe(CHANNEL)
-        await house.slack.open_home("ada", "home")
-        await house.slack.wait_for(lambda: NEXT in home(house))
-        await house.slack.click_view(PREVIEW_DIGEST)
-        await house.slack.wait_for(lambda: "Send now" in top(house))
+        await previewed(house, "Send now")
         await house.slack.click_view(SEND_NOW)
         await house.slack.wait_for(lambda: "Today's brief is on its way" in top(house))
         await house.slack.click_view(SEND_NOW)
@@ -210,10 +216,7 @@ def test_a_digest_that_is_gone_when_its_button_is_pressed_is_said_to_be_gone(
     async def scenario(house: House) -> None:
         state = house.office.desk.state
         state.subscribe(CHANNEL)
-        await house.slack.open_home("ada", "home")
-        await house.slack.wait_for(lambda: NEXT in home(house))
-        await house.slack.click_view(PREVIEW_DIGEST)
-        await house.slack.wait_for(lambda: "Send now" in top(house))
+        await previewed(house, "Send now")
         state.unsubscribe(DIGEST, CHANNEL.recipient)
         await house.slack.click_view(SEND_NOW)
         await house.slack.wait_for(lambda: "No digest is subscribed" in top(house))

@@ -1,6 +1,7 @@
 """Log lines tell where something went wrong, and nothing of what was in hand."""
 
 import io
+import logging
 from collections.abc import Iterator
 
 import pytest
@@ -11,8 +12,11 @@ from bot.logs import log_to
 
 @pytest.fixture(autouse=True)
 def usual_afterwards() -> Iterator[None]:
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
     yield
     structlog.reset_defaults()
+    root.handlers[:], root.level = handlers, level
 
 
 def test_a_failure_is_logged_without_its_words_and_variables() -> None:
@@ -27,6 +31,20 @@ def test_a_failure_is_logged_without_its_words_and_variables() -> None:
     assert "an index failed" in said
     assert "change=7" in said
     assert "test_logs.py" in said
+    assert said.rstrip().endswith("ValueError")
+    assert "canary" not in said
+
+
+def test_a_failure_that_a_library_logs_has_no_words_either() -> None:
+    stream = io.StringIO()
+    log_to(stream, "info")
+    article = "canary of an article"
+    try:
+        int(article)
+    except ValueError:
+        logging.getLogger("apscheduler.executors.default").exception("a job raised")
+    said = stream.getvalue()
+    assert "a job raised" in said
     assert said.rstrip().endswith("ValueError")
     assert "canary" not in said
 
