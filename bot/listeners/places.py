@@ -14,21 +14,27 @@ from bot.listeners.profile import direct_with
 from bot.listeners.who import owner_of
 from bot.manners import is_direct
 from jobs.outbox import Limited, Refused, Unclear
-
-NO_DIRECT = (
-    "Tape may not open a direct message with you: ask an admin to add the scope im:write and to"
-    " install Tape again. A channel can be chosen meanwhile."
-)
-TOO_SLOW = "Slack did not answer in time. Please send the form again."
-NO_CHANNEL = "Choose a channel, or none for your own direct messages."
+from retrieval.errors import InputError
 
 
-class NoPlaceError(Exception):
-    """Nothing can be posted there; `sentence` says why."""
+class NoPlaceError(InputError):
+    """Nothing can be posted there."""
 
-    def __init__(self, sentence: str) -> None:
-        super().__init__(sentence)
-        self.sentence = sentence
+
+class NoDirectError(NoPlaceError):
+    """Tape may not open a direct message with you.
+
+    Ask an admin to add the scope im:write and to install Tape again. A channel can be chosen
+    meanwhile.
+    """
+
+
+class SlowSlackError(NoPlaceError):
+    """Slack did not answer in time. Please send the form again."""
+
+
+class NoChannelError(NoPlaceError):
+    """Choose a channel, or none for your own direct messages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +56,11 @@ async def destination(
     owner = owner_of(body)
     if channel is not None:
         if is_direct(channel):
-            raise NoPlaceError(NO_CHANNEL)
+            raise NoChannelError
         return Destination(channel, workspace_in(body) or owner.team)
     try:
         return Destination(await direct_with(owner, client), owner.team)
-    except (Refused, Limited, Unclear, TimeoutError) as outcome:
-        raise NoPlaceError(NO_DIRECT if isinstance(outcome, Refused) else TOO_SLOW) from outcome
+    except Refused as refused:
+        raise NoDirectError from refused
+    except (Limited, Unclear, TimeoutError) as outcome:
+        raise SlowSlackError from outcome

@@ -30,9 +30,8 @@ class State:
 
     `listed` are the names of the owner's list. `told` is when it first spoke of the story and name,
     `thread` under which story, `waits` when that is posted, where not at once, and `updates` counts
-    what followed. `last` is
-    when it last alerted on the name, whatever the story, and `this_hour` how many alerts it has
-    posted in the event's clock hour.
+    what followed. `last` is when it last alerted on the name, whatever the story, and `this_hour`
+    how many alerts it has posted in the event's clock hour.
     """
 
     listed: frozenset[str] = frozenset()

@@ -60,7 +60,8 @@ def of_names(news: News, names: Collection[str]) -> News:
     """Keep of a window what is said of some names, and the articles that say it."""
     claims = tuple(claim for claim in news.claims if _name(claim) in names)
     heads = tuple(dict.fromkeys(claim.head for claim in claims))
-    triggers = tuple((head, one) for head, one in news.triggers if head in heads)
+    ids = {head.article_id for head in heads}
+    triggers = tuple((head, one) for head, one in news.triggers if head.article_id in ids)
     return replace(news, heads=heads, claims=claims, triggers=triggers)
 
 
