@@ -27,7 +27,7 @@ MOST_TOKENS = 128
 BAND = 0.5
 """Good minus bad, as probabilities, below which a passage takes no side."""
 
-_MASK, _CLS, _SEP = "[MASK]", "[CLS]", "[SEP]"
+_MARKS = ("[CLS]", "[MASK]", "[SEP]")
 _SIDES = 3
 
 
@@ -66,33 +66,11 @@ class Adapter:
 
     def encode(self, passage: Passage) -> Encoded:
         """Token ids, and the places of the mask that stands for the target."""
-        if not passage.spans:
-            return self._framed(self._ids(passage.text)[: MOST_TOKENS - 2]), []
-        mask = self._token(_MASK)
-        ids: list[int] = []
-        at = 0
-        for span in sorted(passage.spans, key=lambda s: s.start):
-            before = passage.text[at : span.start]
-            ids += [*self._ids(before), mask]
-            at = span.end
-        ids += self._ids(passage.text[at:])
-        framed = self._framed(_window(ids, mask))
-        return framed, [n for n, one in enumerate(framed) if one == mask]
-
-    def _ids(self, text: str) -> list[int]:
-        return list(self._tokenizer.encode(encodable(text), add_special_tokens=False).ids)
-
-    def _framed(self, ids: Sequence[int]) -> list[int]:
-        return [self._token(_CLS), *ids, self._token(_SEP)]
-
-    def _token(self, name: str) -> int:
-        found = self._tokenizer.token_to_id(name)
-        assert found is not None  # the bundled vocabulary has BERT's marks
-        return found
+        return encoded(passage, self._tokenizer, _MARKS)
 
     @cached_property
     def _tokenizer(self) -> Tokenizer:
-        return tokenizer_of(bundled())
+        return tokenizer_of_words(bundled())
 
     @cached_property
     def _model(self) -> Encoder:
@@ -111,10 +89,42 @@ def fingerprint(text: str) -> int:
     return int.from_bytes(hashlib.sha256(text.strip().encode()).digest()[:8], "big", signed=True)
 
 
-def _window(ids: list[int], mask: int) -> list[int]:
-    """Cut a long text around the first place of its target."""
+def tokenizer_of_words(folder: Path) -> Tokenizer:
+    """A model's own tokenizer, to which a mark that a text spells out ("[MASK]") is words."""
+    tokenizer = tokenizer_of(folder)
+    tokenizer.encode_special_tokens = True
+    return tokenizer
+
+
+def encoded(passage: Passage, tokenizer: Tokenizer, marks: tuple[str, str, str]) -> Encoded:
+    """Token ids with a mask for each place of the target, and where the masks are.
+
+    `marks` are the tokenizer's first, mask and last: each model has its own.
+    """
+
+    def read(text: str) -> list[int]:
+        return list(tokenizer.encode(encodable(text), add_special_tokens=False).ids)
+
+    first, mask, last = (_id(tokenizer, mark) for mark in marks)
+    ids: list[int] = []
+    at = 0
+    for span in sorted(passage.spans, key=lambda s: s.start):
+        ids += [*read(passage.text[at : span.start]), mask]
+        at = span.end
+    ids += read(passage.text[at:])
+    centre = ids.index(mask) if passage.spans else 0
+    framed = [first, *_window(ids, centre), last]
+    return framed, [n for n, one in enumerate(framed) if one == mask]
+
+
+def _id(tokenizer: Tokenizer, mark: str) -> int:
+    found = tokenizer.token_to_id(mark)
+    assert found is not None  # a model's vocabulary has its own marks
+    return int(found)
+
+
+def _window(ids: list[int], centre: int) -> list[int]:
+    """Cut a long text around a place in it."""
     room = MOST_TOKENS - 2
-    if len(ids) <= room:
-        return ids
-    first = max(0, min(ids.index(mask) - room // 2, len(ids) - room))
+    first = max(0, min(centre - room // 2, len(ids) - room))
     return ids[first : first + room]

@@ -1,7 +1,7 @@
 """Token ids with a marked target -> probabilities of three sides: MiniLM, changed, with two heads.
 
 The change is low-rank (LoRA, Hu et al. 2021) and is folded into the weights at the start;
-scripts/sentiment_model.py is the same model for training. Knows no text.
+scripts/sentiment_model.py has the same model as it is trained. Knows no text.
 """
 
 import json

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import torch
 from safetensors.torch import save_file
+from sentiment_model import Trainable, tensors
 
 from retrieval.index.embed import bundled
 from retrieval.language.adapter import MOST_TOKENS, Adapter, fingerprint
@@ -14,7 +15,6 @@ from retrieval.language.encoder import Encoded, Encoder
 from retrieval.language.passages import Passage
 from retrieval.language.sentiment import FULL, Judge, read_sentiments
 from retrieval.models import MILD, Span
-from scripts.sentiment_model import Trainable, tensors
 from tests.fakes import AgreeingJudge
 
 REAL = Adapter()  # one for all tests: loading takes seconds
@@ -66,6 +66,14 @@ def test_scores_are_in_range_in_the_order_of_the_passages_and_the_same_again(jud
 
 def test_no_passages_are_no_scores(judge: Judge) -> None:
     assert judge.leanings([]).shape == (0,)
+
+
+def test_a_mark_that_a_text_spells_out_is_no_target() -> None:
+    text = "Kestrel fell sharply. [MASK] rose to a record. [SEP] [CLS]"
+    ids, places = REAL.encode(of("Kestrel", text))
+    assert len(places) == 1
+    assert [ids.count(special) for special in (101, 102, 103)] == [1, 1, 1]
+    assert REAL.encode(Passage(text))[1] == []
 
 
 def test_a_long_text_is_cut_around_its_target() -> None:
