@@ -1,6 +1,6 @@
 """Labelled sentences -> how often a claim is right, by what its likelihood says (`telling.LIKELY`).
 
-Data: the fifth of SEntFiN that train_sentiment.py holds out, and the tenth of our own examples that
+Data: the fifth of SEntFiN that sentiment_data.py holds out, and the tenth of our own examples that
 it keeps back. Prints the shares with their counts; the curve is set by hand through them.
 """
 
@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from train_sentiment import EXAMPLES, SIDES, held_out, own
+from sentiment_data import SIDE, held_out, own
 
 from retrieval.language.adapter import Adapter
 from retrieval.language.passages import Passage
@@ -18,17 +18,17 @@ from retrieval.language.reading import hear
 from retrieval.language.telling import told
 from retrieval.models import MILD, Mention, Span, Target
 
-NEUTRAL = SIDES["neutral"]
+NEUTRAL = SIDE["neutral"]
 
 
-def labelled(path: Path) -> Iterator[tuple[Passage, int]]:
-    """SEntFiN's held-out targets and our own, with their sides."""
+def labelled(path: Path, judge: Adapter) -> Iterator[tuple[Passage, int]]:
+    """SEntFiN's held-out targets and our own, with their sides; no text that was trained on."""
     with path.open(encoding="utf-8") as lines:
         for row in map(json.loads, lines):
             placed = row["dataset"] == "SEntFiN-1.0" and row["start"] is not None
-            if placed and held_out(row["doc_id"]):
-                yield Passage(row["text"], (Span(row["start"], row["end"]),)), SIDES[row["label"]]
-    for example in own(EXAMPLES, kept_back=True):
+            if placed and held_out(row["doc_id"]) and not judge.trained_on(row["text"]):
+                yield Passage(row["text"], (Span(row["start"], row["end"]),)), SIDE[row["label"]]
+    for example in own(kept_back=True):
         if example.passage.spans:
             yield example.passage, example.side
 
@@ -56,7 +56,8 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--headlines", type=Path, required=True, help="entity_sentiment.jsonl")
     given = options.parse_args()
-    for key, (right, all_) in shares(labelled(given.headlines), Adapter()).items():
+    judge = Adapter()
+    for key, (right, all_) in shares(labelled(given.headlines, judge), judge).items():
         print(f"{key:14} {right / all_:.3f} of {all_:5}")
 
 
