@@ -11,6 +11,7 @@ from sentiment_fitting import Fit, Row, fit, shares
 from sentiment_model import Reads, tensors
 from sentiment_teacher import PARTS, unpacked
 from torch import Tensor, nn
+from train_sentiment import averaged
 
 WIDTH = 8
 HOW = Fit(seed=3, epochs=30, batch=8, rate=0.02, head_rate=0.05)
@@ -89,3 +90,31 @@ def test_parts_that_are_not_what_was_pinned_are_not_unpacked(
     with pytest.raises(SystemExit, match="pinned"):
         unpacked(tmp_path)
     assert [path.name for path in tmp_path.iterdir() if path.is_dir()] == []
+
+
+def run_of(seed: int) -> dict[str, Tensor]:
+    torch.manual_seed(seed)
+    return {
+        "body.layer.a": torch.randn(3, 12),
+        "body.layer.b": torch.randn(20, 3),
+        "of_target.bias": torch.randn(3),
+    }
+
+
+def test_the_mean_of_two_runs_is_the_mean_of_their_products() -> None:
+    runs = [run_of(1), run_of(2)]
+    mean = averaged(runs, rank=6)
+    wanted = sum(run["body.layer.b"] @ run["body.layer.a"] for run in runs) / 2
+    assert mean["body.layer.a"].shape == (6, 12)
+    assert torch.allclose(mean["body.layer.b"] @ mean["body.layer.a"], wanted, atol=1e-5)
+    assert torch.allclose(
+        mean["of_target.bias"], sum(run["of_target.bias"] for run in runs) / 2, atol=1e-6
+    )
+
+
+def test_a_mean_cut_to_a_lower_rank_loses_its_least_directions() -> None:
+    runs = [run_of(1), run_of(2)]
+    whole, cut = averaged(runs, rank=6), averaged(runs, rank=4)
+    lost = whole["body.layer.b"] @ whole["body.layer.a"] - cut["body.layer.b"] @ cut["body.layer.a"]
+    sizes = torch.linalg.svdvals(whole["body.layer.b"] @ whole["body.layer.a"])
+    assert torch.linalg.norm(lost) == pytest.approx(float(sizes[4:6].norm()), rel=1e-3)
