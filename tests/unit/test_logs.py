@@ -2,7 +2,7 @@
 
 import io
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 import structlog
@@ -19,15 +19,20 @@ def usual_afterwards() -> Iterator[None]:
     root.handlers[:], root.level = handlers, level
 
 
-def test_a_failure_is_logged_without_its_words_and_variables() -> None:
+def logged(report: Callable[[], None]) -> str:
+    """What the log says when `report` is called about a failure that has a canary in it."""
     stream = io.StringIO()
     log_to(stream, "info")
     article = "canary of an article"
     try:
         int(article)
     except ValueError:
-        structlog.get_logger("test").exception("an index failed", change=7)
-    said = stream.getvalue()
+        report()
+    return stream.getvalue()
+
+
+def test_a_failure_is_logged_without_its_words_and_variables() -> None:
+    said = logged(lambda: structlog.get_logger("test").exception("an index failed", change=7))
     assert "an index failed" in said
     assert "change=7" in said
     assert "test_logs.py" in said
@@ -36,14 +41,8 @@ def test_a_failure_is_logged_without_its_words_and_variables() -> None:
 
 
 def test_a_failure_that_a_library_logs_has_no_words_either() -> None:
-    stream = io.StringIO()
-    log_to(stream, "info")
-    article = "canary of an article"
-    try:
-        int(article)
-    except ValueError:
-        logging.getLogger("apscheduler.executors.default").exception("a job raised")
-    said = stream.getvalue()
+    library = logging.getLogger("apscheduler.executors.default")
+    said = logged(lambda: library.exception("a job raised"))
     assert "a job raised" in said
     assert said.rstrip().endswith("ValueError")
     assert "canary" not in said
