@@ -63,6 +63,11 @@ def test_quantiles_are_milliseconds_beside_a_bare_time() -> None:
     assert found["of_bare"] == pytest.approx(found["p50"] / 0.5, abs=0.02)
 
 
+def test_what_takes_microseconds_is_not_said_to_take_nothing() -> None:
+    found = quantiles(lambda _: None)
+    assert 0 < found["p50"] <= found["p95"]
+
+
 def test_a_library_is_filled_asked_and_started_healthy_and_damaged(tmp_path: Path) -> None:
     found = queries(tmp_path / "library", 160)
     assert found["chunks"] == 160
