@@ -60,7 +60,7 @@ _OF_MARKET = "|".join(
     ]
 )
 _RIC = re.compile(
-    rf"(?<![\w.$@/:-])[<(]?(?P<ric>{_OF_MARKET}|[A-Z]{{2,5}}\.(?:{'|'.join(_LEFT)}))"
+    rf"(?:(?<![\w.$@/:-])[<(]?|(?<=[a-z]))(?P<ric>{_OF_MARKET}|[A-Z]{{2,5}}\.(?:{'|'.join(_LEFT)}))"
     r"(?![\w.]*\w)(?!/)"
 )
 _NAMED = re.compile(

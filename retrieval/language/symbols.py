@@ -24,7 +24,11 @@ _FORMS: tuple[tuple[Form, re.Pattern[str]], ...] = (
     ),
     # New York, Nasdaq, American, Arca, over the counter; other letters are foreign markets
     ("ric", re.compile(r"[<(](?P<s>[A-Z]{1,5}[a-z]?)\.(?:N|O|OQ|A|K|P|PK|OB)(?=[>)])")),
-    ("ric", re.compile(r"(?<![\w.])(?P<s>[A-Z]{2,5}[a-z]?)\.(?:N|O|OQ|K)\b(?!\.\w)")),
+    # also behind a name from which syndication has lost the space: "ChevronCVX.N"
+    (
+        "ric",
+        re.compile(r"(?:(?<![\w.])|(?<=[a-z]))(?P<s>[A-Z]{2,5}[a-z]?)\.(?:N|O|OQ|K)\b(?!\.\w)"),
+    ),
     ("cashtag", re.compile(r"(?<![\w$&])\$(?P<s>[A-Z]{1,5}(?:\.[A-Z])?)\b(?![\d$])")),
     (
         "bracket",

@@ -3,11 +3,13 @@
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 _WORD = re.compile(r"[^\W_]+|&")
+# Where a name ends and Reuters' code begins, when syndication has lost the space: "ChevronCVX.N".
+_GLUED = re.compile(r"(?<=[a-z])(?=[A-Z]{2,5}[a-z]?\.[A-Z]{1,2}\b(?![.\w]))")
 # What is no prose: addresses, mail, handles.
 _ADDRESS = re.compile(
     r"https?://[^\s)\]>]+|www\.[^\s)\]>]+"
@@ -125,12 +127,23 @@ def words_of(text: str) -> Words:
         else []
     )
     found = [(match.start(), match.group()) for match in _WORD.finditer(text)]
+    if glued := {match.start() for match in _GLUED.finditer(text)}:
+        found = list(_cut(glued, found))
     if masked:
         found = list(_outside(masked, found))
     starts = [start for start, _ in found]
     raw = [word for _, word in found]
     ends = [start + len(word) for start, word in found]
     return Words(text, starts, ends, raw, [fold(word) for word in raw])
+
+
+def _cut(places: Collection[int], found: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str]]:
+    """Cut the words at the places that lie inside them."""
+    for start, word in found:
+        at = next((n for n in range(1, len(word)) if start + n in places), len(word))
+        yield start, word[:at]
+        if at < len(word):
+            yield start + at, word[at:]
 
 
 def _outside(

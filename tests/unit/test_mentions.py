@@ -32,6 +32,21 @@ def rows(file: str) -> list[tuple[str, list[str]]]:
     return [(text, expected.split(", ") if expected else []) for text, _, expected in split]
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Meta PlatformsMETA.O soared.", [("Meta Platforms", "META"), ("META", "META")]),
+        ("AppleAAPL.O fell.", [("Apple", "AAPL"), ("AAPL", "AAPL")]),
+        ("OpenTextOTEX.TO beat.", [("OpenText", "OTEX"), ("OTEX.TO", "OTEX")]),
+        ("A vote for the DEMOCRATS.AR is one for eBOOKS.AR.", []),
+    ],
+)
+def test_a_reuters_code_is_read_where_the_space_before_it_is_lost(
+    text: str, expected: list[tuple[str, str]]
+) -> None:
+    assert found(text) == expected
+
+
 @pytest.mark.parametrize(("text", "expected"), gold_sentences(GOLD[0]))
 def test_a_word_is_a_company_only_where_the_words_around_it_say_so(
     text: str, expected: tuple[str, ...]
