@@ -43,7 +43,7 @@ unit: $(READY)
 eval: $(READY)
 	$(BIN)/tape eval --data $(DATA) --thresholds tests/evals/thresholds.toml --readme README.md
 
-# Writes retrieval/language/data/sentiment.safetensors anew; an hour and a half on two cores.
+# Writes retrieval/language/data/sentiment.safetensors anew; two hours on two cores.
 train-sentiment: $(READY)
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps -r requirements-train.lock
 	$(BIN)/python scripts/train_sentiment.py --headlines $(DATA)/entity_sentiment.jsonl

@@ -13,7 +13,7 @@ from transformers import BertModel, MPNetModel
 from retrieval.index.embed import checked
 from retrieval.language.encoder import SCALE, Encoded
 
-RANK = 48
+RANK = 64
 SIDES = 3  # negative, neutral, positive: sentiment_data.SIDE numbers them
 
 

@@ -24,8 +24,14 @@ WEIGHTS = Path(str(files("retrieval.language") / "data" / "sentiment.safetensors
 MOST_TOKENS = 128
 """A target's surroundings: longer texts are cut around it, which no set we measured minds."""
 
-BAND = 0.5
+BAND = 0.45
 """Good minus bad, as probabilities, below which a passage takes no side."""
+
+_LIKELIER = 0.5
+"""What the likelier of two unlikely sides weighs where a passage takes none."""
+
+_SCANT = 0.01
+"""Probability added to both sides, so that nothing leans because of next to nothing."""
 
 _MARKS = ("[CLS]", "[MASK]", "[SEP]")
 _SIDES = 3
@@ -47,11 +53,7 @@ class Adapter:
 
     def leanings(self, passages: Sequence[Passage]) -> NDArray[np.float32]:
         """One score in [-1, 1] for each passage, good minus bad; below `MILD` it takes no side."""
-        sides = self.probabilities(passages)
-        raw = sides[:, 2] - sides[:, 0]
-        size = np.abs(raw)
-        beyond = MILD + (size - BAND) * (1 - MILD) / (1 - BAND)
-        return np.asarray(np.sign(raw) * np.where(size < BAND, size * MILD / BAND, beyond))
+        return leanings_of(self.probabilities(passages))
 
     def probabilities(self, passages: Sequence[Passage]) -> NDArray[np.float32]:
         """One row [negative, neutral, positive] that sums to 1 for each passage."""
@@ -82,6 +84,20 @@ class Adapter:
 
         with safe_open(str(self._weights), "np") as file:
             return frozenset(int(one) for one in file.get_tensor("trained_on"))
+
+
+def leanings_of(sides: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Rows [negative, neutral, positive] -> one score in [-1, 1] for each, good minus bad.
+
+    Within the band it stays below `MILD` and says half of how far apart the sides are and half of
+    which would be taken if one were: of .02 good and .002 bad the good.
+    """
+    bad, good = sides[:, 0], sides[:, 2]
+    raw = good - bad
+    size = np.abs(raw)
+    within = (1 - _LIKELIER) * raw / BAND + _LIKELIER * raw / (good + bad + 2 * _SCANT)
+    beyond = np.sign(raw) * (MILD + (size - BAND) * (1 - MILD) / (1 - BAND))
+    return np.asarray(np.where(size < BAND, MILD * within, beyond), np.float32)
 
 
 def fingerprint(text: str) -> int:

@@ -20,7 +20,7 @@ from retrieval.models import MILD, Sentiment, Span
 
 STRONG_SIDE = 0.35  # a side that alone would be called positive or negative
 FULL = 0.95  # no text makes us certain
-RULES = 0.3  # how much the rules weigh beside the model's 1 (docs/design-notes/sentiment.md)
+RULES = 0.16  # how much the rules weigh beside the model's 1 (docs/design-notes/sentiment.md)
 
 LEAST = 0.0001  # what scores are rounded to
 NEWS = 0.04  # what is reported of a company without a side leans to the good: two in three times

@@ -11,12 +11,13 @@ from retrieval.language.sentiment import Judge, read_sentiments
 from retrieval.models import Sentiment, Span
 
 _LEGAL = re.compile(
-    r"[,\s]+(?:Incorporated|Inc|Corporation|Corp|Company|Co|Ltd|Limited|PLC|LLC|AG|SA|S\.A|NV|N\.V|SE"
-    r"|AB|ASA|Oyj|Oy|SpA|Group|Holdings?)\.?$",
+    r"(?:[,\s]+(?:Incorporated|Inc|Corporation|Corp|Company|Co|Ltd|Limited|PLC|LLC|AG|SA|S\.A|NV|N\.V|SE"
+    r"|AB|ASA|Oyj|Oy|SpA|Group|Holdings?)\.?)+$",
     re.IGNORECASE,
 )
 _SYMBOL = re.compile(r"\$?[A-Z][A-Z.]{0,5}")
-_SHORTEST = 3  # letters of a first word that can stand for the whole name
+_POSSESSIVE = re.compile(r"['’]s?$")
+_SHORTEST = 3  # letters of a first word, or initials, that can stand for the whole name
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,9 @@ def sentiments_of(asked: Sequence[Asked], judge: Judge, securities: Securities) 
 
 
 def places(asked: Asked, securities: Securities) -> tuple[Span, ...]:
-    """Find the target: as given, as written, without its legal form, by company, by first word.
+    """Find the target: as given, as written, without its legal form or a possessive, by company.
+
+    Then by its initials (RBS, LSEG) or its first word.
 
     Nothing when the text does not name it. The target need not be in the company table.
     """
@@ -49,10 +52,13 @@ def places(asked: Asked, securities: Securities) -> tuple[Span, ...]:
         return (Span(asked.start, asked.end),)
     if not target:
         return ()
+    short = _POSSESSIVE.sub("", _LEGAL.sub("", target)) or target
     return (
         _written(text, target)
-        or _written(text, _LEGAL.sub("", target))
+        or _written(text, short)
         or _as_company(text, target, securities)
+        or _by_initials(text, target)
+        or _by_initials(text, short)
         or _by_first_word(text, target)
     )
 
@@ -77,6 +83,11 @@ def _as_company(text: str, target: str, securities: Securities) -> tuple[Span, .
         for mention in find_mentions(text, securities)
         if securities.primary(mention.target.id) in wanted or mention.target.id in wanted
     )
+
+
+def _by_initials(text: str, name: str) -> tuple[Span, ...]:
+    initials = "".join(word[0] for word in name.split() if word[0].isupper())
+    return _written(text, initials) if len(initials) >= _SHORTEST else ()
 
 
 def _by_first_word(text: str, target: str) -> tuple[Span, ...]:

@@ -15,7 +15,7 @@ from retrieval.language.reading import Heard, Hearing
 from retrieval.language.receivers import Opinion
 from retrieval.language.sentiment import joined, weigh
 from retrieval.language.signals import Signal
-from retrieval.models import MILD, Span
+from retrieval.models import MILD, Sentiment, Span
 
 _PERCENT = re.compile(r"(?<!\S)[+\-−]?(\d[\d,]*(?:\.\d+)?) ?(?:%|percent\b|pct\b|per cent\b)")
 _SIZES = ((10.0, 1.2), (3.0, 1.0), (1.0, 0.8), (0.0, 0.6))  # percent, and what it makes of a score
@@ -41,8 +41,10 @@ _EXTREME = re.compile(r"(?:\w{2}est|record|high|low|time|day|most)\W+(?:\w+\W+)?
 _LEAD = 24  # characters before a look back that show what it is of
 SURE = 0.75  # a leaning that makes a claim alone (docs/design-notes/sentiment.md)
 ALONE = 0.28  # what is left of what only the rules read, while the model reads another thing
+LEANING = MILD / 3  # from here a model that takes no side still leans to one
+HEARD = 0.5  # what is left of what the rules read, while the model only leans their way
 PAST = 0.5  # "has gained 22% in the past six months" is how things stood, not what is new
-LIKELY = ((0.15, 0.62), (0.35, 0.72), (0.5, 0.72), (0.6, 0.86), (0.7, 0.94), (0.8, 0.98))
+LIKELY = ((0.15, 0.52), (0.35, 0.7), (0.5, 0.73), (0.6, 0.8), (0.7, 0.94), (0.8, 0.98))
 """Scores, and the share of such claims that is right (scripts/calibrate.py)."""
 
 CARRIED = 0.8  # what is said of "the company" is a little less sure to be about it
@@ -76,7 +78,7 @@ def _told(one: Heard, leaning: float, year: int | None) -> Evidence:
     if best:  # a model hears no "benefits too, but": what the clause means bounds it
         bound = max(abs(rules.score), best.weight * best.certainty * abs(granted))
         granted = max(-bound, min(bound, granted))
-    said = joined(rules, granted) if granted else replace(rules, score=ALONE * rules.score)
+    said = _said(rules, granted)
     score = said.score * _size(one.sentence, agreeing)
     signal, likelihood = best.signal if best else None, likely(said.score)
     score *= PAST if _is_past(one.sentence, signal, year) else 1.0
@@ -84,6 +86,16 @@ def _told(one: Heard, leaning: float, year: int | None) -> Evidence:
     if one.place.carried_from:
         found = replace(found, certainty=CARRIED, likelihood=likelihood * CARRIED)
     return replace(found, weight=one.doubt)
+
+
+def _said(rules: Sentiment, granted: float) -> Sentiment:
+    """Join the two; what the rules read stands alone, by less, where the model takes no side."""
+    if not granted:
+        return replace(rules, score=ALONE * rules.score)
+    said = joined(rules, granted)
+    leans = LEANING <= abs(granted) < MILD and granted * rules.score > 0
+    heard = replace(rules, score=HEARD * rules.score)
+    return max(said, heard, key=lambda one: abs(one.score)) if leans else said
 
 
 def _is_past(sentence: Sentence, signal: Signal | None, year: int | None) -> bool:

@@ -6,11 +6,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
 from safetensors.torch import save_file
 from sentiment_model import Trainable, tensors
 
 from retrieval.index.embed import bundled
-from retrieval.language.adapter import MOST_TOKENS, Adapter, fingerprint
+from retrieval.language.adapter import BAND, MOST_TOKENS, Adapter, fingerprint, leanings_of
 from retrieval.language.encoder import Encoded, Encoder
 from retrieval.language.passages import Passage
 from retrieval.language.sentiment import FULL, Judge, read_sentiments
@@ -62,6 +64,29 @@ def test_scores_are_in_range_in_the_order_of_the_passages_and_the_same_again(jud
     alone = [float(judge.leanings([passage])[0]) for passage in passages]
     assert np.allclose(once, alone, atol=1e-4)
     assert all(abs(one.score) <= FULL for one in read_sentiments(passages, judge))
+
+
+SHARES = st.tuples(*[st.floats(0, 1, width=32)] * 3).filter(lambda shares: sum(shares) > 0.1)
+
+
+@given(st.lists(SHARES, min_size=1, max_size=8))
+def test_a_leaning_has_the_likelier_side_s_sign_and_a_side_is_taken_beyond_the_band_only(
+    shares: list[tuple[float, float, float]],
+) -> None:
+    sides = np.array(shares, np.float32)
+    sides /= sides.sum(axis=1, keepdims=True)
+    said = leanings_of(sides)
+    raw = sides[:, 2] - sides[:, 0]
+    assert ((np.abs(said) >= np.float32(MILD)) == (np.abs(raw) >= BAND)).all()
+    assert (np.sign(said) == np.sign(raw)).all()
+    assert np.abs(said).max() <= 1
+    assert np.array_equal(leanings_of(sides[:, ::-1]), -said)
+
+
+def test_without_a_side_the_likelier_one_is_heard() -> None:
+    faint, none = leanings_of(np.array([[0.002, 0.978, 0.02], [0.01, 0.98, 0.01]], np.float32))
+    assert 0.02 < faint < MILD
+    assert none == 0
 
 
 def test_no_passages_are_no_scores(judge: Judge) -> None:

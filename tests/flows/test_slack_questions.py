@@ -15,6 +15,7 @@ from bot.aloud import Aloud
 from bot.app import SlackSide
 from bot.blocks.answer import EVIDENCE, LOSERS
 from bot.blocks.limits import problems
+from bot.delivery import DOTS
 from bot.parts import Parts
 from bot.playground.server import Playground
 from bot.questions import Asked
@@ -91,11 +92,11 @@ async def kill(side: SlackSide) -> None:
 
 
 def replies(slack: Playground, event: Json) -> list[Json]:
-    """What Tape has said, without what is still streaming."""
+    """What Tape has said, without what still streams or was closed only to be edited."""
     asked = event["event"]
     root = asked.get("thread_ts") or asked["ts"]
     said = slack.messages(asked["channel"], root)
-    return [m for m in said if m.get("bot_id") and not m["streaming"]]
+    return [m for m in said if m.get("bot_id") and not m["streaming"] and m["text"] != DOTS]
 
 
 async def answers(slack: Playground, event: Json, count: int = 1) -> list[Json]:

@@ -96,19 +96,19 @@ def run_of(seed: int) -> dict[str, Tensor]:
     }
 
 
-def test_the_mean_of_two_runs_is_the_mean_of_their_products() -> None:
-    runs = [run_of(1), run_of(2)]
+def test_the_mean_of_two_runs_is_the_mean_of_their_products_by_their_shares() -> None:
+    runs = [(run_of(1), 0.7), (run_of(2), 0.3)]
     mean = averaged(runs, rank=6)
-    wanted = sum(run["body.layer.b"] @ run["body.layer.a"] for run in runs) / 2
+    wanted = sum(share * run["body.layer.b"] @ run["body.layer.a"] for run, share in runs)
     assert mean["body.layer.a"].shape == (6, 12)
     assert torch.allclose(mean["body.layer.b"] @ mean["body.layer.a"], wanted, atol=1e-5)
     assert torch.allclose(
-        mean["of_target.bias"], sum(run["of_target.bias"] for run in runs) / 2, atol=1e-6
+        mean["of_target.bias"], sum(share * run["of_target.bias"] for run, share in runs), atol=1e-6
     )
 
 
 def test_a_mean_cut_to_a_lower_rank_loses_its_least_directions() -> None:
-    runs = [run_of(1), run_of(2)]
+    runs = [(run_of(1), 0.5), (run_of(2), 0.5)]
     whole, cut = averaged(runs, rank=6), averaged(runs, rank=4)
     lost = whole["body.layer.b"] @ whole["body.layer.a"] - cut["body.layer.b"] @ cut["body.layer.a"]
     sizes = torch.linalg.svdvals(whole["body.layer.b"] @ whole["body.layer.a"])

@@ -12,7 +12,7 @@ from retrieval.language.quoting import Evidence
 from retrieval.language.reading import hear
 from retrieval.language.securities import load_securities
 from retrieval.language.sentences import sentences
-from retrieval.language.telling import LIKELY, PAST, SURE, likely, told
+from retrieval.language.telling import HEARD, LEANING, LIKELY, PAST, SURE, likely, told
 from retrieval.models import Article
 from tests.fakes import AgreeingJudge
 
@@ -34,6 +34,15 @@ def test_where_the_rules_read_nothing_a_model_must_be_sure() -> None:
 def test_where_the_rules_read_the_other_side_theirs_holds() -> None:
     (one,) = evidence("Nvidia benefits from the ruling.", -0.9)
     assert one.score > 0
+
+
+def test_where_the_model_only_leans_the_rules_way_half_of_what_they_read_stands() -> None:
+    text = "Nvidia benefits from the ruling."
+    (rules,) = evidence(text, LEANING)
+    assert rules.score == pytest.approx(HEARD * 0.55, rel=0.05)
+    assert evidence(text, LEANING - 0.01) == ()
+    (sided,) = evidence(text, 0.9)
+    assert sided.score > 2 * rules.score
 
 
 @pytest.mark.parametrize(
