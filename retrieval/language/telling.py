@@ -23,8 +23,9 @@ PRINTED_NEAR = 5  # words behind a move where its size is printed
 _COUNT = r"(?:\d+|few|several|couple of|two|three|four|five|six|seven|eight|nine|ten|twelve)"
 _LOOKS_BACK = re.compile(
     rf"\b(?:(?:in|over|for|during|within|of) the (?:past|last|previous|prior|trailing)"
-    rf"(?: {_COUNT})? (?:months?|years?|decades?|{_COUNT}-month period)"
-    r"|year[- ]to[- ]date|so far this year|this year so far|since (?:its|their) inception)"
+    rf"(?: {_COUNT})? (?:months?|years?|(?P<decades>decades?)|{_COUNT}-month period)"
+    r"|year[- ]to[- ]date|so far this year|this year so far"
+    r"|(?P<ever>since (?:its|their) inception))"
     r"\b(?!['’])",
     re.IGNORECASE,
 )
@@ -44,6 +45,7 @@ ALONE = 0.28  # what is left of what only the rules read, while the model reads 
 LEANING = MILD / 3  # from here a model that takes no side still leans to one
 HEARD = 0.5  # what is left of what the rules read, while the model only leans their way
 PAST = 0.5  # "has gained 22% in the past six months" is how things stood, not what is new
+HISTORY = 0.2  # "has raised its dividend 80 times since its inception" is no news at all
 LIKELY = ((0.15, 0.52), (0.35, 0.7), (0.5, 0.73), (0.6, 0.8), (0.7, 0.94), (0.8, 0.98))
 """Scores, and the share of such claims that is right (scripts/calibrate.py)."""
 
@@ -81,7 +83,7 @@ def _told(one: Heard, leaning: float, year: int | None) -> Evidence:
     said = _said(rules, granted)
     score = said.score * _size(one.sentence, agreeing)
     signal, likelihood = best.signal if best else None, likely(said.score)
-    score *= PAST if _is_past(one.sentence, signal, year) else 1.0
+    score *= _newness(one.sentence, signal, year)
     found = evidence_of(one.sentence, one.place, signal, score, likelihood)
     if one.place.carried_from:
         found = replace(found, certainty=CARRIED, likelihood=likelihood * CARRIED)
@@ -98,8 +100,8 @@ def _said(rules: Sentiment, granted: float) -> Sentiment:
     return max(said, heard, key=lambda one: abs(one.score)) if leans else said
 
 
-def _is_past(sentence: Sentence, signal: Signal | None, year: int | None) -> bool:
-    """Tell whether the clause that speaks looks back over a while, or to a year long gone."""
+def _newness(sentence: Sentence, signal: Signal | None, year: int | None) -> float:
+    """Weigh a clause that looks back over a while, or as far as a company's history."""
     said = sentence.span
     if signal is not None:
         clause = sentence.cut[signal.clause]
@@ -109,9 +111,11 @@ def _is_past(sentence: Sentence, signal: Signal | None, year: int | None) -> boo
         said = Span(sentence.words[clause.first].start, sentence.words[last - 1].end)
     found = _LOOKS_BACK.search(sentence.text, said.start, said.end)
     if found is None:
-        return year is not None and _is_long_ago(sentence.text, said, year)
+        return HISTORY if year is not None and _is_long_ago(sentence.text, said, year) else 1.0
     lead = sentence.text[max(said.start, found.start() - _LEAD) : found.start() + len("in ")]
-    return _EXTREME.search(lead) is None
+    if _EXTREME.search(lead):
+        return 1.0
+    return HISTORY if found["ever"] or found["decades"] else PAST
 
 
 def _is_long_ago(text: str, said: Span, year: int) -> bool:

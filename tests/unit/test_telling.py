@@ -12,7 +12,7 @@ from retrieval.language.quoting import Evidence
 from retrieval.language.reading import hear
 from retrieval.language.securities import load_securities
 from retrieval.language.sentences import sentences
-from retrieval.language.telling import HEARD, LEANING, LIKELY, PAST, SURE, likely, told
+from retrieval.language.telling import HEARD, HISTORY, LEANING, LIKELY, PAST, SURE, likely, told
 from retrieval.models import Article
 from tests.fakes import AgreeingJudge
 
@@ -53,7 +53,6 @@ def test_where_the_model_only_leans_the_rules_way_half_of_what_they_read_stands(
         "in the past six-month period",
         "so far this year",
         "year to date",
-        "since its inception",
         "over the past five years",
     ],
 )
@@ -61,6 +60,13 @@ def test_how_things_stood_says_half_of_what_is_new(when: str) -> None:
     (news,) = evidence("Nvidia shares have gained.", 0.9)
     (past,) = evidence(f"Nvidia shares have gained {when}.", 0.9)
     assert past.score == pytest.approx(PAST * news.score, rel=0.05)
+
+
+@pytest.mark.parametrize("when", ["since its inception", "in the past decade"])
+def test_the_history_of_a_company_says_next_to_nothing_new(when: str) -> None:
+    (news,) = evidence("Nvidia shares have gained.", 0.9)
+    (history,) = evidence(f"Nvidia shares have gained {when}.", 0.9)
+    assert history.score == pytest.approx(HISTORY * news.score, rel=0.05)
 
 
 @pytest.mark.parametrize(
@@ -83,15 +89,15 @@ def test_what_is_new_is_told_in_full(when: str) -> None:
 @pytest.mark.parametrize(
     ("text", "published", "share"),
     [
-        ("Nvidia raised its dividend in 2003.", 2024, PAST),
-        ("Nvidia raised its dividend in the third quarter of fiscal year 2003.", 2024, PAST),
+        ("Nvidia raised its dividend in 2003.", 2024, HISTORY),
+        ("Nvidia raised its dividend in the third quarter of fiscal year 2003.", 2024, HISTORY),
         ("Nvidia raised its dividend in 2023.", 2024, 1),
         ("Nvidia raised its dividend in 2003.", 2003, 1),
         ("Nvidia raised its dividend in 2003.", None, 1),
         ("Nvidia raised its dividend from 4 cents in 2003.", 2024, 1),
     ],
 )
-def test_a_year_long_gone_is_past(text: str, published: int | None, share: float) -> None:
+def test_a_year_long_gone_is_history(text: str, published: int | None, share: float) -> None:
     (full,) = evidence(text, 0.9)
     (dated,) = evidence(text, 0.9, published)
     assert dated.score == pytest.approx(full.score * share, rel=0.05)
