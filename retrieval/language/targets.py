@@ -10,11 +10,11 @@ from retrieval.language.securities import Securities
 from retrieval.language.sentiment import Judge, read_sentiments
 from retrieval.models import Sentiment, Span
 
-_LEGAL = re.compile(
-    r"(?:[,\s]+(?:Incorporated|Inc|Corporation|Corp|Company|Co|Ltd|Limited|PLC|LLC|AG|SA|S\.A|NV|N\.V|SE"
-    r"|AB|ASA|Oyj|Oy|SpA|Group|Holdings?)\.?)+$",
-    re.IGNORECASE,
+_LEGAL = frozenset(
+    "incorporated inc corporation corp company co ltd limited plc llc ag sa s.a nv n.v se ab asa"
+    " oyj oy spa group holding holdings".split()
 )
+_WORD = re.compile(r"[^,\s]+")
 _SYMBOL = re.compile(r"\$?[A-Z][A-Z.]{0,5}")
 _POSSESSIVE = re.compile(r"['’]s?$")
 _SHORTEST = 3  # letters of a first word, or initials, that can stand for the whole name
@@ -52,7 +52,7 @@ def places(asked: Asked, securities: Securities) -> tuple[Span, ...]:
         return (Span(asked.start, asked.end),)
     if not target:
         return ()
-    short = _POSSESSIVE.sub("", _LEGAL.sub("", target)) or target
+    short = _POSSESSIVE.sub("", _without_legal_form(target)) or target
     return (
         _written(text, target)
         or _written(text, short)
@@ -61,6 +61,13 @@ def places(asked: Asked, securities: Securities) -> tuple[Span, ...]:
         or _by_initials(text, short)
         or _by_first_word(text, target)
     )
+
+
+def _without_legal_form(name: str) -> str:
+    words = list(_WORD.finditer(name))
+    while len(words) > 1 and words[-1].group().rstrip(".").casefold() in _LEGAL:
+        words.pop()
+    return name[: words[-1].end()] if words else name
 
 
 def _written(text: str, name: str) -> tuple[Span, ...]:

@@ -1,3 +1,5 @@
+from time import perf_counter
+
 import pytest
 
 from retrieval.language.securities import load_securities
@@ -47,3 +49,10 @@ def test_a_target_is_found_as_written_by_its_other_names_or_not_at_all(
 def test_a_given_place_is_taken_as_given() -> None:
     assert surfaces("Harbin beat Harbin", "Harbin", 12, 18) == ["Harbin"]
     assert surfaces("the lender rose", "Kestrel", 4, 10) == ["lender"]
+
+
+def test_a_long_tail_of_legal_forms_takes_no_long_time() -> None:
+    began = perf_counter()
+    assert surfaces("Harbin rose", "Harbin" + ", Inc." * 50_000) == ["Harbin"]
+    assert surfaces("Harbin rose", "Kestrel" + ", Inc" * 50_000 + "x") == []
+    assert perf_counter() - began < 5
