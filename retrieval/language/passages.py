@@ -4,12 +4,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from retrieval.language.words import GLUED
 from retrieval.models import Span
 
-# a symbol that is printed behind a name: "Apple's AAPL.O", "Tesla (NASDAQ: TSLA)", "Visa <V.N>",
-# "ChevronCVX.N", from which syndication has lost the space
+# a symbol that is printed behind a name: "Apple's AAPL.O", "Tesla (NASDAQ: TSLA)", "Visa <V.N>"
 _PRINTED = re.compile(
-    r"(?<=[a-z])[A-Z]{2,5}[a-z]?\.[A-Z]{1,2}\b(?![.\w])"
+    rf"{GLUED.pattern}"
     r"|(?<=[\w'’.])\s+(?:(?:[A-Z][A-Z0-9]{1,5}[a-z]?|\d{3,6})\.[A-Z]{1,2}\b|[A-Z]\.[A-Z]{1,2}(?![.\w])"
     r"|\(\s*(?:[A-Z][A-Za-z]{2,9}\s?:\s*)[A-Z0-9.\-]{1,8}\s*\)"
     r"|<[A-Za-z0-9.=^]{1,10}>)"

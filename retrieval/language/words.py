@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 _WORD = re.compile(r"[^\W_]+|&")
-# Where a name ends and Reuters' code begins, when syndication has lost the space: "ChevronCVX.N".
-_GLUED = re.compile(r"(?<=[a-z])(?=[A-Z]{2,5}[a-z]?\.[A-Z]{1,2}\b(?![.\w]))")
+GLUED = re.compile(r"(?<=[a-z])[A-Z]{2,5}[a-z]?\.[A-Z]{1,2}\b(?![.\w])")
+"""Reuters' code behind a name from which syndication has lost the space: "ChevronCVX.N"."""
+
 # What is no prose: addresses, mail, handles.
 _ADDRESS = re.compile(
     r"https?://[^\s)\]>]+|www\.[^\s)\]>]+"
@@ -127,7 +128,7 @@ def words_of(text: str) -> Words:
         else []
     )
     found = [(match.start(), match.group()) for match in _WORD.finditer(text)]
-    if glued := {match.start() for match in _GLUED.finditer(text)}:
+    if glued := {match.start() for match in GLUED.finditer(text)}:
         found = list(_cut(glued, found))
     if masked:
         found = list(_outside(masked, found))
