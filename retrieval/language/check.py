@@ -10,12 +10,12 @@ from retrieval.language.abroad import SYMBOL
 from retrieval.language.exposures import ExposureMap
 from retrieval.language.inferring import issuers_named, scaled
 from retrieval.language.narrowing import meant
+from retrieval.language.saying import says_more
 from retrieval.language.securities import Securities
 from retrieval.language.sentences import sentences
 from retrieval.models import Article, Impact, Inferred, Mention, Quote, Span, Trigger
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
-_WORD = re.compile(r"[^\W\d_]{2,}")
 MOST_QUOTES = 3
 
 
@@ -179,13 +179,11 @@ def _is_about_target(
 
 
 def _says_more_than_names(impact: Impact, mentions: Sequence[Mention]) -> bool:
-    """Ask that quotes, reason and conditions hold a word besides names: "Nvidia" proves nothing."""
+    """Ask that quotes, reason and conditions hold a word besides names."""
     names = {mention.surface for mention in mentions} | {impact.target.name}
-    longest_first = sorted(names, key=len, reverse=True)
-    named = re.compile("|".join(map(re.escape, longest_first)), re.IGNORECASE)
     said = [quote.text for quote in impact.quotes]
     said += [words for words in (impact.mechanism, *impact.conditions) if words is not None]
-    return all(_WORD.search(named.sub(" ", words)) for words in said)
+    return all(says_more(words, names) for words in said)
 
 
 def _around(parts: Sequence[Span], quote: Quote) -> Span:

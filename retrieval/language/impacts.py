@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import Literal
 
 from retrieval.language.quoting import Evidence
+from retrieval.language.saying import says_more
 from retrieval.language.sentiment import weigh
 from retrieval.models import MILD, Impact, Mention, Quote, Sentiment, Span, Target
 
@@ -74,13 +75,22 @@ def _impact(
         sentiment=sentiment,
         relevance=relevance_of(text, target, mentions, told),
         order=_order(text, target, mentions, told),
-        mechanism=next((one.mechanism for one in shown if one.mechanism), None),
+        mechanism=_mechanism(target, mentions, shown),
         horizon=next((one.horizon for one in shown if one.horizon), None),
         confidence=_confidence(told, agreeing, sentiment),
         quotes=quotes,
         carried_from=best[0].carried_from,
         conditions=_conditions(agreeing, shown),
     )
+
+
+def _mechanism(
+    target: Target, mentions: Sequence[Mention], shown: Sequence[Evidence]
+) -> str | None:
+    """Take the first reason that is more than a name: "thanks to Amazon.com" says no why."""
+    names = {mention.surface for mention in mentions} | {target.name}
+    told = (one.mechanism for one in shown if one.mechanism)
+    return next((words for words in told if says_more(words, names)), None)
 
 
 def _conditions(agreeing: Sequence[Evidence], shown: Sequence[Evidence]) -> tuple[str, ...]:

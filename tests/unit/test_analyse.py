@@ -221,6 +221,19 @@ WORDS = st.sampled_from(
 )
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["Nvidia benefits thanks to Amazon.com.", "NVIDIA:BENEFIT BUT AmAZON/0"],
+)
+def test_a_claim_whose_reason_is_only_a_name_is_kept_without_a_reason(
+    text: str, securities: Securities
+) -> None:
+    found = read(text, securities)
+    (claim,) = [one for one in found.impacts if one.target.id == "NVDA"]
+    assert claim.mechanism is None
+    assert found.dropped == 0
+
+
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(st.one_of(st.text(max_size=200), st.lists(WORDS, max_size=60).map(" ".join)))
 def test_whatever_the_text_quotes_are_verbatim_and_reading_is_repeatable(text: str) -> None:
