@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.errors import DamagedIndexError, StoreError
+from retrieval.index.graph import fits
 
 GRAPH = "hnsw.v1"
 """How the graph is made: part of the index's version."""
@@ -33,9 +34,6 @@ _DIGITS = 6
 
 _SAME = 0.999
 """A unit vector's cosine with itself, less rounding: what the probe must find."""
-
-_SPARSE = 10
-"""After a kill the links file was seen to claim 3 TB; a sound one is smaller than the vectors."""
 
 
 def load() -> None:
@@ -109,16 +107,19 @@ class DenseIndex:
         return self._count
 
     def verify(self) -> int:
-        """Read every vector and find one of them again: the number of chunks if all is well.
+        """Read every vector and find one of each batch again: the number of chunks if all is well.
 
-        After a kill Chroma can list ids whose vectors it has lost.
+        After a kill Chroma can list ids whose vectors it has lost, or hand out others' bytes.
         """
         ids = sorted(self.ids())
         for some in _batches(ids, self._batch):
             with _damage(self._place):
-                rows = self._collection.get(ids=some, include=["embeddings"])["embeddings"]
-            nearest = self.query(np.asarray(rows[0], np.float32), 1)
-            if len(rows) != len(some) or not nearest or nearest[0][1] < _SAME:
+                got = self._collection.get(ids=some, include=["embeddings"])["embeddings"]
+            rows = np.asarray(got, np.float32)
+            if len(rows) != len(some) or not _are_unit(rows):
+                raise DamagedIndexError(str(self._place))
+            nearest = self.query(rows[0], 1)
+            if not nearest or nearest[0][1] < _SAME:
                 raise DamagedIndexError(str(self._place))
         return len(ids)
 
@@ -128,13 +129,15 @@ class DenseIndex:
 
 
 def implausible(folder: Path) -> bool:
-    """Tell from the sizes of its files whether opening an index could crash the process."""
-    empty = any(path.stat().st_size == 0 for path in folder.glob("*/index_metadata.pickle"))
-    return empty or any(
-        path.stat().st_size > _SPARSE * path.with_name("data_level0.bin").stat().st_size
-        for path in folder.glob("*/link_lists.bin")
-        if path.with_name("data_level0.bin").exists()
-    )
+    """Tell from its files whether opening an index could crash the process or give others' bytes.
+
+    Chroma keeps a folder for each graph, with all of its files from the first vector on, and its
+    ids in a pickle; an empty pickle ends the process.
+    """
+    graphs = [path for path in folder.iterdir() if path.is_dir()]
+    pickles = [path / "index_metadata.pickle" for path in graphs]
+    empty = any(path.exists() and path.stat().st_size == 0 for path in pickles)
+    return empty or not all(fits(graph) for graph in graphs)
 
 
 def collection_name(name: str) -> str:
@@ -167,6 +170,11 @@ def _client(place: Path | str) -> Any:
         return chromadb.HttpClient(url.hostname or place, port, ssl=secure, settings=settings)
     except ValueError as error:  # how Chroma says that nobody answers
         raise StoreError(place) from error
+
+
+def _are_unit(rows: NDArray[np.float32]) -> bool:
+    lengths = np.linalg.norm(rows, axis=1)
+    return bool((np.abs(lengths - 1.0) < 1.0 - _SAME).all())
 
 
 def _batches(ids: list[str], size: int) -> Iterator[list[str]]:
