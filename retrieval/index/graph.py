@@ -102,9 +102,9 @@ def _leads_somewhere(folder: Path, shape: _Shape) -> bool:
     data = (folder / "link_lists.bin").read_bytes()
     upper = list(_upper(data, shape))
     levels = np.array([len(lists) for lists in upper])
-    if len(data) != shape.count * _WORD + levels.sum() * _bytes(shape.above):
+    if len(levels) != shape.count or levels[shape.entry] < shape.top:
         return False
-    if levels[shape.entry] < shape.top:
+    if len(data) != shape.count * _WORD + levels.sum() * _bytes(shape.above):
         return False
     rows = np.memmap(folder / "data_level0.bin", np.uint8, "r", shape=(shape.count, shape.row))
     if not _lead_to(rows[:, : shape.vector].view("<u4"), np.ones(shape.count, bool)):
