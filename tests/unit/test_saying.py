@@ -1,5 +1,7 @@
 """Words say more than names when one of them is no name."""
 
+from time import perf_counter
+
 import pytest
 
 from retrieval.language.saying import says_more
@@ -20,3 +22,11 @@ from retrieval.language.saying import says_more
 )
 def test_words_say_more_than_names(words: str, names: list[str], *, more: bool) -> None:
     assert says_more(words, names) is more
+
+
+def test_thousands_of_names_take_no_long_time() -> None:
+    names = [f"Name {number}" for number in range(5000)]
+    began = perf_counter()
+    for number in range(200):
+        assert not says_more(f"Name {number}", {*names, f"Other {number}"})
+    assert perf_counter() - began < 5
