@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from statistics import median
 from typing import IO, Any
 
 import pytest
@@ -28,7 +29,8 @@ Json = dict[str, Any]
 
 SEED = 20261126
 KILLS, FEW_KILLS = 100, 20
-JITTER = 0.25  # seconds after the acknowledgement: from before an answer begins to after its end
+UNDISTURBED = 3  # answers that are let be, for how long one takes on this machine
+SPAN = 1.5  # of that time, in which a kill falls: from before an answer begins to after its end
 ANSWER = 0.6  # seconds that an answer may take on a busy machine
 SOON = 40.0  # seconds after the last restart; a post of unclear outcome waits for its look
 ROOT = Path(__file__).parents[2]
@@ -77,25 +79,36 @@ async def play(database: str, kills: int) -> tuple[Playground, list[str], int]:
     """Ask and kill, time and again, then begin once more: the questions, those killed open."""
     chance = random.Random(SEED)
     open_at_kill = 0
+    took: list[float] = []
     async with Playground(utc_now) as slack:
         with nursery(slack, database) as process:
-            roots = []
-            for n in range(kills):
+            roots: list[str] = []
+            for n in range(UNDISTURBED + kills):
                 child = await begun(process)
                 await slack.wait_for(lambda: slack.connected, timeout=30)
                 await answered_before(slack, roots)
                 asked = await slack.mention("#research", "ada", f"who benefits, case {n}?")
                 roots.append(asked["event"]["ts"])
                 await slack.settled()
-                await asyncio.sleep(chance.uniform(0, JITTER))
+                if n < UNDISTURBED:
+                    took.append(await until_answered(slack, roots[-1]))
+                else:
+                    await asyncio.sleep(chance.uniform(0, SPAN * median(took)))
                 os.kill(child, signal.SIGKILL)
-                open_at_kill += asked["event"]["ts"] not in answers(slack)
+                open_at_kill += roots[-1] not in answers(slack)
                 await slack.wait_for(lambda: not slack.connected, timeout=10)
             child = await begun(process)
-            await slack.wait_for(lambda: len(answers(slack)) == kills, timeout=SOON)
+            await slack.wait_for(lambda: len(answers(slack)) == len(roots), timeout=SOON)
             await asyncio.sleep(1)  # in which a second answer would come
             os.kill(child, signal.SIGKILL)
         return slack, roots, open_at_kill
+
+
+async def until_answered(slack: Playground, root: str) -> float:
+    """Wait for an answer; the seconds that it took."""
+    began = time.monotonic()
+    await slack.wait_for(lambda: root in answers(slack), timeout=SOON)
+    return time.monotonic() - began
 
 
 async def answered_before(slack: Playground, roots: list[str]) -> None:
