@@ -82,6 +82,14 @@ class Renewal:
         begin = self.store.begin_refresh
         if not await asyncio.to_thread(begin, workspace, self.owner, now, now + LEASE):
             return await self._of_another_process(workspace, old)
+        found = await self._found(workspace)  # who had the claim before us may have renewed it
+        if found is None or self._left(found) >= EARLY:
+            await asyncio.to_thread(self.store.end_refresh, workspace, self.owner)
+            return found
+        return await self._fetched_anew(workspace, found)
+
+    async def _fetched_anew(self, workspace: str, old: Installation) -> Installation | None:
+        """Fetch a new pair while the claim is ours, and give the claim back."""
         try:
             given = await self.fetched(
                 grant_type="refresh_token", refresh_token=old.bot_refresh_token or ""

@@ -1,8 +1,9 @@
 """Tape over HTTP: in one workspace, and in many that install it, renew their tokens and leave."""
 
 import asyncio
+import threading
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from bot.inbox_rows import inbox
 from bot.oauth import DONE, REDIRECT
 from bot.parts import Parts
 from bot.playground.server import Playground
+from bot.tokens import Installations, cipher_of
 from jobs.brief import Desk, tick
 from jobs.digest import News
 from jobs.models import DIGEST, Subscription
@@ -27,7 +29,7 @@ from jobs.outbox import Refused
 from jobs.schedules import WEEKDAYS, Daily
 from jobs.state import State
 from retrieval.db import migrate
-from tests.http_side import Many, many, play_http
+from tests.http_side import KEY, Many, many, play_http
 from tests.parts import Clock, bot_tables, parts_over
 
 Json = dict[str, Any]
@@ -261,6 +263,55 @@ def test_two_processes_renew_a_token_once(parts: Parts, engine: Engine, clock: C
         assert len({one.bot_token for one in found if one}) == 1
         assert all(found)
         assert len(refreshes(running.slack)) == 1
+
+    play(parts, engine, scenario, rotating=True)
+
+
+@dataclass
+class Late:
+    """Holds back a claim to refresh until another process has renewed the token."""
+
+    claiming: threading.Event = field(default_factory=threading.Event)
+    renewed: threading.Event = field(default_factory=threading.Event)
+
+    def store(self, engine: Engine) -> Installations:
+        late = self
+
+        class Store(Installations):
+            def begin_refresh(
+                self, workspace: str, owner: str, now: datetime, until: datetime
+            ) -> bool:
+                late.claiming.set()
+                assert late.renewed.wait(20)
+                return super().begin_refresh(workspace, owner, now, until)
+
+        return Store(engine, cipher_of(KEY))
+
+
+def test_a_process_that_claims_after_another_has_renewed_takes_what_is_there(
+    parts: Parts, engine: Engine, clock: Clock
+) -> None:
+    async def scenario(running: Many) -> None:
+        from tests.http_side import entrance_of
+
+        team, late = running.slack.team, Late()
+        await running.install(running.slack)
+        clock.ahead += timedelta(hours=13)
+        quick = entrance_of(replace(parts, owner="another"), engine, running.slack, 1).renewal
+        slow = replace(running.entrance.renewal, store=late.store(engine))
+        waiting = asyncio.create_task(slow.installation(team))
+        assert await asyncio.to_thread(late.claiming.wait, 20)
+        renewed = await quick.installation(team)
+        late.renewed.set()
+        found = await waiting
+        assert renewed
+        assert found
+        assert found.bot_token == renewed.bot_token
+        assert len(refreshes(running.slack)) == 1
+        clock.ahead += timedelta(hours=13)
+        later = await quick.installation(team)  # at once: the claim was given back
+        assert later
+        assert later.bot_token != renewed.bot_token
 
     play(parts, engine, scenario, rotating=True)
 
