@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 import pytest
-from sqlalchemy import Engine, inspect, select, text
+from sqlalchemy import Engine, select, text
 from sqlalchemy.exc import IntegrityError
 
 from bot.blocks import alert_rules, digest_forms, modals
@@ -41,6 +41,7 @@ from tests.articles import builtin
 from tests.fakes import HashEmbedder
 from tests.house import ADA, BEN, CHIPS, House, answered, play
 from tests.nouns import claim
+from tests.secrets_in import dump, secrets_in
 from tests.typed import tape
 
 Json = dict[str, Any]
@@ -68,7 +69,7 @@ def now() -> datetime:
 
 
 def leaks(told: str) -> list[str]:
-    return [canary for canary in CANARIES if canary in told]
+    return secrets_in(told, CANARIES)
 
 
 @pytest.fixture
@@ -221,16 +222,6 @@ def kept_of_ada(engine: Engine) -> str:
     """All rows in which Ada, or her direct messages, stand."""
     rows = [line for line in dump(engine).splitlines() if ADA.user in line or ADAS in line]
     return "\n".join(sorted(rows))
-
-
-def dump(engine: Engine) -> str:
-    """Write out every row of every table."""
-    with engine.connect() as connection:
-        return "\n".join(
-            f"{table} {[str(value) for value in row]}"
-            for table in sorted(inspect(engine).get_table_names())
-            for row in connection.execute(text(f'SELECT * FROM "{table}"'))
-        )
 
 
 def seen_by_ben(house: House) -> str:

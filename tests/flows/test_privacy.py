@@ -2,7 +2,6 @@
 
 import json
 import logging
-import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import Any
 
 import pytest
 import structlog
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine
 
 from bot.blocks import modals
 from bot.blocks.answer import EVIDENCE, ONLY_MINE
@@ -20,8 +19,8 @@ from bot.blocks.private import BOOK_FILE, SHARE
 from jobs.models import Lot
 from retrieval.answers import Holding
 from retrieval.library import Library
-from retrieval.store.schema import audit
 from tests.house import ADA, BEN, House, answered, own_tables, play, small_library
+from tests.secrets_in import rows_of, secrets_in
 
 Json = dict[str, Any]
 HURT = "what could hurt my portfolio?"
@@ -40,9 +39,9 @@ LOTS = (
 )
 WATCHED = ["NVDA", "TM"]
 SECRETS = (
-    "PEP", "43.2", "0.4321", "16.8", "16.79", "TM,", "Toyota", "PepsiCo", "of the book", "XYZW",
-    "77123", "77,123", "180.25", "13901420", "13,901,420", "98765", "98,765", "9137", "Canary",
-    "4242", "4,242", "on your book", "moves the book",
+    "PEP", "43.2", "43.21", "0.4321", "16.8", "16.79", "TM,", "Toyota", "PepsiCo", "of the book",
+    "XYZW", "77123", "77,123", "180.25", "13901420", "13,901,420", "98765", "98,765", "9137",
+    "Canary", "4242", "4,242", "on your book", "moves the book",
 )  # fmt: skip
 TABLE = (
     "account,symbol,quantity,price,market value,cost basis\n"
@@ -97,9 +96,7 @@ def seen_by(house: House, user: str) -> str:
 
 
 def leaks(told: str) -> list[str]:
-    """List the secrets in a text; a clock's seconds may look like one of them."""
-    without_times = re.sub(r"\d\d:\d\d:\d\d\.\d+", "", told)
-    return [secret for secret in SECRETS if secret in without_times]
+    return secrets_in(told, SECRETS)
 
 
 async def everything_of_ada(house: House) -> None:
@@ -201,10 +198,9 @@ def test_the_second_user_sees_nothing_of_what_the_first_one_keeps(
         assert modals.WATCHLIST not in repr(open_to_all)
 
     play(library, engine, scenario)
-    with library.store.engine.connect() as connection:
-        kept = connection.execute(select(audit)).all()
+    kept = rows_of(library.store.engine, "audit")
     assert kept
-    assert leaks(repr(kept)) == []
+    assert leaks("\n".join(kept)) == []
     assert lines
     assert leaks("\n".join([*lines, caplog.text])) == []
 

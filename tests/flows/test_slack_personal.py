@@ -32,6 +32,7 @@ from retrieval.answers import Holding
 from retrieval.library import Library
 from tests.house import ADA, BEN, BOOK, House, answered, own_tables, play, send, small_library
 from tests.nouns import claim
+from tests.secrets_in import rows_of
 
 Json = dict[str, Any]
 NOON = datetime(2026, 11, 26, 12, 0, tzinfo=UTC)
@@ -417,9 +418,7 @@ def test_delete_my_data_leaves_nothing_of_its_owner(library: Library, engine: En
         await house.slack.wait_for(lambda: "No book yet." in home(house))
         assert house.people.watchlist(ADA) == ()
         assert house.people.book(BEN) is not None
-        with engine.connect() as connection:
-            rows = connection.exec_driver_sql("SELECT * FROM inbox").fetchall()
-        assert "portfolio" not in str(rows)
+        assert "portfolio" not in "".join(rows_of(engine, "inbox"))
         assert [case.user for case in verdicts.cases()] == [BEN.user]
 
     play(library, engine, scenario)
