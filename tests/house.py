@@ -125,7 +125,7 @@ def play(
         asyncio.run(run())
 
 
-async def answered(house: House, event: Json, count: int = 1, seconds: float = 10.0) -> list[Json]:
+async def answered(house: House, event: Json, count: int = 1, seconds: float = 30.0) -> list[Json]:
     asked = event["event"]
     root = asked.get("thread_ts") or asked["ts"]
 

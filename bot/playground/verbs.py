@@ -166,7 +166,7 @@ class Verbs:
         """Wait until every event was acknowledged, or given up after its retries."""
         await self._gestures.settled()
 
-    async def wait_for(self, predicate: Callable[[], T], timeout: float = 5.0) -> T:  # noqa: ASYNC109  # a verb for tests
+    async def wait_for(self, predicate: Callable[[], T], timeout: float = 30.0) -> T:  # noqa: ASYNC109  # a verb for tests
         """Wait until something is so and hand it back; TimeoutError when it never is."""
         async with asyncio.timeout(timeout):
             while not (outcome := predicate()):  # noqa: ASYNC110  # it may depend on anything

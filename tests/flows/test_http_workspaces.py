@@ -400,7 +400,7 @@ def test_a_brief_is_posted_in_the_workspace_that_wants_it(
             )
         )
         await asyncio.to_thread(tick, parts.now(), desk)  # the clock's own is due in half a minute
-        (brief,) = await second.wait_for(lambda: second.messages("#daily-brief"), 10)
+        (brief,) = await second.wait_for(lambda: second.messages("#daily-brief"))
         assert "brief" in brief["text"]
         assert first.messages("#daily-brief") == []
 

@@ -118,10 +118,10 @@ async def of_ada(house: House, library: Library) -> str:
     assert send_now(ADAS, now(), house.office.desk)
     for n, asked in enumerate((HURT, "who loses, only mine?", "anything new on my watchlist?")):
         await slack.mention("#research", "ada", asked)
-        await slack.wait_for(lambda n=n: len(slack.ephemerals("#research", "ada")) > n, 15.0)
+        await slack.wait_for(lambda n=n: len(slack.ephemerals("#research", "ada")) > n)
     await answered(house, await slack.dm("ada", HURT))
     await answered(house, await slack.dm("ada", "who loses, zqword?"))
-    await slack.wait_for(lambda: state.counts().keys() == {"sent"}, 20.0)
+    await slack.wait_for(lambda: state.counts().keys() == {"sent"})
     shared = await slack.share_file(ADA.user, "ada", "book.csv", TABLE)
     await answered(house, shared)
     file: str = shared["event"]["files"][0]["id"]

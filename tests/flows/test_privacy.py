@@ -110,11 +110,9 @@ async def everything_of_ada(house: House) -> None:
     for text in (HURT, HOW, "who loses, only mine?", "anything new on my watchlist?"):
         count = len(slack.ephemerals("#research", "ada"))
         await slack.mention("#research", "ada", text)
-        await slack.wait_for(
-            lambda count=count: len(slack.ephemerals("#research", "ada")) > count, 15.0
-        )
+        await slack.wait_for(lambda count=count: len(slack.ephemerals("#research", "ada")) > count)
     await slack.command("#research", "ada", f"/tape {HURT}")
-    await slack.wait_for(lambda: len(slack.ephemerals("#research", "ada")) >= 5, 15.0)
+    await slack.wait_for(lambda: len(slack.ephemerals("#research", "ada")) >= 5)
     await slack.command("#research", "ada", "/tape watch list")
     await slack.wait_for(lambda: "NVDA, TM" in str(slack.ephemerals("#research", "ada")))
     await answered(house, await slack.dm("ada", HURT))
@@ -152,7 +150,7 @@ async def ben_looks(house: House) -> None:
     for root in roots:
         for text in ("and now?", "only mine", HURT, HOW, "more", "why?"):
             event = await slack.mention("#research", "ben", text, root["ts"])
-            await answered(house, event, len(_told(house, root["ts"])) + 1, 15.0)
+            await answered(house, event, len(_told(house, root["ts"])) + 1)
     told = (m for root in roots for m in _told(house, root["ts"]))
     shared = next(m for m in told if "Shared from a private answer" in str(m))
     await slack.click(shared, EVIDENCE, user="ben")

@@ -78,7 +78,7 @@ def alerts_of(house: House) -> Any:
 
 
 async def alert_in(house: House, channel: str, count: int = 1) -> list[Json]:
-    await house.slack.wait_for(lambda: len(house.slack.messages(channel)) >= count, 15.0)
+    await house.slack.wait_for(lambda: len(house.slack.messages(channel)) >= count)
     return house.slack.messages(channel)
 
 

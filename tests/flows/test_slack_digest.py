@@ -51,7 +51,7 @@ def test_a_brief_is_posted_once_though_two_processes_run_the_clock(tmp_path: Pat
             ]
             for side in sides:
                 await side.start()
-            (brief,) = await slack.wait_for(lambda: slack.messages("#daily-brief"), 10)
+            (brief,) = await slack.wait_for(lambda: slack.messages("#daily-brief"))
             await slack.wait_for(lambda: state.counts().get("sent"))
             for side in sides:
                 await side.stop()

@@ -135,7 +135,7 @@ def test_a_followed_feed_is_read_by_the_clock(library: Library, engine: Engine, 
         def read() -> bool:
             return Feeds(engine).followed()[0].feed.worked_at is not None
 
-        await house.slack.wait_for(read, 20)
+        await house.slack.wait_for(read)
         await house.slack.open_home("ada", "home")
         await house.slack.wait_for(lambda: "1 feed: 1 ok." in home(house, ADA.user))
 

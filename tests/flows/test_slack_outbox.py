@@ -62,7 +62,7 @@ def test_who_set_up_a_brief_hears_once_that_its_channel_is_archived(tmp_path: Pa
         state.enqueue(replace(brief(), slot="of nobody's rule", kind=ALERT, deadline=FRIDAY))
         for side in sides:
             await side.start()
-        await slack.wait_for(lambda: state.counts().get("sent") == 2, 10)
+        await slack.wait_for(lambda: state.counts().get("sent") == 2)
         vitals = await sides[0].vitals()
         for side in sides:
             await side.stop()
@@ -93,7 +93,7 @@ def test_a_note_whose_reply_is_lost_is_found_in_the_direct_messages(tmp_path: Pa
         state.enqueue(note)
         posted = await sides[0].delivery.post(on_its_way(note))
         await sides[0].start()
-        await slack.wait_for(lambda: state.counts() == {"sent": 1}, 10)
+        await slack.wait_for(lambda: state.counts() == {"sent": 1})
         await sides[0].stop()
         assert [message["ts"] for message in slack.messages("D0ADA00001")] == [posted]
 

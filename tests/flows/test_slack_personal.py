@@ -63,7 +63,7 @@ def top(house: House, owner: Owner = ADA) -> Json:
     return view.payload
 
 
-async def whispers(house: House, user: str, count: int = 1, seconds: float = 10.0) -> list[Json]:
+async def whispers(house: House, user: str, count: int = 1, seconds: float = 30.0) -> list[Json]:
     def there() -> bool:
         return len(house.slack.ephemerals("#research", user)) >= count
 
@@ -210,7 +210,7 @@ async def posted_brief(house: House) -> Json:
     )
     assert send_now("C0RESEARCH", now, desk)
     found: list[Json] = await house.slack.wait_for(
-        lambda: [m for m in house.slack.messages("#research") if m.get("metadata")], 15.0
+        lambda: [m for m in house.slack.messages("#research") if m.get("metadata")]
     )
     await house.slack.wait_for(lambda: desk.state.counts().get("sent"))
     return found[0]
@@ -394,7 +394,7 @@ def test_a_limit_or_a_refused_layout_delays_a_private_answer_and_loses_nothing(
         house.slack.fail("chat.postEphemeral", "ratelimited", seconds=1)
         house.slack.fail("chat.postEphemeral", "error", code="invalid_blocks")
         await house.slack.mention("#research", "ada", HURT)
-        (told,) = await whispers(house, "ada", seconds=15.0)
+        (told,) = await whispers(house, "ada")
         assert "62.5% of the book" in told["text"]
         assert "did not take the tables and charts" in str(told["blocks"])
 

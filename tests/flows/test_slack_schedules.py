@@ -164,7 +164,7 @@ def test_a_brief_that_is_sent_by_hand_is_posted_once(
         await house.slack.click_view(SEND_NOW)
         await house.slack.wait_for(lambda: "made already" in top(house))
         (brief,) = await house.slack.wait_for(
-            lambda: [m for m in house.slack.messages("#research") if m.get("metadata")], 15.0
+            lambda: [m for m in house.slack.messages("#research") if m.get("metadata")]
         )
         assert "Wed 25 Nov 2026" in brief["text"]
 

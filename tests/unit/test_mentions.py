@@ -1,5 +1,5 @@
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -278,10 +278,10 @@ def test_a_question_may_name_companies_loosely(
 def test_an_article_is_read_in_milliseconds() -> None:
     text = "Shares of Nvidia rose while Target, Exxon Mobil (XOM) and $AMD fell on Monday. " * 40
     find_mentions(text, SECURITIES)
-    begun = perf_counter()
+    begun = process_time()
     for _ in range(5):
         find_mentions(text, SECURITIES)
-    assert perf_counter() - begun < 0.5
+    assert process_time() - begun < 0.5
 
 
 PIECES = st.sampled_from(

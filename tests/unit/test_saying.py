@@ -1,6 +1,6 @@
 """Words say more than names when one of them is no name."""
 
-from time import perf_counter
+from time import process_time
 
 import pytest
 
@@ -26,7 +26,7 @@ def test_words_say_more_than_names(words: str, names: list[str], *, more: bool) 
 
 def test_thousands_of_names_take_no_long_time() -> None:
     names = [f"Name {number}" for number in range(5000)]
-    began = perf_counter()
+    began = process_time()
     for number in range(200):
         assert not says_more(f"Name {number}", {*names, f"Other {number}"})
-    assert perf_counter() - began < 5
+    assert process_time() - began < 5

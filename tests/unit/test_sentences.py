@@ -1,5 +1,5 @@
 from itertools import pairwise
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -56,9 +56,9 @@ def test_nothing_has_no_sentences() -> None:
 @pytest.mark.parametrize("piece", [".", '."', "a. ", ".x", "1. ", "A. (", "U.S. "])
 def test_a_long_run_of_anything_is_cut_in_linear_time(piece: str) -> None:
     text = piece * (300_000 // len(piece))
-    begun = perf_counter()
+    begun = process_time()
     spans = sentences(text)
-    assert perf_counter() - begun < 10
+    assert process_time() - begun < 10
     assert spans[-1].end == len(text.rstrip())
 
 

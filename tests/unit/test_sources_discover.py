@@ -37,9 +37,9 @@ def test_what_a_page_names_comes_as_whole_addresses(page: str, found: list[str])
     "piece", ["<link ", "<link a='", "<link " + "a=b " * 150, LINK.format("{}")]
 )
 def test_no_page_takes_long(piece: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     found = feeds_of((piece * (LOOKED_AT // len(piece))).encode(), origin=HOME)
-    assert time.perf_counter() - started < 2.0
+    assert time.process_time() - started < 2.0
     assert len(found) <= MOST_LINKS
 
 

@@ -110,10 +110,10 @@ def test_a_hostile_or_damaged_list_is_refused(body: bytes) -> None:
 def test_a_billion_laughs_end_at_the_first_declaration() -> None:
     laughs = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
     body = f'<!DOCTYPE opml [<!ENTITY l0 "ha">{laughs}]><opml><body>&l9;</body></opml>'
-    started = time.perf_counter()
+    started = time.process_time()
     with pytest.raises(BadOpmlError):
         parse_opml(body.encode())
-    assert time.perf_counter() - started < 0.5
+    assert time.process_time() - started < 0.5
 
 
 def test_every_attack_of_the_shared_collection_is_refused_or_harmless(shared: Path) -> None:

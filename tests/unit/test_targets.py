@@ -1,4 +1,4 @@
-from time import perf_counter
+from time import process_time
 
 import pytest
 
@@ -52,7 +52,7 @@ def test_a_given_place_is_taken_as_given() -> None:
 
 
 def test_a_long_tail_of_legal_forms_takes_no_long_time() -> None:
-    began = perf_counter()
+    began = process_time()
     assert surfaces("Harbin rose", "Harbin" + ", Inc." * 50_000) == ["Harbin"]
     assert surfaces("Harbin rose", "Kestrel" + ", Inc" * 50_000 + "x") == []
-    assert perf_counter() - began < 5
+    assert process_time() - began < 5
