@@ -8,7 +8,7 @@ from retrieval.language.boilerplate import is_boilerplate
 from retrieval.language.check import check, check_triggers
 from retrieval.language.impacts import impacts, relevance_of, score_of
 from retrieval.language.language_id import detect
-from retrieval.language.mentions import find_mentions
+from retrieval.language.mentions import find_in_title, find_mentions
 from retrieval.language.passages import Passage, passage_of
 from retrieval.language.quoting import Evidence
 from retrieval.language.reading import Hearing, hear
@@ -16,7 +16,7 @@ from retrieval.language.securities import Securities
 from retrieval.language.sentences import sentences
 from retrieval.language.sentiment import Judge, joined, tone
 from retrieval.language.summary import summarise
-from retrieval.language.telling import told
+from retrieval.language.telling import Weighed, agreed, told
 from retrieval.language.totals import faint, inferred_from, overall
 from retrieval.language.triggers import find_triggers
 from retrieval.models import (
@@ -29,7 +29,7 @@ from retrieval.models import (
     Trigger,
 )
 
-ENGINE = "builtin.v2"
+ENGINE = "builtin.v3"
 LEAD = 3  # sentences that set the tone, besides the title
 
 
@@ -109,8 +109,8 @@ def _open(article: Article, securities: Securities) -> _Opened:
 def _headline(article: Article, securities: Securities) -> Hearing:
     if not article.title:
         return Hearing((), ())
-    named = find_mentions(article.title, securities)
-    return hear(article.title, [Span(0, len(article.title))], named)
+    named = find_in_title(article.title, article.text, securities)
+    return hear(article.title, sentences(article.title), named)
 
 
 def _sounding(article: Article, body: Sequence[Span]) -> tuple[Passage, ...]:
@@ -124,8 +124,12 @@ def _analysis(
 ) -> Analysis:
     article, mentions = opened.article, opened.mentions
     year = article.published_at.year if article.published_at else None
-    evidence = told(opened.text, [leaning[p] for p in opened.text.passages], year)
-    headline = told(opened.title, [leaning[p] for p in opened.title.passages], year)
+    text, title = (
+        Weighed.of(heard, [leaning[passage] for passage in heard.passages])
+        for heard in (opened.text, opened.title)
+    )
+    trusted = agreed((text, title))
+    evidence, headline = told(text, trusted, year), told(title, trusted, year)
     made = impacts(article.text, evidence, mentions, headline)
     kept, dropped = check(article, made, mentions, securities)
     inferred, unsound = inferred_from(article, kept, mentions, securities)

@@ -12,9 +12,7 @@ from retrieval.language.words import Words
 Standing = Literal["yes", "support", "no"]
 
 _POSSESSIVE = re.compile(r"['’]s?\b")
-_LIST_GAP = re.compile(
-    r"(?:['’]s)?(?:,|;| and| or| &|/|, and|, or| versus| vs\.?)? ?\(?", re.IGNORECASE
-)
+_MOVED = re.compile(r" [a-z]+ (?:(?:by|about|nearly|almost|over|some) )?\d[\d.,]*(?:%| percent\b)")
 _MODAL_REACH = 4  # words after the name: "will now also cut"
 _APPOSED = 4  # words after a comma: "Dow, the chemicals maker"
 _OWNED = 5  # words after the name: "'s same-store sales"
@@ -55,7 +53,10 @@ def _in_doubt(found: Found, at: Setting) -> Standing:
 
 
 def _has_a_purse(found: Found, at: Setting) -> bool:
-    """Tell whether a word known only in full acts as a company: "Dover raised its outlook"."""
+    """Tell whether a word known only in full acts as a company: "Dover raised its outlook".
+
+    So does one that moves by a percentage, as shares do: "Sinclair gained 8%".
+    """
     words, first, last = at.words, found.first, found.last
     before = words.before(first)
     known = len(found.name.words) == 1 and bool(found.name.trade)
@@ -65,14 +66,26 @@ def _has_a_purse(found: Found, at: Setting) -> bool:
         return False
     if _explained(found, at):
         return _a_concern(found, at)
-    acts = _next(found, words) in at.lists["does"] and at.says(last, last, "agent")
-    return acts and at.says(first, last, "business")
+    if _moved(found, at):
+        return True
+    acts = _next(found, words) in at.lists["does"]
+    return acts and at.says(last, last, "agent") and at.says(first, last, "business")
+
+
+def _moved(found: Found, at: Setting) -> bool:
+    """Tell whether it moves by a percentage, as shares do: "Polaris dropped 12.7%"."""
+    does = _next(found, at.words) in at.lists["does"]
+    return does and _MOVED.match(at.words.text, found.end) is not None
 
 
 def _a_concern(found: Found, at: Setting) -> bool:
-    """Tell whether the words after its comma call it a company: "Sabre, the travel firm"."""
+    """Tell whether the words after its comma call it a company: "Sabre, the travel firm".
+
+    Or say what only a company does: "Hubbell, which makes transformers".
+    """
     apposed = at.words.folded[found.last : found.last + _APPOSED + 1]
-    return not at.lists["concern"].isdisjoint(apposed)
+    makes = apposed[:1] == ["which"] and not at.lists["makes"].isdisjoint(apposed[1:2])
+    return makes or not at.lists["concern"].isdisjoint(apposed)
 
 
 def _itself(found: Found, at: Setting) -> bool:
@@ -107,10 +120,11 @@ def _named_by_trade(found: Found, at: Setting) -> Standing:
     words = at.words
     if words.before(found.first) in at.lists["determiner"]:
         return "no"
-    if found.name.level == "peer" and not in_trade(found, at):
+    if found.name.level == "peer" and not (in_trade(found, at) or _moved(found, at)):
         return "support" if words.opens(found.first) else "no"
     does = _acts(found, at) or _possessive(found, words) or _carries_on(found, at)
-    return "yes" if does else "support"
+    told = _explained(found, at) and _a_concern(found, at)
+    return "yes" if does or told else "support"
 
 
 def in_trade(found: Found, at: Setting) -> bool:
@@ -181,13 +195,20 @@ def _opening(found: Found, at: Setting) -> Standing:
     """Judge a name where its capital says nothing: first in a sentence, or in a headline."""
     words = at.words
     called = words.before(found.first) in at.lists["calls"] and not words.opens(found.first)
-    if _acts(found, at) or called:
+    if _acts(found, at) or called or _heads(found, at):
         return "yes"
     if _explained(found, at) and (found.name.level != "word" or _a_concern(found, at)):
         return "yes"
     if found.name.level == "proper":
         return _subject(found, at)
     return "yes" if _likely(found, at) else "support"
+
+
+def _heads(found: Found, at: Setting) -> bool:
+    """Tell whether it heads a note of an analyst: "Intel: Bernstein reiterated"."""
+    words, n = at.words, found.last
+    headed = n < len(words) and words.gap(n - 1) == ": " and words.capital(n)
+    return headed and not at.lists["rates"].isdisjoint(words.folded[n + 1 : n + _MODAL_REACH])
 
 
 def _likely(found: Found, at: Setting) -> bool:
@@ -258,11 +279,6 @@ def _part_of(found: Found, at: Setting) -> bool:
     before = at.words.before(found.first)
     whose = at.words.before(found.first - 1)
     return before in {"of", "in"} and (whose in at.lists["has"] or whose in _STAKES)
-
-
-def beside(left: Found, right: Found, text: str) -> bool:
-    """Tell whether two names are neighbours in one list: "Visa, Target and Boeing"."""
-    return _LIST_GAP.fullmatch(text, left.end, right.start) is not None
 
 
 def symbol_cue(at: Setting, start: int, end: int) -> bool:

@@ -6,13 +6,14 @@ enough; names that the text supports elsewhere; short names; symbols in bare cap
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from retrieval.language.abroad import abroad
 from retrieval.language.asked import names_in_question
 from retrieval.language.brackets import Settled, settle
 from retrieval.language.capitals import capitals
-from retrieval.language.evidence import Standing, beside, standing
+from retrieval.language.evidence import Standing, standing
 from retrieval.language.found import Found, scan
 from retrieval.language.names import Lexicon, Name, index_of, lexicon
 from retrieval.language.securities import Securities, derived
@@ -24,6 +25,10 @@ from retrieval.models import Mention, Target, TargetKind
 __all__ = ["find_mentions", "names_in_question"]
 
 _INITIALS = re.compile(r"\s\([\"“]?([A-Z]{2,6})[\"”]?\)")
+_APART = "\n\n"
+_LIST_GAP = re.compile(
+    r"(?:['’]s)?(?:,|;| and| or| &|/|, and|, or| versus| vs\.?)? ?\(?", re.IGNORECASE
+)
 _MIN_SHORT = 3
 _ROUNDS = 3  # a list supports its members from neighbour to neighbour; more rounds find nothing
 
@@ -43,6 +48,17 @@ def find_mentions(
     linked = _read(found, at, settled, known, names)
     bare = capitals(at, linked, settled, known, securities)
     return _mentions(text, linked, (*settled.symbols, *bare), settled.abroad, securities)
+
+
+def find_in_title(title: str, text: str, securities: Securities) -> tuple[Mention, ...]:
+    """Find the companies a title names, as its article explains them: "Kratos" is said below."""
+    before = len(text) + len(_APART)
+    found = find_mentions(f"{text}{_APART}{title}", securities)
+    return tuple(
+        replace(one, start=one.start - before, end=one.end - before)
+        for one in found
+        if one.start >= before
+    )
 
 
 def _named_in(title: str | None, securities: Securities) -> set[str]:
@@ -92,9 +108,14 @@ def _listed(found: Sequence[Found], verdicts: Sequence[Standing], text: str) -> 
                 "peer",
                 "listed",
             }
-            if eligible and after[sure] == "yes" and beside(found[left], found[right], text):
+            if eligible and after[sure] == "yes" and _beside(found[left], found[right], text):
                 after[doubtful] = "yes"
     return after
+
+
+def _beside(left: Found, right: Found, text: str) -> bool:
+    """Tell whether two names are neighbours in one list: "Visa, Target and Boeing"."""
+    return _LIST_GAP.fullmatch(text, left.end, right.start) is not None
 
 
 def _shorts(linked: Iterable[Found], at: Setting, names: Lexicon) -> Iterable[Name]:

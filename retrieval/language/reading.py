@@ -24,7 +24,7 @@ _CARRIER = re.compile(
     r"(?:(?:[Tt]he|[Tt]his|[Tt]hat)\s(?:[a-z][\w-]*\s){0,2}?(?:company|firm|group|stock|shares?|"
     r"giant|retailer|bank|lender|insurer|\w*maker|producer|developer|carrier|airline|operator|miner|"
     r"supplier|brokerage|conglomerate|startup|manufacturer|business|parent)"
-    r"|[Ii]ts|[Ii]t|[Ss]hares|[Tt]he\sshares|[Mm]anagement)\b(?!\s[A-Z])",
+    r"|[Ii]ts|[Ii]t|[Ss]hares|[Tt]he\sshares|[Mm]anagement)\b(?!\s(?:[A-Z]|of\b|in\b))",
 )
 GROUPED = 0.8  # how often a claim on a group is right, which only the rules make
 DOUBTED = 0.25  # "if the plant fails, X suffers" is a trigger rather than a claim
@@ -84,6 +84,8 @@ def hear(
         in_sentence, of_groups = _in_sentence(text, span, places, doubt)
         heard += in_sentence
         groups += of_groups
+        spoken_of = {one.place.target for one in in_sentence}
+        here = [mention for mention in here if mention.target in spoken_of]
         focus = _next_focus(here, focus, is_carried=bool(carried))
     return Hearing(tuple(heard), tuple(groups))
 

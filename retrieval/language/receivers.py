@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from retrieval.language.clauses import Clause
+from retrieval.language.raters import rates
 from retrieval.language.sides import (
     Named,
     Scene,
@@ -19,12 +20,12 @@ from retrieval.language.wordlists import word_list
 
 _BELONGING = word_list("belonging")
 _SPEAKING = word_list("speaking")
-_RATING = word_list("rating verbs")
-_RATED = word_list("rated things")
-_GRADES = word_list("grades")
 _COMPARING = word_list("comparing")
-_BROKERS = frozenset("brokerage broker analysts analyst".split())
+_BROKERS = frozenset(
+    "brokerage broker analysts analyst economists economist strategists strategist".split()
+)
 REVERSED = -0.5  # what is said of X in "X is stronger than Y" says the opposite of Y, less surely
+FARTHEST_ASIDE = 14  # words of an aside between a name and what it did
 CONDITIONAL = 0.5  # "if X wins" is not yet so
 
 
@@ -49,11 +50,12 @@ def opinions(
     """Give every signal to the names it speaks of; a signal of nobody named is left out."""
     able = [name for name in named if not is_bystander(words, name)]
     scene = Scene(words, cut, able, frozenset())
+    rated = _rated(scene, named)
     acted_on = [
         name for signal in signals if signal.reach == "object" for name in objects(scene, signal)
     ]
     scene = Scene(words, cut, able, frozenset(acted_on))
-    told = [opinion for signal in signals for opinion in _of_signal(scene, signal)]
+    told = [opinion for signal in signals for opinion in _of_signal(scene, signal, rated)]
     told = [one for one in told if not any(_contains(words, other, one) for other in told)]
     told = [one for one in told if not any(_explains(cut, other, one) for other in told)]
     told += [opinion for signal in signals for opinion in _compared(scene, signal)]
@@ -88,9 +90,7 @@ def _explains(cut: Sequence[Clause], outer: Opinion, inner: Opinion) -> bool:
 
 def _elided(scene: Scene, name: Named, told: Sequence[Opinion]) -> list[Opinion]:
     """Read the second half of "Visa fell 5.1% and Mastercard 5.6%"."""
-    at = name.last
-    if at < len(scene.words) and scene.words[at].lower == "(":
-        at = next((n + 1 for n in range(at, len(scene.words)) if scene.words[n].lower == ")"), at)
+    at = _past_aside(scene.words, name.last)
     lead = scene.words[name.first - 1].lower if name.first else ""
     if (
         at >= len(scene.words)
@@ -98,13 +98,38 @@ def _elided(scene: Scene, name: Named, told: Sequence[Opinion]) -> list[Opinion]
         or lead not in {"and", ","}
     ):
         return []
-    moved = [
-        one for one in told if one.signal.last <= name.first and one.signal.entry.role == "move"
-    ]
+    moved = [one for one in told if one.signal.last <= name.first and _is_move(scene, one)]
     return [replace(moved[-1], key=name.key, named=name)] if moved else []
 
 
-def _of_signal(scene: Scene, signal: Signal) -> list[Opinion]:
+def _past_aside(words: Sequence[Token], at: int) -> int:
+    """Step over "(DAL)" and ", which does not hedge," behind a name."""
+    lowers = [word.lower for word in words[at : at + FARTHEST_ASIDE]]
+    if lowers[:1] == ["("] and ")" in lowers:
+        return at + lowers.index(")") + 1
+    if lowers[:1] == [","] and lowers[1:2] and lowers[1] in {"which", "whose", "a", "an", "the"}:
+        return at + lowers.index(",", 1) + 1 if "," in lowers[1:] else at
+    return at
+
+
+def _is_move(scene: Scene, one: Opinion) -> bool:
+    """Tell what has a size: a move, or a verb with a percentage behind it ("lost 2.7%")."""
+    signal = one.signal
+    if signal.entry.role == "move":
+        return True
+    behind = scene.words[signal.last].lower if signal.last < len(scene.words) else ""
+    return signal.entry.is_verb and signal.reach == "subject" and behind.endswith("%")
+
+
+def _rated(scene: Scene, named: Sequence[Named]) -> list[Named]:
+    """Find the one company whose stock a broker of the sentence rates: "Citizens: KBW lifts"."""
+    if not any(is_rating(scene.words, name) for name in named):
+        return []
+    whole = together(scene, list(scene.named[:1]))
+    return whole if len(whole) == len(scene.named) else []
+
+
+def _of_signal(scene: Scene, signal: Signal, rated: list[Named]) -> list[Opinion]:
     if scene.cut[signal.clause].manner == "than":
         return []
     if signal.reach == "rival":
@@ -114,7 +139,8 @@ def _of_signal(scene: Scene, signal: Signal) -> list[Opinion]:
             *(_opinion(scene, signal, name, 1.0) for name in ahead),
             *(_opinion(scene, signal, name, -1.0) for name in behind if name not in ahead),
         ]
-    return [_opinion(scene, signal, name, 1.0) for name in _receivers(scene, signal)]
+    reached = _receivers(scene, signal) or rated
+    return [_opinion(scene, signal, name, 1.0) for name in reached]
 
 
 def _receivers(scene: Scene, signal: Signal) -> list[Named]:
@@ -168,10 +194,10 @@ def is_bystander(words: Sequence[Token], name: Named) -> bool:
         return True
     if before[-2:] == ["according", "to"] or not _BROKERS.isdisjoint(before):
         return True
-    later = {word.lower for word in words[name.last : name.last + 14]}
-    return (
-        bool(plain)
-        and plain[0] in _RATING
-        and not _RATED.isdisjoint(later)
-        and ("its" not in plain[:2] or not _GRADES.isdisjoint(later))
-    )
+    return is_rating(words, name)
+
+
+def is_rating(words: Sequence[Token], name: Named) -> bool:
+    """Tell a broker from the words behind its name: "Jefferies trims its target on HubSpot"."""
+    behind = words[name.last :]
+    return rates(behind[1:] if behind and behind[0].lower in {"'s", "’s"} else behind)

@@ -16,6 +16,8 @@ _NO_LIST = word_list("ends a list")
 _AFTER_THING = frozenset(["for", "of", "at", "on", "in", "to", "by", "from"])
 OWN_MODIFIERS = 3  # "iPhone sales in China fell" is still about Apple
 FARTHEST_OBJECT = 8  # words; farther is another phrase
+_RIVALS = frozenset({"rival", "rivals", "competitor", "competitors", "peer", "peers"})
+_SHARES = frozenset({"shares", "stock"})
 _ASIDES = frozenset({"relative", "than"})
 
 
@@ -96,12 +98,15 @@ def _lead(scene: Scene, name: Named) -> str:
     at = name.first - 1
     if at > 0 and scene.words[at].lower in {"the", "a", "an"}:
         at -= 1
-    return scene.words[at].lower if at >= 0 else ""
+    lead = scene.words[at].lower if at >= 0 else ""
+    before = [word.lower for word in scene.words[max(0, at - 3) : at]]
+    shares = lead in _RIVALS and "of" in before and not _SHARES.isdisjoint(before)
+    return "" if shares else lead  # "shares of its rival Olin" are Olin's
 
 
 def _has_other_subject(scene: Scene, first: int, last: int, signal: Signal, *, leap: bool) -> bool:
     """Tell whether words between a name and a signal bring in somebody else."""
-    gap = scene.words[first:last]
+    gap = _past_a_place(scene.words[first:last])
     if leap:
         breaks = [at for at, word in enumerate(gap) if word.lower in {",", "and", "or", "that"}]
         if not breaks or _is_name_list(gap):
@@ -116,6 +121,15 @@ def _has_other_subject(scene: Scene, first: int, last: int, signal: Signal, *, l
         for at, word in enumerate(gap)
     )
     return strange > (OWN_MODIFIERS if signal.thing >= 0 else 0)
+
+
+def _past_a_place(gap: Sequence[Token]) -> Sequence[Token]:
+    """Step over the state behind a town: "in Freeport, Texas, rose"."""
+    commas = [at for at, word in enumerate(gap) if word.lower == ","]
+    if len(commas) < 2 or commas[0] != 0:  # noqa: PLR2004 - one before it and one behind
+        return gap
+    place = gap[1 : commas[1]]
+    return gap[commas[1] :] if place and all(word.capital for word in place) else gap
 
 
 def _is_name_list(gap: Sequence[Token]) -> bool:

@@ -35,6 +35,7 @@ _BE = word_list("be")
 _PASSIVE_NEXT = word_list("behind a passive")
 _ARTICLES = word_list("articles")
 _SEEING = word_list("seeing")
+_SAID = frozenset(["said", "says", "saying"])  # "UBS said benefits are in the numbers"
 _BARRIERS = word_list("ends a thing")
 _THING_ROLES = ("thing", "good")
 
@@ -159,7 +160,7 @@ def _is_noun(sentence: _Sentence, item: Found) -> bool:
     if item.entry.form not in {"base", "s"} or item.first == 0:
         return False
     lead = [word.lower for word in sentence.words[max(0, item.first - 2) : item.first]]
-    return lead[-1] in _ARTICLES and lead[0] not in _SEEING
+    return lead[-1] in _SAID or (lead[-1] in _ARTICLES and lead[0] not in _SEEING)
 
 
 def _opens_of(sentence: _Sentence, item: Found) -> bool:

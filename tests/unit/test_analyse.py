@@ -2,14 +2,19 @@
 
 import dataclasses
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from retrieval.language.analyse import Builtin
+from retrieval.language.passages import Passage
 from retrieval.language.securities import Securities, load_securities
+from retrieval.language.sentiment import tone
 from retrieval.models import Analysis, Article
 from tests.fakes import AgreeingJudge
 
@@ -176,6 +181,66 @@ def test_what_is_said_of_the_company_is_carried_to_its_name(securities: Securiti
     assert impact.quotes[0].text == "The company beat estimates."
 
 
+class SoundingJudge(AgreeingJudge):
+    """Leans as the whole sentence sounds, whoever it is asked of."""
+
+    def leanings(self, passages: Sequence[Passage]) -> NDArray[np.float32]:
+        return np.array([tone(passage.text).score for passage in passages], np.float32)
+
+
+def test_a_broker_between_does_not_take_what_is_said_of_the_stock(securities: Securities) -> None:
+    text = (
+        "Sales growth at MongoDB slowed. Wells Fargo cut the database maker to underweight. "
+        "Shares lost 7%."
+    )
+    found = read(text, securities)
+    assert "WFC" not in tickers(found, "negative") | tickers(found, "positive")
+
+
+def test_shares_of_another_are_not_the_first_ones(securities: Securities) -> None:
+    text = (
+        "Westlake Corporation shut a unit. Shares of its rival Olin, which runs a plant in Texas, "
+        "rose 5%."
+    )
+    assert tickers(read(text, securities), "positive") == {"OLN"}
+
+
+def test_the_one_company_that_a_broker_rates_takes_the_rating(securities: Securities) -> None:
+    found = read("Citizens Financial $CFG: Morgan Stanley lifts its target to $74.", securities)
+    assert tickers(found, "positive") == {"CFG"}
+
+
+@pytest.mark.parametrize(
+    ("text", "winners", "losers"),
+    [
+        ("Exxon Mobil lost 2.7% and Chevron 3.1%.", set(), {"XOM", "CVX"}),
+        ("Delta Air Lines gained 5.1% and American Airlines, which does not hedge, 8.0%.",
+         {"DAL", "AAL"}, set()),
+        ("Delta Air Lines gained 5.1% and American Airlines, a rival, 8.0%.",
+         {"DAL", "AAL"}, set()),
+        ("Kratos Defense & Security Solutions has been selected by the Navy.", {"KTOS"}, set()),
+        ("Sinclair gained 8%.", {"SBGI"}, set()),
+        ("Pfizer lost a contract with the government.", set(), {"PFE"}),
+        ("JPMorgan cut Intel to sell from neutral.", set(), {"INTC"}),
+        ("JPMorgan raised Intel to buy from underperform.", {"INTC"}, set()),
+    ],
+)  # fmt: skip
+def test_plain_news_names_its_winners_and_losers(
+    text: str, winners: set[str], losers: set[str], securities: Securities
+) -> None:
+    (found,) = Builtin(securities, SoundingJudge()).read([Article("a", text)])
+    assert (tickers(found, "positive"), tickers(found, "negative")) == (winners, losers)
+
+
+def test_a_title_names_companies_as_its_article_explains_them(securities: Securities) -> None:
+    text = "Molina Healthcare cut its forecast. It is based in Long Beach. " + "It rained. " * 20
+    plain = read(text, securities)
+    titled = read(text, securities, title="Molina misses estimates")
+    (before,), (after,) = plain.impacts, titled.impacts
+    assert before.target.id == after.target.id == "MOH"
+    assert after.sentiment.score < before.sentiment.score
+
+
 def test_what_is_said_of_an_index_is_not_carried_to_a_company(securities: Securities) -> None:
     text = "Nvidia held its annual meeting. The Toronto Stock Exchange's index rose. It gained 2%."
     assert read(text, securities).impacts == ()
@@ -187,7 +252,7 @@ def test_german_is_kept_and_not_scored(securities: Securities) -> None:
     assert found.language == "de"
     assert found.impacts == ()
     assert found.sentiment.score == 0
-    assert found.engine == "builtin.v2+agreeing"
+    assert found.engine == "builtin.v3+agreeing"
 
 
 def test_the_title_adds_weight_and_is_never_quoted(securities: Securities) -> None:

@@ -18,6 +18,7 @@ from retrieval.language.passages import Passage
 from retrieval.language.reading import hear
 from retrieval.language.securities import load_securities
 from retrieval.language.sentences import sentences
+from retrieval.language.telling import Weighed
 from retrieval.language.telling import told as join
 from retrieval.language.tokens import tokenise
 from retrieval.models import Article, Impact, Span
@@ -38,7 +39,7 @@ def told(text: str) -> dict[str, tuple[str, ...]]:
     """The conditions of what each sentence says, by target."""
     mentions = find_mentions(text, SECURITIES)
     hearing = hear(text, sentences(text), mentions)
-    found = join(hearing, SureJudge().leanings(hearing.passages))
+    found = join(Weighed.of(hearing, SureJudge().leanings(hearing.passages)))
     return {one.target.id: one.conditions for one in found}
 
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.evals.data import GOLD, gold_sentences
-from retrieval.language.mentions import find_mentions, names_in_question
+from retrieval.language.mentions import find_in_title, find_mentions, names_in_question
 from retrieval.language.names import lexicon
 from retrieval.language.securities import load_securities
 from retrieval.models import Mention
@@ -297,6 +297,51 @@ def in_order_and_apart(text: str, mentions: tuple[Mention, ...]) -> None:
         assert end <= mention.start < mention.end <= len(text)
         assert text[mention.start : mention.end] == mention.surface
         end = mention.end
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Sinclair gained 8%.", ["SBGI"]),
+        ("Hubbell fell about 3 percent.", ["HUBB"]),
+        ("Senator Sinclair gained 8% in the polls.", []),
+        ("Mr. Hubbell rose 3%.", []),
+        ("Outside the S&P 500, Polaris dropped 12.7%.", ["PII"]),
+        ("Polaris rose in the night sky.", []),
+        ("Hubbell, which buys cores from a supplier, warned.", ["HUBB"]),
+        ("Dover, which lies on the coast, warned.", []),
+        ("Vertex, which makes a point, is a term.", []),
+        ("Green Plains, an ethanol producer, slid 11%.", ["GPRE"]),
+        ("Intel: Bernstein reiterated market perform.", ["INTC"]),
+        ("Block: Police closed the street.", []),
+        ("Gap: Farmers cut hay.", []),
+    ],
+)
+def test_a_name_in_doubt_is_a_company_where_it_does_what_only_companies_do(
+    text: str, expected: list[str]
+) -> None:
+    assert tickers(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "expected"),
+    [
+        ("Kratos Selected for Drones", "Kratos Defense & Security Solutions won.", ["KTOS"]),
+        ("Camtek eats into Onto's lead", "Onto Innovation leads Camtek Ltd.", ["CAMT", "ONTO"]),
+        ("Apple china sales lag", "Apple sells fewer iPhones.", ["AAPL"]),
+        ("Kratos, Greek for power", "A poem of three pages.", []),
+        ("Rates fall", "", []),
+    ],
+)
+def test_a_title_is_read_with_what_its_article_says(
+    title: str, text: str, expected: list[str]
+) -> None:
+    assert [m.target.id for m in find_in_title(title, text, SECURITIES)] == expected
+
+
+@given(TEXTS, TEXTS)
+def test_mentions_of_a_title_stand_in_it(title: str, text: str) -> None:
+    in_order_and_apart(title, find_in_title(title, text, SECURITIES))
 
 
 @given(TEXTS, st.none() | TEXTS)

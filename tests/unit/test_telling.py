@@ -12,7 +12,19 @@ from retrieval.language.quoting import Evidence
 from retrieval.language.reading import hear
 from retrieval.language.securities import load_securities
 from retrieval.language.sentences import sentences
-from retrieval.language.telling import HEARD, HISTORY, LEANING, LIKELY, PAST, SURE, likely, told
+from retrieval.language.telling import (
+    AGREEING,
+    HEARD,
+    HISTORY,
+    LEANING,
+    LIKELY,
+    PAST,
+    SURE,
+    Weighed,
+    agreed,
+    likely,
+    told,
+)
 from retrieval.models import Article
 from tests.fakes import AgreeingJudge
 
@@ -21,7 +33,7 @@ SECURITIES = load_securities()
 
 def evidence(text: str, leaning: float, year: int | None = None) -> Sequence[Evidence]:
     hearing = hear(text, sentences(text), find_mentions(text, SECURITIES))
-    return told(hearing, [leaning] * len(hearing.passages), year)
+    return told(Weighed.of(hearing, [leaning] * len(hearing.passages)), year=year)
 
 
 def test_where_the_rules_read_nothing_a_model_must_be_sure() -> None:
@@ -125,3 +137,38 @@ def test_the_lead_outweighs_what_is_told_further_down() -> None:
     )
     (up,), (down,) = good_first.tickers, bad_first.tickers
     assert up.sentiment.score > 0 > down.sentiment.score
+
+
+def test_two_sentences_that_lean_one_way_make_a_claim_that_one_does_not() -> None:
+    first, second = "Nvidia opened an office in Oslo.", "Nvidia moved staff there."
+    lean = SURE - 0.1
+    assert evidence(first, lean) == ()
+    assert [one.score > 0 for one in trusting(f"{first} {second}", [lean, lean])] == [True, True]
+    assert trusting(f"{first} {second}", [lean, -lean]) == []
+    assert trusting(f"{first} {second}", [lean, AGREEING - 0.05]) == []
+
+
+def trusting(text: str, leanings: Sequence[float]) -> list[Evidence]:
+    hearing = hear(text, sentences(text), find_mentions(text, SECURITIES))
+    weighed = Weighed.of(hearing, leanings)
+    return list(told(weighed, agreed([weighed])))
+
+
+def test_a_printed_move_settles_a_sentence_that_says_both() -> None:
+    both = "AT&T, which promised that revenue would rise, lost {}."
+    (moved,) = evidence(both.format("6.8%"), -0.66)
+    assert moved.score < -0.4
+    assert evidence(both.format("ground"), -0.66) == ()
+
+
+@pytest.mark.parametrize("before", ["had gained", "had already gained"])
+def test_what_had_been_before_the_news_says_half(before: str) -> None:
+    (news,) = evidence("Nvidia shares gained.", 0.9)
+    (past,) = evidence(f"Nvidia shares {before}.", 0.9)
+    assert past.score == pytest.approx(PAST * news.score, rel=0.05)
+
+
+def test_what_a_company_had_is_not_past() -> None:
+    (one,) = evidence("Nvidia had higher sales.", 0.9)
+    (same,) = evidence("Nvidia has higher sales.", 0.9)
+    assert one.score == pytest.approx(same.score)
