@@ -48,6 +48,9 @@ def _row(line: str, where: str) -> Row:
     return row
 
 
+NEWS = "news.jsonl"
+"""Our own labelled news: invented events and people, real companies."""
+
 GOLD = (
     "collisions.tsv",
     "collisions_blind.tsv",
@@ -67,6 +70,40 @@ def gold_sentences(file: str) -> list[tuple[str, tuple[str, ...]]]:
     lines = (files("retrieval.evals") / "gold" / file).read_text("utf-8").splitlines()
     split = [line.partition("\t") for line in lines if not line.startswith("#")]
     return [(text, tuple(named.split(", ")) if named else ()) for text, _, named in split]
+
+
+@dataclass(frozen=True, slots=True)
+class OwnNews:
+    """One article of ours, and the tickers that it says will gain or lose, or only names.
+
+    `strong` are those of either side that gain or lose much. `first` is the strongest winner, where
+    there is one.
+    """
+
+    article: Article
+    winners: frozenset[str]
+    losers: frozenset[str]
+    strong: frozenset[str]
+    neutral: frozenset[str]
+    first: str | None
+
+
+def own_news() -> list[OwnNews]:
+    """Read our own labelled news."""
+    text = (files("retrieval.evals") / "gold" / NEWS).read_text("utf-8")
+    return [_own(_row(line, NEWS)) for line in text.splitlines()]
+
+
+def _own(row: Row) -> OwnNews:
+    sides = [*row["winners"], *row["losers"]]
+    return OwnNews(
+        article_of(row),
+        winners=frozenset(one["ticker"] for one in row["winners"]),
+        losers=frozenset(one["ticker"] for one in row["losers"]),
+        strong=frozenset(one["ticker"] for one in sides if one["strength"] == "strong"),
+        neutral=frozenset(row["neutral"]),
+        first=row["first"],
+    )
 
 
 def article_of(row: Row) -> Article:

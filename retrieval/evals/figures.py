@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from itertools import groupby, product
 
@@ -29,7 +30,7 @@ class Tally:
     wanted: int = 0
     right: int = 0
 
-    def add(self, found: set[str], wanted: set[str]) -> None:
+    def add(self, found: AbstractSet[str], wanted: AbstractSet[str]) -> None:
         """Count one row's sets."""
         self.found += len(found)
         self.wanted += len(wanted)

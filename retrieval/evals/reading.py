@@ -72,15 +72,15 @@ def impacts(folder: Path, reader: Reader) -> list[Figure]:
         article, analysis = articles[gold["article_id"]], read[gold["article_id"]]
         total += 1
         for side, tally in sides.items():
-            tally.add(set(_tickers(analysis, side)) - _mixed(gold), _gold(gold, side))
+            tally.add(set(tickers_on(analysis, side)) - _mixed(gold), _gold(gold, side))
         claims += _claims(analysis, gold)
         right, pairs = ordered_right(_relevance(analysis, gold))
         in_order, compared = in_order + right, compared + pairs
         best = [labelled(i) for i in gold["impacts"] if _is(i, "positive")]
         if best:
             firsts += 1
-            first_right += _tickers(analysis, "positive")[:1] == best[:1] or bool(
-                set(_tickers(analysis, "positive")[:1]) & _strongest(gold)
+            first_right += tickers_on(analysis, "positive")[:1] == best[:1] or bool(
+                set(tickers_on(analysis, "positive")[:1]) & _strongest(gold)
             )
         spoken = [q for i in analysis.impacts for q in i.quotes]
         quotes += len(spoken)
@@ -146,7 +146,7 @@ def _taken(mark: Row, named: Iterable[Mention]) -> bool:
     return any(m.start < end and start < m.end for m in named)
 
 
-def _tickers(analysis: Analysis, side: Direction) -> list[str]:
+def tickers_on(analysis: Analysis, side: Direction) -> list[str]:
     """The tickers of a side in the order of the analysis: strongest first."""
     ours = (
         i for i in analysis.impacts if i.target.kind == "ticker" and i.sentiment.direction == side

@@ -8,6 +8,7 @@ from retrieval.errors import InputError, MissingPathError
 from retrieval.evals import (
     asking,
     judging,
+    news,
     reading,
     refusing,
     robustness,
@@ -25,7 +26,14 @@ from retrieval.language.targets import Asked, sentiments_of
 from retrieval.models import Article, Sentiment
 
 LOWER_IS_BETTER = frozenset(
-    {"not_a_company_taken", "traps_taken", "absent_named", "answerable_refused", "confidence_gap"}
+    {
+        "not_a_company_taken",
+        "traps_taken",
+        "absent_named",
+        "answerable_refused",
+        "confidence_gap",
+        "bystanders_taken",
+    }
 )
 
 SETS = (
@@ -35,6 +43,7 @@ SETS = (
     "sentence_sentiment",
     "vendor_ticker_sentiment",
     "impact_gold",
+    "own_news",
     "near_duplicates",
     "rewrites",
     "retrieval",
@@ -80,6 +89,7 @@ def scoreboard(
         "sentence_sentiment": lambda: sentiment.sentences(folder, said),
         "vendor_ticker_sentiment": lambda: sentiment.vendor(folder, said, securities),
         "impact_gold": lambda: reading.impacts(folder, reader),
+        "own_news": lambda: news.news(reader),
         "near_duplicates": lambda: stories.near_duplicates(folder, embedder),
         "rewrites": lambda: stories.rewrites(embedder, own or {}),
         "retrieval": lambda: searching.retrieval(folder, embedder),

@@ -61,6 +61,18 @@ ROWS = (
         ("impact_gold.quotes_verbatim", "impact_gold.traps_taken"),
     ),
     Row(
+        "winners in news of ours: precision / recall",
+        ("own_news.winners_precision", "own_news.winners_recall"),
+    ),
+    Row(
+        "losers in news of ours: precision / recall",
+        ("own_news.losers_precision", "own_news.losers_recall"),
+    ),
+    Row(
+        "strong ones found / the first winner is right",
+        ("own_news.strong_recall", "own_news.first_ranked_right"),
+    ),
+    Row(
         "near copies joined: precision / recall",
         ("near_duplicates.precision", "near_duplicates.recall"),
     ),

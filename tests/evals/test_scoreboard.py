@@ -9,7 +9,7 @@ import pytest
 
 from bot.samples import samples
 from retrieval.errors import InputError, MissingPathError
-from retrieval.evals import reading, sentiment
+from retrieval.evals import news, reading, sentiment
 from retrieval.evals.data import Missing
 from retrieval.evals.figures import Figure, Tally
 from retrieval.evals.scoreboard import below, scoreboard, thresholds
@@ -29,6 +29,11 @@ REAL = Builtin(load_securities(), JUDGE)
 @pytest.mark.evals
 def test_the_reader_holds_its_thresholds_on_our_own_sentences() -> None:
     assert below(reading.collisions(), thresholds(THRESHOLDS)) == []
+
+
+@pytest.mark.evals
+def test_the_reader_holds_its_thresholds_on_our_own_news() -> None:
+    assert below(news.news(REAL), thresholds(THRESHOLDS)) == []
 
 
 @pytest.mark.evals
@@ -133,7 +138,11 @@ def test_a_missing_set_is_said_and_stops_nothing(tmp_path: Path) -> None:
         "rag_robustness",
         "answer_grades",
     ]
-    assert {f.set for f in found if isinstance(f, Figure)} == {"collisions", "rewrites"}
+    assert {f.set for f in found if isinstance(f, Figure)} == {
+        "collisions",
+        "own_news",
+        "rewrites",
+    }
 
 
 def test_an_unknown_set_or_folder_is_refused_in_words(tmp_path: Path) -> None:
