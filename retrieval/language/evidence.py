@@ -4,6 +4,7 @@ import re
 from bisect import bisect_left
 from typing import Literal
 
+from retrieval.language.deeds import APPOSED, heads_a_note, is_concern, moved
 from retrieval.language.found import Found
 from retrieval.language.namesakes import elsewhere, surname
 from retrieval.language.setting import Setting
@@ -12,9 +13,7 @@ from retrieval.language.words import Words
 Standing = Literal["yes", "support", "no"]
 
 _POSSESSIVE = re.compile(r"['’]s?\b")
-_MOVED = re.compile(r" [a-z]+ (?:(?:by|about|nearly|almost|over|some) )?\d[\d.,]*(?:%| percent\b)")
 _MODAL_REACH = 4  # words after the name: "will now also cut"
-_APPOSED = 4  # words after a comma: "Dow, the chemicals maker"
 _OWNED = 5  # words after the name: "'s same-store sales"
 _TRADED = frozenset({"shares", "stock", "earnings", "calls", "puts", "options"})
 _STAKES = frozenset({"shares", "stake", "stock", "position"})
@@ -65,27 +64,11 @@ def _has_a_purse(found: Found, at: Setting) -> bool:
     if before in at.lists["determiner"] or (before and words.capital(first - 1)):
         return False
     if _explained(found, at):
-        return _a_concern(found, at)
-    if _moved(found, at):
+        return is_concern(found, at)
+    if moved(found, at):
         return True
     acts = _next(found, words) in at.lists["does"]
     return acts and at.says(last, last, "agent") and at.says(first, last, "business")
-
-
-def _moved(found: Found, at: Setting) -> bool:
-    """Tell whether it moves by a percentage, as shares do: "Polaris dropped 12.7%"."""
-    does = _next(found, at.words) in at.lists["does"]
-    return does and _MOVED.match(at.words.text, found.end) is not None
-
-
-def _a_concern(found: Found, at: Setting) -> bool:
-    """Tell whether the words after its comma call it a company: "Sabre, the travel firm".
-
-    Or say what only a company does: "Hubbell, which makes transformers".
-    """
-    apposed = at.words.folded[found.last : found.last + _APPOSED + 1]
-    makes = apposed[:1] == ["which"] and not at.lists["makes"].isdisjoint(apposed[1:2])
-    return makes or not at.lists["concern"].isdisjoint(apposed)
 
 
 def _itself(found: Found, at: Setting) -> bool:
@@ -93,7 +76,7 @@ def _itself(found: Found, at: Setting) -> bool:
     words, role = at.words, at.lists["role"]
     if words.before(found.first) in role or _next(found, words) in at.lists["speaks"]:
         return True
-    apposed = words.folded[found.last : found.last + _APPOSED]
+    apposed = words.folded[found.last : found.last + APPOSED]
     return _explained(found, at) and not role.isdisjoint(apposed)
 
 
@@ -120,10 +103,10 @@ def _named_by_trade(found: Found, at: Setting) -> Standing:
     words = at.words
     if words.before(found.first) in at.lists["determiner"]:
         return "no"
-    if found.name.level == "peer" and not (in_trade(found, at) or _moved(found, at)):
+    if found.name.level == "peer" and not (in_trade(found, at) or moved(found, at)):
         return "support" if words.opens(found.first) else "no"
     does = _acts(found, at) or _possessive(found, words) or _carries_on(found, at)
-    told = _explained(found, at) and _a_concern(found, at)
+    told = _explained(found, at) and is_concern(found, at)
     return "yes" if does or told else "support"
 
 
@@ -195,20 +178,13 @@ def _opening(found: Found, at: Setting) -> Standing:
     """Judge a name where its capital says nothing: first in a sentence, or in a headline."""
     words = at.words
     called = words.before(found.first) in at.lists["calls"] and not words.opens(found.first)
-    if _acts(found, at) or called or _heads(found, at):
+    if _acts(found, at) or called or heads_a_note(found, at):
         return "yes"
-    if _explained(found, at) and (found.name.level != "word" or _a_concern(found, at)):
+    if _explained(found, at) and (found.name.level != "word" or is_concern(found, at)):
         return "yes"
     if found.name.level == "proper":
         return _subject(found, at)
     return "yes" if _likely(found, at) else "support"
-
-
-def _heads(found: Found, at: Setting) -> bool:
-    """Tell whether it heads a note of an analyst: "Intel: Bernstein reiterated"."""
-    words, n = at.words, found.last
-    headed = n < len(words) and words.gap(n - 1) == ": " and words.capital(n)
-    return headed and not at.lists["rates"].isdisjoint(words.folded[n + 1 : n + _MODAL_REACH])
 
 
 def _likely(found: Found, at: Setting) -> bool:

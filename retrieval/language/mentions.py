@@ -26,6 +26,11 @@ __all__ = ["find_mentions", "names_in_question"]
 
 _INITIALS = re.compile(r"\s\([\"“]?([A-Z]{2,6})[\"”]?\)")
 _APART = "\n\n"
+_DOES = re.compile(
+    r"['’]|\W*$|\W+(?:to|will|is|are|has|and|or|in|at|on|as|after|amid|vs|goes|gets|cut|hit|beat|won"
+    r"|stock|shares|\w+[^s\W]s|\w+ed)\b",
+    re.IGNORECASE,
+)
 _LIST_GAP = re.compile(
     r"(?:['’]s)?(?:,|;| and| or| &|/|, and|, or| versus| vs\.?)? ?\(?", re.IGNORECASE
 )
@@ -51,13 +56,23 @@ def find_mentions(
 
 
 def find_in_title(title: str, text: str, securities: Securities) -> tuple[Mention, ...]:
-    """Find the companies a title names, as its article explains them: "Kratos" is said below."""
+    """Find the companies a title names, as its article explains them: "Kratos" is said below.
+
+    What the article never calls so must act or own there: not "United front collapses".
+    """
     before = len(text) + len(_APART)
+    alone = {(one.start, one.end) for one in find_mentions(title, securities)}
     found = find_mentions(f"{text}{_APART}{title}", securities)
-    return tuple(
+    called = {one.surface for one in found if one.start < before}
+    moved = (
         replace(one, start=one.start - before, end=one.end - before)
         for one in found
         if one.start >= before
+    )
+    return tuple(
+        one
+        for one in moved
+        if (one.start, one.end) in alone or one.surface in called or _DOES.match(title, one.end)
     )
 
 

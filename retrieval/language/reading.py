@@ -13,7 +13,7 @@ from retrieval.language.clauses import clauses
 from retrieval.language.groups import group_opinions
 from retrieval.language.passages import Passage, passage_of
 from retrieval.language.quoting import Evidence, Place, Sentence, evidence_of
-from retrieval.language.receivers import Opinion, is_bystander, opinions
+from retrieval.language.receivers import Opinion, is_bystander, is_rating, opinions
 from retrieval.language.sides import Named, Scene, together
 from retrieval.language.signals import signals
 from retrieval.language.tokens import Token, tokenise
@@ -24,7 +24,9 @@ _CARRIER = re.compile(
     r"(?:(?:[Tt]he|[Tt]his|[Tt]hat)\s(?:[a-z][\w-]*\s){0,2}?(?:company|firm|group|stock|shares?|"
     r"giant|retailer|bank|lender|insurer|\w*maker|producer|developer|carrier|airline|operator|miner|"
     r"supplier|brokerage|conglomerate|startup|manufacturer|business|parent)"
-    r"|[Ii]ts|[Ii]t|[Ss]hares|[Tt]he\sshares|[Mm]anagement)\b(?!\s(?:[A-Z]|of\b|in\b))",
+    r"|[Ii]ts|[Ii]t|[Ss]hares|[Tt]he\sshares|[Mm]anagement)\b(?!\s[A-Z])"
+    # "shares of its rival" are not those of the company named last, "shares of the company" are
+    r"(?!(?<=hares)\s(?:of|in)\s(?!the\s(?:company|firm|group|bank|lender|carrier|\w*maker)\b))",
 )
 GROUPED = 0.8  # how often a claim on a group is right, which only the rules make
 DOUBTED = 0.25  # "if the plant fails, X suffers" is a trigger rather than a claim
@@ -81,12 +83,12 @@ def hear(
         if carried and (not here or here[0].start >= carried.span.end):
             places.insert(0, carried)
         doubt = DOUBTED if any(span.covers(one) for one in doubts) else 1.0
-        in_sentence, of_groups = _in_sentence(text, span, places, doubt)
+        in_sentence, of_groups, brokers = _in_sentence(text, span, places, doubt)
         heard += in_sentence
         groups += of_groups
-        spoken_of = {one.place.target for one in in_sentence}
-        here = [mention for mention in here if mention.target in spoken_of]
-        focus = _next_focus(here, focus, is_carried=bool(carried))
+        left = [mention for mention in here if mention.target not in brokers]
+        if left or not here:
+            focus = _next_focus(left, focus, is_carried=bool(carried))
     return Hearing(tuple(heard), tuple(groups))
 
 
@@ -111,10 +113,11 @@ def _next_focus(
 
 def _in_sentence(
     text: str, span: Span, places: Sequence[Place], doubt: float
-) -> tuple[list[Heard], list[Evidence]]:
+) -> tuple[list[Heard], list[Evidence], frozenset[Target]]:
+    """Read one sentence: of companies, of groups, and who in it only rates others."""
     read_words = tokenise(text, span)
     if not read_words:
-        return [], []
+        return [], [], frozenset()
     cut = clauses(read_words)
     sentence = Sentence(text, span, read_words, cut)
     named = [
@@ -130,7 +133,8 @@ def _in_sentence(
         found = evidence_of(sentence, Place(target, place), group.signal, group.score, likelihood)
         groups.append(replace(found, weight=group.weight * doubt, certainty=group.certainty))
     spoken_of = [name for name in named if not is_bystander(read_words, name)]
-    return _heard(sentence, places, spoken_of, of_names, doubt), groups
+    brokers = frozenset(places[int(n.key)].target for n in named if is_rating(read_words, n))
+    return _heard(sentence, places, spoken_of, of_names, doubt), groups, brokers
 
 
 def _heard(

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from retrieval.language.clauses import Clause
-from retrieval.language.raters import rates
+from retrieval.language.raters import FARTHEST_RATED, rated_at, rates
 from retrieval.language.sides import (
     Named,
     Scene,
@@ -25,6 +25,7 @@ _BROKERS = frozenset(
     "brokerage broker analysts analyst economists economist strategists strategist".split()
 )
 REVERSED = -0.5  # what is said of X in "X is stronger than Y" says the opposite of Y, less surely
+_REASONS = frozenset("as on after because citing while since given amid but ;".split())
 FARTHEST_ASIDE = 14  # words of an aside between a name and what it did
 CONDITIONAL = 0.5  # "if X wins" is not yet so
 
@@ -121,15 +122,32 @@ def _is_move(scene: Scene, one: Opinion) -> bool:
     return signal.entry.is_verb and signal.reach == "subject" and behind.endswith("%")
 
 
-def _rated(scene: Scene, named: Sequence[Named]) -> list[Named]:
-    """Find the one company whose stock a broker of the sentence rates: "Citizens: KBW lifts"."""
-    if not any(is_rating(scene.words, name) for name in named):
-        return []
+@dataclass(frozen=True, slots=True)
+class _Rated:
+    """The one company whose stock a broker of the sentence rates, and the words that do."""
+
+    names: Sequence[Named]
+    first: int
+    last: int
+
+    def by(self, signal: Signal) -> Sequence[Named]:
+        """Give who takes a signal that nobody else receives: that of the rating itself."""
+        return self.names if self.first <= signal.first < self.last else []
+
+
+def _rated(scene: Scene, named: Sequence[Named]) -> _Rated:
+    """Read "Citizens: KBW lifts its target": up to the reason the words rate the one other."""
+    brokers = [name for name in named if is_rating(scene.words, name)]
     whole = together(scene, list(scene.named[:1]))
-    return whole if len(whole) == len(scene.named) else []
+    if not brokers or len(whole) != len(scene.named):
+        return _Rated([], 0, 0)
+    first = brokers[0].last
+    behind = [word.lower for word in scene.words[first : first + FARTHEST_RATED]]
+    reason = next((at for at, word in enumerate(behind) if word in _REASONS), len(behind))
+    return _Rated(whole, first, first + reason)
 
 
-def _of_signal(scene: Scene, signal: Signal, rated: list[Named]) -> list[Opinion]:
+def _of_signal(scene: Scene, signal: Signal, rated: _Rated) -> list[Opinion]:
     if scene.cut[signal.clause].manner == "than":
         return []
     if signal.reach == "rival":
@@ -139,7 +157,7 @@ def _of_signal(scene: Scene, signal: Signal, rated: list[Named]) -> list[Opinion
             *(_opinion(scene, signal, name, 1.0) for name in ahead),
             *(_opinion(scene, signal, name, -1.0) for name in behind if name not in ahead),
         ]
-    reached = _receivers(scene, signal) or rated
+    reached = _receivers(scene, signal) or rated.by(signal)
     return [_opinion(scene, signal, name, 1.0) for name in reached]
 
 
@@ -194,7 +212,7 @@ def is_bystander(words: Sequence[Token], name: Named) -> bool:
         return True
     if before[-2:] == ["according", "to"] or not _BROKERS.isdisjoint(before):
         return True
-    return is_rating(words, name)
+    return is_rating(words, name) or rated_at(words[: name.first])
 
 
 def is_rating(words: Sequence[Token], name: Named) -> bool:

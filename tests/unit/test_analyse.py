@@ -197,6 +197,12 @@ def test_a_broker_between_does_not_take_what_is_said_of_the_stock(securities: Se
     assert "WFC" not in tickers(found, "negative") | tickers(found, "positive")
 
 
+@pytest.mark.parametrize("said", ["Shares in the company", "Shares of the company"])
+def test_shares_of_the_company_are_its_own(said: str, securities: Securities) -> None:
+    found = read(f"Nike opened a plant. {said} fell 7%.", securities)
+    assert tickers(found, "negative") == {"NKE"}
+
+
 def test_shares_of_another_are_not_the_first_ones(securities: Securities) -> None:
     text = (
         "Westlake Corporation shut a unit. Shares of its rival Olin, which runs a plant in Texas, "
@@ -219,9 +225,23 @@ def test_the_one_company_that_a_broker_rates_takes_the_rating(securities: Securi
         ("Delta Air Lines gained 5.1% and American Airlines, a rival, 8.0%.",
          {"DAL", "AAL"}, set()),
         ("Kratos Defense & Security Solutions has been selected by the Navy.", {"KTOS"}, set()),
-        ("Sinclair gained 8%.", {"SBGI"}, set()),
+        ("Stocks rose. Sinclair gained 8%.", {"SBGI"}, set()),
         ("Pfizer lost a contract with the government.", set(), {"PFE"}),
         ("JPMorgan cut Intel to sell from neutral.", set(), {"INTC"}),
+        ("Intel raised to buy from hold at Citi.", {"INTC"}, set()),
+        ("Boeing downgraded to sell at Citi, shares fall 3%.", set(), {"BA"}),
+        ("Wells Fargo raised its rating on Home Depot to overweight as mortgage rates fell.",
+         {"HD"}, set()),
+        ("Netflix reiterated its target and missed estimates.", set(), {"NFLX"}),
+        ("Exxon raised its production target for Guyana and beat estimates.", {"XOM"}, set()),
+        ("Delta raised its profit target to $7 a share and beat estimates.", {"DAL"}, set()),
+        ("Boeing reported results. A Boeing spokesman was silent. Its shares fell 3%.",
+         set(), {"BA"}),
+        ("Merck will lose exclusivity sooner than expected.", set(), {"MRK"}),
+        ("GM lost its sole supplier.", set(), {"GM"}),
+        ("A Tesla driver was awarded $240 million.", set(), set()),
+        ("Walmart restated its opposition.", set(), set()),
+        ("Boeing has chosen to delay its jet.", set(), set()),
         ("JPMorgan raised Intel to buy from underperform.", {"INTC"}, set()),
     ],
 )  # fmt: skip

@@ -43,6 +43,15 @@ def test_who_rates_a_stock_is_a_bystander(name: str, does: str) -> None:
     ("name", "does"),
     [
         ("Boeing", "lowered guidance and the stock fell 5%."),
+        ("Intel", "raised to buy from hold at Citi."),
+        ("Nike", "started to sell on Amazon and shares surged 10%."),
+        ("3M", "kept its plan to hold on to cash."),
+        ("Netflix", "reiterated its target and missed estimates."),
+        ("Exxon", "raised its production target for Guyana."),
+        ("Delta", "raised its profit target to $7 a share."),
+        ("Delta", "raised its profit target to $16B."),
+        ("Delta", "raised its target to $8.2bn."),
+        ("Intel", "upgraded; the stock rose."),
         ("Boeing", "cut prices and shares fell."),
         ("Boeing", "reiterated its outlook and the stock fell."),
         ("Boeing", "upgraded its fleet, and shares rose."),
@@ -63,6 +72,12 @@ def test_who_rates_a_stock_is_a_bystander(name: str, does: str) -> None:
 )
 def test_who_speaks_of_its_own_is_none(name: str, does: str) -> None:
     assert not bystander(name, f"{name} {does}")
+
+
+def test_at_whose_house_a_stock_is_graded_is_a_bystander() -> None:
+    text = "Intel raised to buy from hold at Citi."
+    words = tokenise(text, Span(0, len(text)))
+    assert is_bystander(words, Named("0", 7, 8))
 
 
 @pytest.mark.parametrize("trade", ["Economists", "Strategists", "Analysts"])
