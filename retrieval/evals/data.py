@@ -107,7 +107,7 @@ def _own(row: Row) -> OwnNews:
 
 
 def article_of(row: Row) -> Article:
-    """Make an article of a row of articles.jsonl, passages.jsonl or impact_articles.jsonl."""
+    """Make an article of a row of articles.jsonl, passages.jsonl, impact_articles.jsonl or news."""
     published = row.get("published_at")
     when = datetime.fromisoformat(published) if published else None
     return Article(

@@ -22,7 +22,7 @@ from retrieval.language.symbols import Printed, printed
 from retrieval.language.words import words_of
 from retrieval.models import Mention, Target, TargetKind
 
-__all__ = ["find_mentions", "names_in_question"]
+__all__ = ["find_in_title", "find_mentions", "names_in_question"]
 
 _INITIALS = re.compile(r"\s\([\"“]?([A-Z]{2,6})[\"”]?\)")
 _APART = "\n\n"

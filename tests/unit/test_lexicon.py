@@ -1,5 +1,8 @@
 """The shipped lexicon is well formed, and verbs are inflected as people write them."""
 
+from collections import Counter
+from importlib.resources import files
+
 import pytest
 
 from retrieval.language.lexicon import load_lexicon
@@ -12,6 +15,14 @@ def role(words: str) -> str | None:
     found = load_lexicon().find(tokenise(words, Span(0, len(words))))
     whole = [item for item in found if item.first == 0]
     return whole[0].entry.role if whole else None
+
+
+def test_no_phrase_is_written_twice_for_the_second_would_be_dead() -> None:
+    table = files("retrieval.language").joinpath("data/lexicon.tsv").read_text("utf-8")
+    rows = [line.split("\t") for line in table.splitlines() if line and not line.startswith("#")]
+    written = Counter(phrase for row in rows for phrase in row[4].split(", "))
+    assert len(written) > 1_000
+    assert [phrase for phrase, times in written.items() if times > 1] == []
 
 
 @pytest.mark.parametrize(
